@@ -1,0 +1,2 @@
+/* */
+typedef int vt_empty;

@@ -1,0 +1,63 @@
+/* atoms.h: the atoms of one rank: those it owns, then ghosts (images of atoms that it or others own).
+ *
+ * Ghosts have x, id and species only. Collective functions give the same result, bit for bit, for any
+ * grid of ranks; only the order of the atoms in the arrays differs. */
+#ifndef VT_ATOMS_H
+#define VT_ATOMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/cell.h"
+#include "core/ranks.h"
+#include "core/status.h"
+
+struct vt_atoms {
+    int n, n_ghost;      /* owned; ghosts follow them in the arrays */
+    int64_t n_total;     /* owned by all ranks */
+    size_t capacity;     /* of every array */
+    int64_t *id;         /* 1 .. n_total */
+    int32_t *species;    /* from 0 */
+    double (*x)[4];      /* position [angstrom, on the grid]; the fourth lane is the engine's */
+    double (*v)[3];      /* peculiar velocity [angstrom/ps]; owned atoms */
+    int32_t (*image)[3]; /* cells crossed: x + image h is the unwrapped position; owned atoms */
+};
+
+/* Room for need atoms, owned and ghosts together. */
+enum vt_status vt_atoms_reserve(struct vt_atoms *atoms, size_t need);
+void vt_atoms_release(struct vt_atoms *atoms);
+/* Make a copy of the owned atoms in to (which may be empty or hold others). Local. */
+enum vt_status vt_atoms_copy(struct vt_atoms *to, const struct vt_atoms *from);
+
+/* Wrap each owned atom into the cell and send it to the rank that owns the place. Ghosts are dropped.
+ * Afterwards the owned atoms are sorted along cells of about `spacing` angstrom, so that neighbours in
+ * space are near in memory. Collective over ranks->comm. */
+enum vt_status vt_atoms_migrate(struct vt_atoms *atoms, const struct vt_ranks *ranks,
+                                const struct vt_cell *cell, double spacing);
+
+/* Where ghosts come from and which atoms go where. Opaque between build and release. */
+struct vt_halo {
+    double reach;
+    int n_partners;
+    struct vt_halo_partner *partner;
+    double *send, *receive; /* message space, 4 doubles an atom */
+    size_t send_capacity, receive_capacity;
+    int n_send, n_receive;
+    int *send_index;          /* owned atom, for each atom to send */
+    int32_t (*send_shift)[3]; /* and the lattice vector to add */
+    size_t index_capacity, shift_capacity;
+};
+
+/* Give every rank the ghosts within reach [angstrom] of its part, periodic images included: every atom within
+ * reach of an owned atom is there, as often as its images are, whatever the reach, the cell or the
+ * number of ranks. Needs migrated atoms. Collective over ranks->comm. */
+enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks,
+                             const struct vt_cell *cell, double reach);
+/* Bring new positions of the same atoms to the ghosts; the cell may have changed. Collective. */
+enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks,
+                                 const struct vt_cell *cell);
+/* Bring the fourth lane of x to the ghosts. Collective. */
+enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks);
+void vt_halo_release(struct vt_halo *halo);
+
+#endif

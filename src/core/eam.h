@@ -1,0 +1,59 @@
+/* eam.h: embedded-atom tables, as setfl and eam.fs files hold them.
+ *
+ *     E = sum_i F_i(rho_i) + 1/2 sum_{i != j} phi_ij(r_ij),    rho_i = sum_{j != i} rho_{s(j) s(i)}(r_ij)
+ *
+ * alloy: the density that an atom gives depends on its own species only (rho_ab = rho_a);
+ * Finnis-Sinclair: on both species. Interpolation between knots is the business of the force loop.
+ *
+ * Reference: Daw & Baskes, PRB 29, 6443 (1984); Finnis & Sinclair, Phil. Mag. A 50, 45 (1984);
+ * file formats: LAMMPS manual, pair_style eam. */
+#ifndef VT_EAM_H
+#define VT_EAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/material.h"
+#include "core/status.h"
+
+struct vt_eam {
+    int n_species;
+    struct vt_eam_element {
+        char symbol[4];
+        int z;
+        double mass;    /* u */
+        double lattice; /* angstrom */
+        char structure[8];
+    } element[VT_SPECIES_MAX];
+    bool finnis_sinclair;
+    int n_rho, n_r;
+    double d_rho, d_r; /* knots at k d_rho, k d_r; k from 0 */
+    double cutoff;     /* angstrom */
+    double *f;         /* [species][n_rho] embedding energy, eV */
+    double *rho;  /* [a][b][n_r] density that an atom a gives at a place of species b (alloy: the same for all
+                     b) */
+    double *rphi; /* [a][b][n_r] r phi_ab(r), eV angstrom; symmetric */
+    char comment[3][256]; /* first lines of the file: who made it, from what */
+    uint64_t checksum;    /* of the numbers above */
+};
+
+static inline double *vt_eam_f(const struct vt_eam *e, int a)
+{
+    return e->f + (int64_t)a * e->n_rho;
+}
+static inline double *vt_eam_rho(const struct vt_eam *e, int a, int b)
+{
+    return e->rho + ((int64_t)a * e->n_species + b) * e->n_r;
+}
+static inline double *vt_eam_rphi(const struct vt_eam *e, int a, int b)
+{
+    return e->rphi + ((int64_t)a * e->n_species + b) * e->n_r;
+}
+
+/* Allocate tables for n_species, n_rho and n_r set beforehand. */
+enum vt_status vt_eam_alloc(struct vt_eam *e);
+void vt_eam_release(struct vt_eam *e);
+/* Put the checksum over sizes, spacings, cut-off, masses and tables. */
+void vt_eam_seal(struct vt_eam *e);
+
+#endif

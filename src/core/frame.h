@@ -1,0 +1,81 @@
+/* frame.h: a read-only view of the atoms at one moment, and who may look at it.
+ *
+ * md and file readers are sources of frames; analysis and trajectory writers are sinks. Neither knows
+ * the other. Owned atoms come first, then ghosts; every atom within `reach` of an owned atom is there. */
+#ifndef VT_FRAME_H
+#define VT_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/cell.h"
+#include "core/material.h"
+#include "core/ranks.h"
+#include "core/status.h"
+
+/* The state of the whole sample, the same on every rank. Stress components are in the order xx yy zz xy xz
+ * yz. */
+struct vt_state {
+    int64_t step;
+    double time; /* ps, since the sample was created; a branch goes on from its saved state */
+    struct vt_cell cell;
+    double volume;      /* angstrom^3 */
+    double potential;   /* eV, whole sample */
+    double kinetic;     /* eV, peculiar */
+    double temperature; /* K */
+    double pressure[6]; /* eV/angstrom^3, compression positive: kinetic and virial part */
+    double strain;      /* accumulated shear strain, through all flips */
+    double work;        /* eV done on the sample by the moving cell */
+    double heat;        /* eV given to the sample by thermostats */
+    double target_temperature, target_pressure; /* what the stage asks for now; NaN if nothing */
+};
+
+struct vt_frame {
+    const struct vt_ranks *ranks;
+    const struct vt_material *material;
+    struct vt_state state;
+    bool inherent; /* positions are those of the energy minimum */
+    int n, n_ghost;
+    const int64_t *id;         /* n + n_ghost */
+    const int32_t *species;    /* n + n_ghost */
+    const double (*x)[4];      /* n + n_ghost; three are positions [angstrom] */
+    const double (*v)[3];      /* n; peculiar velocities [angstrom/ps], NULL if the source has none */
+    const int32_t (*image)[3]; /* n; NULL if unknown */
+    double reach;              /* angstrom */
+};
+
+/* What a stage is, told to sinks before its first frame. */
+struct vt_stage_info {
+    int index;              /* from 1, in order of the protocol */
+    const char *kind;       /* "melt", "shear", ... */
+    const char *branch;     /* name of the saved state it started from by `from:`, "" for the main line */
+    const char *save;       /* name under which its end is saved, "" if none */
+    const char *label;      /* "03-shear": unique, for file and group names */
+    const char *options;    /* echo of the options in use */
+    double start, duration; /* ps */
+    double dt;              /* ps */
+};
+
+/* Something that looks at frames. A sink may have several looks, each with its own rhythm; all functions
+ * are collective over the ranks of the run. A sink is not asked to write until end or save. */
+struct vt_look {
+    double every;  /* ps; 0: once, at the end of the stage */
+    double reach;  /* angstrom of ghosts needed; 0: owned atoms only */
+    bool inherent; /* wants the energy minimum of the moment */
+};
+struct vt_sink {
+    void *self;
+    /* A stage begins: n_looks and looks say what this sink wants to see of it (looks stay owned by
+     * the sink, valid until end). resumed: load() was or will be called with the stage's state. */
+    enum vt_status (*begin)(void *self, const struct vt_stage_info *stage, const struct vt_material *material,
+                            int *n_looks, const struct vt_look **looks);
+    enum vt_status (*frame)(void *self, int look, const struct vt_frame *frame);
+    enum vt_status (*end)(void *self);
+    /* What a checkpoint must keep so that the stage can go on: save gives rank 0 a block (freed by
+     * the caller) that holds the sum of all ranks' state; load takes it back on rank 0 (others get 0 bytes).
+     * Either may be NULL. */
+    enum vt_status (*save)(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes);
+    enum vt_status (*load)(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes);
+};
+
+#endif

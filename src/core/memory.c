@@ -1,0 +1,34 @@
+#include "core/memory.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { CACHE_LINE = 64 };
+
+enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char *what)
+{
+    *pointer = NULL;
+    size_t bytes = 0;
+    if (!__builtin_mul_overflow(n, size, &bytes) && bytes < SIZE_MAX - CACHE_LINE) {
+        bytes = (bytes + CACHE_LINE) / CACHE_LINE * CACHE_LINE;
+        *pointer = aligned_alloc(CACHE_LINE, bytes);
+    }
+    if (!*pointer)
+        return VT_RAISE(VT_EWORLD, "out of memory: %s needs %zu elements of %zu bytes", what, n, size);
+    memset(*pointer, 0, bytes);
+    return VT_OK;
+}
+
+enum vt_status vt_grow_bytes(void **pointer, size_t *capacity, size_t need, size_t size, const char *what)
+{
+    if (need <= *capacity && *pointer) return VT_OK;
+    size_t room = *capacity + *capacity / 2;
+    if (room < need) room = need;
+    void *larger;
+    VT_TRY(vt_alloc_bytes(&larger, room, size, what));
+    if (*pointer) memcpy(larger, *pointer, *capacity * size);
+    free(*pointer);
+    *pointer = larger;
+    *capacity = room;
+    return VT_OK;
+}

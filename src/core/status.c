@@ -1,0 +1,46 @@
+/* status.c: the one message buffer behind status.h. */
+#include "core/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static char message[1024];
+static char origin[256];
+
+enum vt_status vt_raise(const char *file, int line, enum vt_status code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    snprintf(origin, sizeof origin, "%s:%d", file, line);
+    return code;
+}
+
+enum vt_status vt_prefix(enum vt_status st, const char *format, ...)
+{
+    if (st == VT_OK) return st;
+    char text[sizeof message];
+    va_list args;
+    va_start(args, format);
+    int used = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (used > 0 && (size_t)used < sizeof text)
+        snprintf(text + used, sizeof text - (size_t)used, ": %s", message);
+    memcpy(message, text, sizeof message);
+    return st;
+}
+
+const char *vt_message(void)
+{
+    return message;
+}
+const char *vt_message_origin(void)
+{
+    return origin;
+}
+void vt_message_set(const char *text)
+{
+    snprintf(message, sizeof message, "%s", text);
+}
