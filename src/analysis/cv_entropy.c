@@ -8,17 +8,21 @@
  *     s_number       S[g_number]
  *     s_partial_sum  sum_ab c_a c_b S[g_ab], the two-body term of a mixture; s_pair are its terms
  *
- * Counting noise makes g ln g too large on average, so the raw S is too low. n counts where an ideal gas has
- * I:
+ * Counting noise makes g ln g too large on average, so the raw S is too low. For a Poisson count n
+ * Grassberger's G(n) = psi([n/2] + 1/2) + ln 2 has <n G(n)> = lambda ln lambda up to e^-2lambda, so that n ln
+ * n exceeds the truth by h(n) = n (ln n - G(n)), on average 1/2. A bin of g = n / I (I: count of the ideal
+ * gas) is corrected by h(n) / I. A weighted total acts like one count n = g^2 / Var(g) in units of Var(g) /
+ * g:
  *
- *     partial   g ln g = (n / I)(ln n - ln I), and ln n is replaced by Grassberger's G(n) = psi([n/2] + 1/2)
- * + ln 2 total     second order: <g ln g> - <g> ln <g> = Var(g) / (2 <g>), Var(g) = sum_ab w_ab^2 n_ab /
- * I_ab^2
+ *     g ln g -> g ln g - (Var(g) / g) h(g^2 / Var(g)),      Var(g) = sum_ab w_ab^2 n_ab / I_ab^2.
  *
- * Of the partials many bins hold few counts. There the second-order term is wrong: the bias left in n ln n
- * is 0.26 at a mean count of 1 and 0.14 at 2, with G 0.05 and 0.008. Totals have ten times the counts or
- * more. bias_* is raw - corrected. Frames of one glass share their disorder, so counts of several frames are
- * not independent; bias_jackknife_* is the bias of the raw value as the groups of the jackknife see it, which
+ * The second-order term Var(g) / (2 g), h = 1/2, is not enough for partials, where many bins hold few counts:
+ * it leaves a bias of 0.26 in n ln n at a mean count of 1 and 0.14 at 2; h leaves 0.05 and 0.008. But h(n)
+ * jumps between even and odd n, which a jackknife would take for noise; where groups are left out it is
+ * replaced by its smooth form n (ln n - psi(n)).
+ *
+ * bias_* is raw - corrected. Frames of one glass share their disorder, so counts of several frames are not
+ * independent; bias_jackknife_* is the bias of the raw value as the groups of the jackknife see it, which
  * includes this.
  *
  * Reference: Nettleton & Green, J. Chem. Phys. 29, 1365 (1958); Hernando, Mol. Phys. 69, 319 (1990) for
@@ -35,11 +39,28 @@
 #include "analysis/weights.h"
 #include "core/memory.h"
 
-double vt_entropy_log_count(double n)
+/* n (ln n - psi(n)) = 1/2 + 1/(12 n) - 1/(120 n^3) + ..., exact to 1e-12 beyond 50. */
+static double smooth_excess(double n)
 {
-    double m = floor(n / 2); /* psi(m + 1/2); its series is exact to 1e-15 beyond 50 */
+    return n > 50 ? 0.5 + 1 / (12 * n) - 1 / (120 * n * n * n) : n * (log(n) - gsl_sf_psi(n));
+}
+
+/* n (ln n - G(n)) for a whole number. psi(m + 1/2) = ln m + 1/(24 m^2) - 7/(960 m^4) + ... */
+static double whole_excess(double n)
+{
+    if (n == 0) return 0;
+    double m = floor(n / 2);
     double psi = m > 50 ? log(m) + 1 / (24 * m * m) - 7 / (960 * m * m * m * m) : gsl_sf_psi(m + 0.5);
-    return psi + M_LN2;
+    return n * (log(n) - psi - M_LN2);
+}
+
+double vt_entropy_excess(double n, bool smooth)
+{
+    if (n <= 0) return 0;
+    if (smooth) return smooth_excess(n);
+    double low = floor(n);
+    double at_low = whole_excess(low);
+    return n == low ? at_low : at_low + (n - low) * (whole_excess(low + 1) - at_low);
 }
 
 static double bracket(double g)
@@ -111,10 +132,11 @@ static const struct vt_param params[] = {
 
 /* What is read of pdf. The arrays stay where they are while datasets are added; the descriptors do not. */
 struct input {
-    const double *count, *ideal, *partial, *number, *xray; /* (pairs, bins); the totals (bins) */
-    const double *by_number, *by_electrons;                /* (pairs) weights */
+    const double *ideal, *partial, *number, *xray; /* (pairs, bins); the totals (bins) */
+    const double *by_number, *by_electrons;        /* (pairs) weights */
     int pairs, bins;
     double rho, dr, split;
+    bool smooth;
 };
 
 /* One integral as it is summed up. */
@@ -124,12 +146,15 @@ struct sums {
     double *running;        /* (bins) corrected, up to the end of each bin: added to */
 };
 
-static void add_bin(const struct input *in, struct sums *s, int k, double g, double correction)
+/* One bin: g and its variance from counting (0: unknown or none). */
+static void add_bin(const struct input *in, struct sums *s, int k, double g, double variance)
 {
     double r0 = k * in->dr, r1 = (k + 1) * in->dr;
     double scale = -s->weight * in->rho / 2 * (ball(r1) - ball(r0));
-    double term = scale * (bracket(g) - correction);
-    s->raw += scale * bracket(g);
+    double raw = scale * bracket(g), correction = 0;
+    if (variance > 0) correction = variance / g * vt_entropy_excess(g * g / variance, in->smooth);
+    double term = raw - scale * correction;
+    s->raw += raw;
     s->all += term;
     s->below += term * share_below(r0, r1, in->split);
     s->running[k] += s->all;
@@ -139,9 +164,8 @@ static struct sums of_pair(const struct input *in, int p, double *running)
 {
     struct sums s = {.weight = in->by_number[p], .running = running};
     for (int k = 0; k < in->bins; k++) {
-        double n = in->count[p * in->bins + k], g = in->partial[p * in->bins + k];
-        bool possible = in->ideal[p * in->bins + k] > 0;
-        add_bin(in, &s, k, g, possible && n > 0 ? g * (log(n) - vt_entropy_log_count(n)) : 0);
+        int at = p * in->bins + k;
+        add_bin(in, &s, k, in->partial[at], in->ideal[at] > 0 ? in->partial[at] / in->ideal[at] : 0);
     }
     return s;
 }
@@ -152,10 +176,10 @@ static struct sums of_total(const struct input *in, const double *g, const doubl
     for (int k = 0; k < in->bins; k++) {
         double variance = 0;
         for (int p = 0; p < in->pairs; p++) {
-            double n = in->count[p * in->bins + k], ideal = in->ideal[p * in->bins + k];
-            if (ideal > 0) variance += weight[p] * weight[p] * n / (ideal * ideal);
+            int at = p * in->bins + k;
+            if (in->ideal[at] > 0) variance += weight[p] * weight[p] * in->partial[at] / in->ideal[at];
         }
-        add_bin(in, &s, k, g[k], g[k] > 0 ? variance / (2 * g[k]) : 0);
+        add_bin(in, &s, k, g[k], variance);
     }
     return s;
 }
@@ -191,7 +215,7 @@ static enum vt_status put_sums(struct vt_results *out, const char *name, const c
         struct vt_dataset *d;
         snprintf(path, sizeof path, "entropy/%s_%s%s", kind[q].before, name, kind[q].after);
         snprintf(help, sizeof help, "%s: %s", formula, kind[q].help);
-        VT_TRY(put(out, path, help, axis, q != JACKKNIFE, &d));
+        VT_TRY(put(out, path, help, axis, q < BIAS, &d));
         for (int v = 0; v < (axis ? axis->n : 1); v++) {
             const struct sums *s = &sums[v];
             const double value[KINDS] = {s->all, s->below, s->all - s->below, s->raw, s->raw - s->all, 0};
@@ -218,11 +242,9 @@ static const struct vt_dataset *find(const struct vt_results *results, const cha
 
 static enum vt_status apply(const void *options, const struct vt_measured *what, struct vt_results *results)
 {
-    (void)what;
     const struct vt_axis pair = find(results, "pdf/count")->axis[0];
     const struct vt_axis r = find(results, "pdf/coordination")->axis[2]; /* upper ends of the bins */
     struct input in = {
-        .count = find(results, "pdf/count")->value,
         .ideal = find(results, "pdf/count_ideal")->value,
         .partial = find(results, "pdf/g_partial")->value,
         .number = find(results, "pdf/g_number")->value,
@@ -234,6 +256,7 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
         .rho = find(results, "pdf/number_density")->value[0],
         .dr = r.value[0],
         .split = ((const struct entropy *)options)->split_at,
+        .smooth = what->left_out,
     };
     struct vt_dataset *d;
     VT_TRY(put(results, "entropy/running_xray", "s_xray integrated up to r", &r, true, &d));

@@ -2,7 +2,7 @@
 #ifndef VT_ENTROPY_H
 #define VT_ENTROPY_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "core/status.h"
 
@@ -22,7 +22,9 @@ struct vt_entropy_parts {
 enum vt_status vt_entropy_curve(const double *r, const double *g, int n, double rho, double r_max,
                                 double split, struct vt_entropy_parts *out);
 
-/* G(n), whose mean over Poisson counts n of mean lambda obeys <n G(n)> = lambda ln lambda + O(e^-2lambda). */
-double vt_entropy_log_count(double n);
+/* What counting noise adds to n ln n on average, judged from the count itself: the mean of
+ * n ln n - vt_entropy_excess(n) over Poisson counts is lambda ln lambda + O(e^-2lambda). Linear between whole
+ * numbers. smooth: the same to second order, without the steps between even and odd n. */
+double vt_entropy_excess(double n, bool smooth);
 
 #endif

@@ -63,6 +63,8 @@ struct vt_tally {
 struct vt_measured {
     const struct vt_material *material;
     bool inherent;
+    bool left_out; /* some of the sample is left out, to learn an error: only the differences between such
+                    * calls matter, and the datasets should change smoothly with the counts */
 };
 
 struct vt_kernel {

@@ -80,9 +80,9 @@ enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_fram
 }
 
 static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
-                               const double *state, const double *sum, struct vt_results *out)
+                               const double *state, const double *sum, bool left_out, struct vt_results *out)
 {
-    struct vt_measured what = {material, m->common_options->inherent};
+    struct vt_measured what = {material, m->common_options->inherent, left_out};
     VT_TRY(m->kernel->finish(m->options, &what, state + VT_OWN, sum, out));
     for (int k = 0; k < m->n_operators; k++)
         VT_TRY(m->operators[k].operator->apply(m->operators[k].options, &what, out));
@@ -127,7 +127,7 @@ static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_
             }
         if (empty) continue;
         struct vt_results part = {0};
-        enum vt_status st = evaluate(m, material, state, rest, &part);
+        enum vt_status st = evaluate(m, material, state, rest, true, &part);
         if (st == VT_OK) spread_add(spread, &part);
         vt_results_release(&part);
         VT_TRY(st);
@@ -178,7 +178,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g++)
         for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
-    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, out));
+    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, false, out));
 
     size_t values = 0;
     for (int k = 0; k < out->n; k++) {

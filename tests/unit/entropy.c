@@ -161,40 +161,48 @@ static void unusable_curves_are_refused(void **state)
     assert_int_equal(vt_entropy_curve(r, g, 100, 0.055, 10, 5, &s), VT_EINPUT);
 }
 
-/* Grassberger's definition: psi(n) + (-1)^n / 2 [psi((n + 1) / 2) - psi(n / 2)]. */
-static void log_count_is_grassbergers_function(void **state)
+/* Grassberger's definition: G = psi(n) + (-1)^n / 2 [psi((n + 1) / 2) - psi(n / 2)]. */
+static void excess_follows_from_grassbergers_function(void **state)
 {
     (void)state;
     for (int n = 1; n < 2000; n++) {
         double half = (gsl_sf_psi((n + 1) / 2.0) - gsl_sf_psi(n / 2.0)) / 2;
-        double known = gsl_sf_psi(n) + (n % 2 ? -half : half);
-        assert_true(fabs(vt_entropy_log_count(n) - known) < 1e-12);
+        double log_count = gsl_sf_psi(n) + (n % 2 ? -half : half);
+        assert_true(fabs(vt_entropy_excess(n, false) - n * (log(n) - log_count)) < 1e-9);
+        assert_true(fabs(vt_entropy_excess(n, true) - n * (log(n) - gsl_sf_psi(n))) < 1e-9);
     }
+    assert_true(vt_entropy_excess(0, false) == 0 && vt_entropy_excess(0, true) == 0);
 }
 
-/* The mean over a Poisson distribution of n h(n), minus lambda ln lambda; summed far beyond the tail. */
-static double bias(double lambda, double (*h)(double))
+/* The mean over a Poisson distribution of n ln n - excess(n), minus lambda ln lambda; summed far beyond the
+ * tail. */
+static double bias(double lambda, double (*excess)(double))
 {
     double sum = 0;
     for (int n = 1; n < lambda + 12 * sqrt(lambda) + 40; n++)
-        sum += exp(n * log(lambda) - lambda - lgamma(n + 1)) * n * h(n);
+        sum += exp(n * log(lambda) - lambda - lgamma(n + 1)) * (n * log(n) - excess(n));
     return sum - lambda * log(lambda);
+}
+
+static double ours(double n)
+{
+    return vt_entropy_excess(n, false);
 }
 
 static double second_order(double n)
 {
-    return log(n) - 1 / (2 * n);
+    (void)n;
+    return 0.5;
 }
 
-/* Why partials use it: at every mean count it is less biased than the second-order term. */
-static void log_count_is_nearly_unbiased_for_poisson_counts(void **state)
+/* Why it is used: at every mean count it leaves less bias than the second-order term. */
+static void excess_leaves_hardly_any_bias_for_poisson_counts(void **state)
 {
     (void)state;
     for (double lambda = 0.05; lambda < 300; lambda *= 1.3) {
-        double ours = bias(lambda, vt_entropy_log_count), other = bias(lambda, second_order);
-        assert_true(fabs(ours) < 0.15);
-        if (lambda > 3) assert_true(fabs(ours) < 2e-3);
-        assert_true(fabs(ours) < fabs(other));
+        assert_true(fabs(bias(lambda, ours)) < 0.15);
+        if (lambda > 3) assert_true(fabs(bias(lambda, ours)) < 2e-3);
+        assert_true(fabs(bias(lambda, ours)) < fabs(bias(lambda, second_order)));
     }
     assert_true(bias(1, second_order) > 0.25); /* what it is compared with is worth correcting */
 }
@@ -210,8 +218,8 @@ int main(void)
         cmocka_unit_test(broadened_fcc_copper),
         cmocka_unit_test(negative_g_counts_as_core_and_is_reported),
         cmocka_unit_test(unusable_curves_are_refused),
-        cmocka_unit_test(log_count_is_grassbergers_function),
-        cmocka_unit_test(log_count_is_nearly_unbiased_for_poisson_counts),
+        cmocka_unit_test(excess_follows_from_grassbergers_function),
+        cmocka_unit_test(excess_leaves_hardly_any_bias_for_poisson_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
