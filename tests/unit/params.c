@@ -279,6 +279,41 @@ static void the_echo_reads_back_to_the_same_options(void **state)
                               "note: \"none yet\"\n");
 }
 
+struct material {
+    const struct vt_yaml *composition;
+};
+static const struct vt_param material_table[] = {
+    {"composition", "at.%", VT_NODE, offsetof(struct material, composition), VT_REQUIRED, 0, 0,
+     "of the sample", "{Cu: 64, Zr: 36}"},
+    {0},
+};
+
+static void a_list_or_map_is_handed_to_its_owner(void **state)
+{
+    (void)state;
+    struct material m;
+    struct vt_params set = {material_table, &m};
+    struct vt_yaml *root;
+    static const char text[] = "composition: {Cu: 44, Zr: [1, \"\", b c]}\n";
+    assert_int_equal(vt_yaml_parse(text, strlen(text), "f", &root), VT_OK);
+    assert_int_equal(vt_params_read(root, "material", &set, 1), VT_OK);
+    assert_ptr_equal(m.composition, root->item[0]);
+    char echo[100];
+    vt_params_echo(&set, 1, echo, sizeof echo);
+    assert_string_equal(echo, "composition: {Cu: 44, Zr: [1, \"\", \"b c\"]}\n");
+    vt_yaml_release(root);
+    assert_int_equal(vt_yaml_parse("composition: Cu\n", 16, "f", &root), VT_OK);
+    assert_int_equal(vt_params_read(root, "material", &set, 1), VT_EINPUT);
+    assert_string_equal(vt_message(),
+                        "f:1: material: key 'composition': value 'Cu': a list or map is due, for "
+                        "example {Cu: 64, Zr: 36}");
+    assert_null(m.composition);
+    vt_yaml_release(root);
+    assert_int_equal(vt_params_read(NULL, "material", &set, 1), VT_EINPUT);
+    assert_string_equal(vt_message(),
+                        "material: key 'composition' is missing (of the sample: {Cu: 64, Zr: 36})");
+}
+
 static void assert_printed(bool markdown, const char *expected)
 {
     char *text = NULL;
@@ -358,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_text_too_long_is_refused_not_cut),
         cmocka_unit_test(no_map_or_an_empty_value_means_presets),
         cmocka_unit_test(the_echo_reads_back_to_the_same_options),
+        cmocka_unit_test(a_list_or_map_is_handed_to_its_owner),
         cmocka_unit_test(tables_print_aligned_and_as_markdown),
         cmocka_unit_test(the_nearest_word_is_offered_only_when_it_is_near),
     };
