@@ -40,7 +40,8 @@ enum {
 struct cursor {
     const char *name;
     const char *at, *end;
-    int64_t line; /* of at, from 1 */
+    int64_t line;  /* of at, from 1 */
+    bool one_line; /* ends with the line, not with the file */
 };
 
 struct word {
@@ -76,6 +77,7 @@ static struct cursor rest_of_line(struct cursor *c)
     struct cursor rest = *c;
     while (c->at < c->end && *c->at != '\n') c->at++;
     rest.end = c->at;
+    rest.one_line = true;
     if (c->at < c->end) {
         c->at++;
         c->line++;
@@ -118,8 +120,8 @@ static enum vt_status unexpected(const struct cursor *c, const struct word *w, c
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     if (w->length == 0)
-        return VT_RAISE(VT_EINPUT, "%s, line %lld: expected %s, but the file ends (is it truncated?)",
-                        c->name, (long long)w->line, what);
+        return VT_RAISE(VT_EINPUT, "%s, line %lld: expected %s, but the %s", c->name, (long long)w->line,
+                        what, c->one_line ? "line ends" : "file ends (is it truncated?)");
     return VT_RAISE(VT_EINPUT, "%s, line %lld: expected %s, found '%.40s'%s", c->name, (long long)w->line,
                     what, w->text, w->length > 40 ? "..." : "");
 }

@@ -8,7 +8,7 @@
  *            = F0 + F2 y^2 + F3 y^3,  y = rho/rho_e - 1                  up to rho_h = 1.15 rho_e
  *            = Fe [1 - eta ln(rho/rho_s)] (rho/rho_s)^eta                beyond
  *
- * F3 takes one value below rho_e and one above. The published Fn_k and Fe follow from the rest: F(0) = 0, F,
+ * F3 has one value below rho_e and one above. The published Fn_k and Fe follow from the rest: F(0) = 0, F,
  * F' and F'' continuous at rho_n, F continuous at rho_h. They are computed from these conditions, so that the
  * rounding of published digits leaves no step.
  *
@@ -25,7 +25,7 @@
  * continuous derivatives; the published functions stop at about 1e-4 eV.
  *
  * Below 1.6 angstrom phi goes over, with two continuous derivatives, into the repulsion of screened nuclei
- * (Ziegler, Biersack & Littmark), which it is below 1 angstrom: atoms placed at random push each other
+ * (Ziegler, Biersack & Littmark), which it is below 0.5 angstrom: atoms placed at random push each other
  * apart whatever the form does there.
  *
  * References: Zhou, Johnson & Wadley, PRB 69, 144113 (2004); Johnson, PRB 39, 12554 (1989) (mixing, scaling);
@@ -45,14 +45,13 @@
 #define PAIR_R_S 6.2
 #define CUTOFF   7.15
 /* Screened nuclei below the first, the Zhou form beyond the second. */
-#define R_NUCLEI 1.0
+#define R_NUCLEI 0.5
 #define R_FORM   1.6
 
 #define RHO_H 1.15 /* rho_e */
 
-/* 2 500 intervals put the error of a cubic spline below 1e-9 eV. rho_n, rho_e and rho_h are knots (21.25,
- * 25, 28.75), as third derivatives jump there. At 150, six times the density of a crystal, atoms are 1
- * angstrom apart. */
+/* rho_n, rho_e and rho_h are knots (21.25, 25, 28.75): derivatives of F jump there. 150 is six times the
+ * density in a crystal. The error that splines through these knots add is in tests/unit/eam_builtin.c. */
 #define N_R   2501
 #define D_R   (CUTOFF / (N_R - 1))
 #define D_RHO (1.0 / 64)
