@@ -390,9 +390,11 @@ static enum vt_status put_definitions(FILE *out, const struct vt_report *r)
     const char **seen;
     int n_seen = 0;
     VT_TRY(vt_alloc(&seen, r->results->n));
-    fprintf(out, "<div class=\"scroll\"><table "
-                 "class=\"text\"><thead><tr><th>Quantity</th><th>Unit</th><th>Definition</th>"
-                 "</tr></thead><tbody>\n");
+    fprintf(
+        out,
+        "<details><summary>Every measured quantity in the results file, with its definition</summary>\n<div "
+        "class=\"scroll\"><table class=\"text\"><thead><tr><th>Quantity</th><th>Unit</th><th>Definition</th>"
+        "</tr></thead><tbody>\n");
     for (int k = 0; k < r->results->n; k++) {
         const struct vt_dataset *d = &r->results->item[k];
         if (strncmp(d->path, "stages/", 7)) continue;
