@@ -1,6 +1,8 @@
 /* cmd_report.c: vitrum report RESULTS [-o PAGE] [--force].
  *
  * A page of ours under that name is replaced; any other file only with --force, for it may be data. */
+#include "cli/cmd_report.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +12,6 @@
 #include "core/memory.h"
 #include "io/report.h"
 #include "io/results_file.h"
-
-enum vt_status vt_cmd_report(int argc, char **argv);
 
 static const char usage[] = "usage: vitrum report RESULTS.h5 [-o PAGE.html] [--force]\n"
                             "\n"

@@ -613,7 +613,8 @@ static const char *put_coordinates(FILE *out, const char *s)
     return s;
 }
 
-/* Copy the drawing: our colours, our names, no titles (browsers show them as tips), no font (the page's). */
+/* Copy the drawing, which is the inside of a group: our colours, our names, no titles (browsers show them as
+ * tips), no font (the page's). */
 static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double width, double height)
 {
     fprintf(out,
@@ -627,7 +628,7 @@ static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double wi
             fputc(*c, out);
     fprintf(out,
             "\" font-family=\"system-ui,sans-serif\" fill=\"none\">\n"
-            "<defs><circle id=\"%s-dot\" r=\"1\" fill=\"currentColor\"/></defs>\n",
+            "<defs><circle id=\"%s-dot\" r=\"1\" fill=\"currentColor\"/></defs>\n<g>\n",
             f->id);
     while (*s) {
         int number, length;

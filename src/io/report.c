@@ -1,12 +1,10 @@
-/* report.c: the page: head, style, sections in order; written under a temporary name and renamed. */
+/* report.c: the page: head, style, sections in order. */
 #include "io/report.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/memory.h"
+#include "io/replace.h"
 #include "io/report_parts.h"
 
 const char *const vt_report_mark = "<!DOCTYPE html>\n<!-- Vitrum report -->";
@@ -154,39 +152,13 @@ static void put_page(FILE *out, const struct vt_report *r, const char *sections)
     fprintf(out, "</main>\n</body>\n</html>\n");
 }
 
-static enum vt_status write_failed(const char *path)
-{
-    return VT_RAISE(VT_EWORLD, "report %s could not be written: %s", path, strerror(errno));
-}
-
-/* The file stands under its name only when it is whole and on the disk. */
 static enum vt_status write_file(const char *path, const struct vt_report *r, const char *sections)
 {
-    enum vt_status st;
-    FILE *out = NULL;
-    char *temporary = NULL;
-    size_t size = strlen(path) + sizeof ".part";
-    VT_TRY_GOTO(st, done, vt_alloc(&temporary, size));
-    snprintf(temporary, size, "%s.part", path);
-    out = fopen(temporary, "w");
-    if (!out) {
-        st = write_failed(temporary);
-        goto done;
-    }
-    put_page(out, r, sections);
-    bool failed = fflush(out) || ferror(out) || fsync(fileno(out));
-    if (failed) st = write_failed(temporary);
-    if (fclose(out) && !failed) {
-        failed = true;
-        st = write_failed(temporary);
-    }
-    if (!failed && rename(temporary, path)) {
-        failed = true;
-        st = write_failed(path);
-    }
-    if (failed) remove(temporary);
-done:
-    free(temporary);
+    struct vt_replace page;
+    VT_TRY(vt_replace_open(&page, path));
+    put_page(page.file, r, sections);
+    enum vt_status st = vt_replace_commit(&page); /* says what went wrong in any of the writes */
+    if (st) vt_replace_abandon(&page);
     return st;
 }
 

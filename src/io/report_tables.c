@@ -485,6 +485,7 @@ enum vt_status vt_report_method(FILE *out, const struct vt_report *r)
          pdf = any_stage_has(r, "pdf/g_partial") || any_stage_has(r, "pdf/g_number") || xray;
     if (!r->n_stages) return VT_OK;
     vt_report_heading(out, "method", "How it was computed");
+    put_window(out, r);
     fprintf(out, "<dl>\n");
     if (pdf) fprintf(out, "<dt>Pair distribution</dt><dd>%s</dd>\n", g_of_r);
     if (xray)
