@@ -373,8 +373,7 @@ static enum vt_status stop_wanted(const struct run *run, int *number)
 /* Is a checkpoint due by the clock of rank 0? Collective. */
 static enum vt_status checkpoint_due(const struct run *run, int *due)
 {
-    *due = vt_clock() - run->last_checkpoint >
-           1e-12 * run->protocol->checkpoint_every;
+    *due = vt_clock() - run->last_checkpoint > 1e-12 * run->protocol->checkpoint_every;
     return vt_mpi(MPI_Bcast(due, 1, MPI_INT, 0, run->sys.ranks.comm));
 }
 
@@ -479,7 +478,7 @@ static enum vt_status run_stage(struct run *run, int64_t first, const struct vt_
     }
     VT_TRY(begin_sinks(run, stage));
     if (stage->type->act) {
-        VT_TRY(stage->type->act(stage, run->protocol, sys, &run->targets));
+        VT_TRY(stage->type->act(stage, run->protocol, sys));
         VT_TRY(row(run, 0));
         bool *due;
         VT_TRY(vt_alloc(&due, run->n_looks));
