@@ -96,7 +96,7 @@ static void bad_files_are_refused_with_file_and_line(void **state)
         {"t\n1 atoms\n99 atom types\n", ":3: 99 atom types; 1 to 16"},
         {COUNTS "0 9 xlo xhi\n0 9 ylo yhi\n" MASS, "no `LOW HIGH zlo zhi`"},
         {COUNTS "0 9 xlo xhi\n0 9 ylo yhi\n9 0 zlo zhi\n" MASS "Atoms\n\n1 1 1 1 1\n", "an edge of -9"},
-        {COUNTS "0 q xlo xhi\n", ":4: xlo must be a number, not 'q'"},
+        {COUNTS "0 q xlo xhi\n", ":4: xhi must be a number, not 'q'"},
         {COUNTS BOX "3 bonds\n", ":7: header line '3 bonds' is not understood"},
         {COUNTS BOX MASS "Atoms # full\n\n1 1 1 1 1\n", "atom style full; only atomic"},
         {COUNTS BOX MASS "Atoms\n\n1 1 0.5 1 1 1\n", "this line has 6 words"},
