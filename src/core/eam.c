@@ -1,3 +1,4 @@
+/* eam.c: storage and checksum of the tables, see eam.h. */
 #include "core/eam.h"
 
 #include "core/memory.h"

@@ -1,3 +1,4 @@
+/* exact.c: the sum over ranks, see exact.h. */
 #include "core/exact.h"
 
 #include "core/parallel.h"

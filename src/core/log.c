@@ -1,3 +1,4 @@
+/* log.c: see log.h. */
 #include "core/log.h"
 
 #include <stdarg.h>

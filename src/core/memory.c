@@ -1,3 +1,4 @@
+/* memory.c: see memory.h. */
 #include "core/memory.h"
 
 #include <stdint.h>

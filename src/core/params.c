@@ -24,7 +24,7 @@ static void *member(const struct vt_params *set, const struct vt_param *p)
 
 static bool required(const struct vt_param *p)
 {
-    if (p->kind == VT_TEXT && p->text) return false;
+    if (p->kind == VT_TEXT && p->text) return false; /* .text is its preset */
     return isinf(p->preset) && p->preset < 0;
 }
 
@@ -117,6 +117,9 @@ static void allowed_text(const struct vt_param *p, char *text, size_t size)
     case VT_CHOICE:
         choice_list(p->text, text, size);
         break;
+    case VT_NODE:
+        snprintf(text, size, "%s", p->text);
+        break;
     }
 }
 
@@ -146,6 +149,9 @@ static void preset_text(const struct vt_param *p, char *text, size_t size)
             assert(!"the preset of a choice is one of its words");
         snprintf(text, size, "%s", word);
         break;
+    case VT_NODE:
+        snprintf(text, size, "none");
+        break;
     }
 }
 
@@ -170,6 +176,9 @@ static void preset_one(const struct vt_params *set, const struct vt_param *p)
         break;
     case VT_CHOICE:
         *(int *)to = none ? 0 : (int)p->preset;
+        break;
+    case VT_NODE:
+        *(const struct vt_yaml **)to = NULL;
         break;
     }
 }
@@ -276,6 +285,13 @@ static enum vt_status read_one(const struct vt_params *set, const struct vt_para
                                const struct vt_yaml *node)
 {
     void *to = member(set, p);
+    if (p->kind == VT_NODE) {
+        if (node->kind == VT_YAML_SCALAR)
+            return VT_RAISE(VT_EINPUT, "value '%.60s': a list or map is due, for example %s", node->text,
+                            p->text);
+        *(const struct vt_yaml **)to = node;
+        return VT_OK;
+    }
     if (node->kind != VT_YAML_SCALAR)
         return VT_RAISE(VT_EINPUT, "one value is due, not a %s",
                         node->kind == VT_YAML_LIST ? "list" : "map of keys");
@@ -295,6 +311,8 @@ static enum vt_status read_one(const struct vt_params *set, const struct vt_para
         return read_text(node->text, to);
     case VT_CHOICE:
         return read_choice(p, node->text, to);
+    case VT_NODE:
+        break;
     }
     assert(!"a kind without a reader");
     return VT_EINPUT;
@@ -458,7 +476,7 @@ void vt_params_print(FILE *out, const struct vt_param *table, bool markdown)
 static size_t append_scalar(char *text, size_t size, size_t used, const char *value)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+";
-    if (strspn(value, plain) == strlen(value)) return append(text, size, used, "%s", value);
+    if (*value && strspn(value, plain) == strlen(value)) return append(text, size, used, "%s", value);
     used = append(text, size, used, "\"");
     for (; *value; value++) {
         if (*value == '\n')
@@ -469,6 +487,22 @@ static size_t append_scalar(char *text, size_t size, size_t used, const char *va
             used = append(text, size, used, *value == '"' || *value == '\\' ? "\\%c" : "%c", *value);
     }
     return append(text, size, used, "\"");
+}
+
+static size_t append_node(char *text, size_t size, size_t used, const struct vt_yaml *node)
+{
+    if (node->kind == VT_YAML_SCALAR) return append_scalar(text, size, used, node->text);
+    bool map = node->kind == VT_YAML_MAP;
+    used = append(text, size, used, map ? "{" : "[");
+    for (int k = 0; k < node->n; k++) {
+        if (k) used = append(text, size, used, ", ");
+        if (map) {
+            used = append_scalar(text, size, used, node->key[k]);
+            used = append(text, size, used, ": ");
+        }
+        used = append_node(text, size, used, node->item[k]);
+    }
+    return append(text, size, used, map ? "}" : "]");
 }
 
 size_t vt_params_echo(const struct vt_params *sets, int n_sets, char *text, size_t size)
@@ -482,6 +516,7 @@ size_t vt_params_echo(const struct vt_params *sets, int n_sets, char *text, size
             /* What has no value leaves no line, so that the echo reads back to the same options. */
             if (p->kind == VT_REAL && isnan(*(const double *)from)) continue;
             if (p->kind == VT_TEXT && !*(const char *)from) continue;
+            if (p->kind == VT_NODE && !*(const struct vt_yaml *const *)from) continue;
             used = append(text, size, used, "%s: ", p->name);
             switch (p->kind) {
             case VT_REAL:
@@ -500,6 +535,9 @@ size_t vt_params_echo(const struct vt_params *sets, int n_sets, char *text, size
             case VT_CHOICE:
                 if (choice_word(p->text, *(const int *)from, word))
                     used = append(text, size, used, "%s", word);
+                break;
+            case VT_NODE:
+                used = append_node(text, size, used, *(const struct vt_yaml *const *)from);
                 break;
             }
             used = append(text, size, used, "\n");

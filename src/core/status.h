@@ -17,7 +17,12 @@ enum vt_status {
 /* Record a message and return code. Local; main thread only. */
 enum vt_status vt_raise(const char *file, int line, enum vt_status code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-#define VT_RAISE(code, ...) vt_raise(__FILE__, __LINE__, code, __VA_ARGS__)
+#define VT_RAISE(code, ...) (vt_raise(__FILE__, __LINE__, code, __VA_ARGS__), vt_raised(code))
+/* Lets the compiler and clang-tidy see that what VT_RAISE gives is the code, and not VT_OK. */
+static inline enum vt_status vt_raised(enum vt_status code)
+{
+    return code;
+}
 
 /* Pass a failure upward. */
 #define VT_TRY(call)                                                                                         \

@@ -328,6 +328,9 @@ void vt_units_format(double value, const char *unit_name, char *text, size_t siz
         snprintf(number, sizeof number, "%.*g", digits, in_unit);
         if (strtod(number, NULL) * u->factor == value) break;
     }
+    double rounded = strtod(number, NULL);
+    if (strchr(number, 'e') && fabs(rounded) >= 1 && fabs(rounded) < 1e6)
+        snprintf(number, sizeof number, "%.0f", rounded); /* 50, not 5e1 */
     shorten_exponent(number);
     bool bare = strcmp(u->name, "1") == 0;
     snprintf(text, size, "%s%s%s", number, bare ? "" : " ", bare ? "" : unit_name);

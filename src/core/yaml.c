@@ -64,7 +64,7 @@ static enum vt_status raise_parser(const struct reader *r)
         return RAISE_MARK(r, mark, "this is not a text file in UTF-8 (%s, byte %zu of the file)", problem,
                           p->problem_offset + 1);
     }
-    bool tab = strstr(problem, "cannot start any token") && indents_with_tab(r, p->problem_mark.line);
+    bool tab = indents_with_tab(r, p->problem_mark.line);
     char context[160] = "";
     if (p->context)
         snprintf(context, sizeof context, ", %s that began in line %zu", p->context,
@@ -232,7 +232,8 @@ static enum vt_status build_document(struct reader *r, struct vt_yaml **root)
 
 enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, struct vt_yaml **root)
 {
-    struct reader r = {.text = text, .length = length};
+    bool mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0; /* byte order mark: not content */
+    struct reader r = {.text = text + (mark ? 3 : 0), .length = length - (mark ? 3 : 0)};
     char *own_name = NULL;
     *root = NULL;
     if (length > SIZE_LIMIT)
@@ -246,7 +247,7 @@ enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, 
         return VT_RAISE(VT_EWORLD, "%s: out of memory", name);
     }
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, r.length);
 
     enum vt_status st = build_document(&r, root);
     if (st == VT_OK && !*root)
