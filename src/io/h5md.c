@@ -311,12 +311,16 @@ static enum vt_status find_content(hid_t file, struct content *c)
     return VT_OK;
 }
 
-/* VT_EINPUT if the file cannot be opened at all. */
+/* VT_EINPUT if the file is damaged or no HDF5; VT_EWORLD if the system refuses. */
 static enum vt_status open_alone(const char *path, unsigned flags, hid_t *file)
 {
     hid_t access = vt_h5_access();
     *file = H5Fopen(path, flags, access);
-    enum vt_status st = *file < 0 ? VT_RAISE(VT_EINPUT, "%s", vt_h5_reason()) : VT_OK;
+    enum vt_status st = VT_OK;
+    if (*file < 0) {
+        const char *why = vt_h5_reason();
+        st = VT_RAISE(vt_h5_reason_is_system() ? VT_EWORLD : VT_EINPUT, "%s", why);
+    }
     H5Pclose(access);
     return st;
 }
