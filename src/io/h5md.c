@@ -640,16 +640,17 @@ enum vt_status vt_h5md_stage(struct vt_h5md *f, const struct vt_stage_info *stag
 }
 
 /* Select n rows (of width numbers) from `first` of frame t; t < 0: of a dataset without frames. n = 0 selects
- * nothing. Both spaces are closed by the caller. */
+ * nothing. Both spaces are closed by the caller. Memory gets the same shape as the file, not one long line:
+ * else HDF5 looks up the chunk of each number, which makes the whole frame three times slower. */
 static hid_t select_rows(hid_t set, int64_t t, int64_t first, int n, int width, hid_t *memory)
 {
     hid_t space = H5Dget_space(set);
-    hsize_t start[3], count[3], total = (hsize_t)n * (hsize_t)width;
+    hsize_t start[3], count[3];
     int rank = 0, of_set = H5Sget_simple_extent_ndims(space);
     if (t >= 0) start[rank] = (hsize_t)t, count[rank++] = 1;
     if (rank < of_set) start[rank] = (hsize_t)first, count[rank++] = (hsize_t)n;
     if (rank < of_set) start[rank] = 0, count[rank++] = (hsize_t)width;
-    *memory = H5Screate_simple(1, &total, NULL);
+    *memory = H5Screate_simple(rank, count, NULL);
     if (n)
         H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
     else {
