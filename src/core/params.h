@@ -19,6 +19,8 @@ enum vt_kind {
     VT_BOOL,   /* bool; written true/false, yes/no */
     VT_TEXT,   /* char[VT_TEXT_SIZE] */
     VT_CHOICE, /* int: index of one of the words in .text, separated by | */
+    VT_NODE,   /* const struct vt_yaml *: a list or map that its owner reads (composition); NULL unless
+                * given; lives as long as the tree it came from */
 };
 enum { VT_TEXT_SIZE = 512 };
 
@@ -34,7 +36,7 @@ struct vt_param {
     double preset, min, max; /* in unit; presets of VT_BOOL and VT_CHOICE are 0/1 and the index */
     const char *help;        /* one line */
     const char *text;        /* VT_TEXT: the preset (NULL: required if preset is VT_REQUIRED, else "");
-                              * VT_CHOICE: "word|word|..." */
+                              * VT_CHOICE: "word|word|..."; VT_NODE: its form, "{Cu: 64, Zr: 36}" */
 };
 
 /* Options are often several tables on several structs: those of all stages and those of this one. */

@@ -1,7 +1,8 @@
 /* units.h: quantities with their unit.
  *
- * Inside: angstrom, ps, eV, u (atomic mass unit), K; stress in eV/angstrom^3. Outside: whatever unit is
- * written. Note that eV = u (angstrom/ps)^2 x 9648.533...: see VT_FORCE_TO_ACCELERATION. */
+ * Inside: angstrom, ps, eV, u (atomic mass unit), K; stress in eV/angstrom^3; angles in
+ * rad. Outside: whatever unit is written. Note that eV = u (angstrom/ps)^2 x 9648.533...: see
+ * VT_FORCE_TO_ACCELERATION. */
 #ifndef VT_UNITS_H
 #define VT_UNITS_H
 
@@ -11,10 +12,10 @@
 
 /* CODATA 2018 (exact where the SI is). */
 #define VT_KB       8.617333262145179e-5 /* Boltzmann constant, eV/K */
-#define VT_GPA      (1 / 160.21766208)   /* 1 GPa in eV/angstrom^3: 160.217662 GPa = 1 eV/angstrom^3 */
+#define VT_GPA      (1 / 160.2176634)    /* 1 GPa in eV/angstrom^3: 160.2176634 GPa = 1 eV/angstrom^3 */
 #define VT_AVOGADRO 6.02214076e23        /* 1/mol */
 /* 1 eV/(angstrom u) in angstrom/ps^2: e / (u * 1e4), with e = 1.602176634e-19 C, u = 1.66053906660e-27 kg. */
-#define VT_FORCE_TO_ACCELERATION 9648.533212331
+#define VT_FORCE_TO_ACCELERATION 9648.533215665
 /* u (angstrom/ps)^2 in eV. */
 #define VT_MASS_SPEED2 (1 / VT_FORCE_TO_ACCELERATION)
 /* u/angstrom^3 in g/cm^3. */
@@ -30,10 +31,13 @@ enum vt_status vt_units_parse(const char *text, const char *unit_name, double *v
 /* Factor with internal = factor * (value in unit_name). Asserts that the unit is known. */
 double vt_units_factor(const char *unit_name);
 
+/* A value a person could write there: "6 GPa". */
+const char *vt_units_example(const char *unit_name);
+
 /* "GPa, MPa, bar, ..." : the units that fit where unit_name does. */
 void vt_units_list(const char *unit_name, char *text, size_t size);
 
-/* Write value (internal) in unit_name: "6 GPa". */
+/* Write value (internal) in unit_name, with the fewest digits that read back to the same bits: "6 GPa". */
 void vt_units_format(double value, const char *unit_name, char *text, size_t size);
 
 #endif

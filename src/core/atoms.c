@@ -1,0 +1,175 @@
+/* atoms.c: the owned atoms: memory, wrapping, migration, order in memory. */
+#include "core/atoms.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/parallel.h"
+
+enum vt_status vt_atoms_reserve(struct vt_atoms *a, size_t need)
+{
+    need += 1; /* one spare record: vector loops may address the place after the last atom */
+    if (need <= a->capacity && a->id) return VT_OK;
+    size_t room[5] = {a->capacity, a->capacity, a->capacity, a->capacity, a->capacity};
+    VT_TRY(vt_grow(&a->id, &room[0], need));
+    VT_TRY(vt_grow(&a->species, &room[1], need));
+    VT_TRY(vt_grow(&a->x, &room[2], need));
+    VT_TRY(vt_grow(&a->v, &room[3], need));
+    VT_TRY(vt_grow(&a->image, &room[4], need));
+    a->capacity = room[0];
+    return VT_OK;
+}
+
+void vt_atoms_release(struct vt_atoms *a)
+{
+    free(a->id);
+    free(a->species);
+    free(a->x);
+    free(a->v);
+    free(a->image);
+    *a = (struct vt_atoms){0};
+}
+
+enum vt_status vt_atoms_copy(struct vt_atoms *to, const struct vt_atoms *from)
+{
+    size_t n = (size_t)from->n;
+    VT_TRY(vt_atoms_reserve(to, n));
+    to->n = from->n;
+    to->n_ghost = 0;
+    to->n_total = from->n_total;
+    memcpy(to->id, from->id, n * sizeof *to->id);
+    memcpy(to->species, from->species, n * sizeof *to->species);
+    memcpy(to->x, from->x, n * sizeof *to->x);
+    memcpy(to->v, from->v, n * sizeof *to->v);
+    memcpy(to->image, from->image, n * sizeof *to->image);
+    return VT_OK;
+}
+
+/* What travels with an atom. */
+struct traveller {
+    double x[3], v[3];
+    int64_t id;
+    int32_t image[3], species;
+};
+
+static struct traveller pack(const struct vt_atoms *a, int i)
+{
+    struct traveller t = {.id = a->id[i], .species = a->species[i]};
+    memcpy(t.x, a->x[i], sizeof t.x);
+    memcpy(t.v, a->v[i], sizeof t.v);
+    memcpy(t.image, a->image[i], sizeof t.image);
+    return t;
+}
+
+static void unpack(struct vt_atoms *a, int i, const struct traveller *t)
+{
+    a->id[i] = t->id;
+    a->species[i] = t->species;
+    memcpy(a->x[i], t->x, sizeof t->x);
+    a->x[i][3] = 0;
+    memcpy(a->v[i], t->v, sizeof t->v);
+    memcpy(a->image[i], t->image, sizeof t->image);
+}
+
+/* Wrap atom i into the cell. Shifts by whole edges are exact, so the unwrapped position keeps its bits. */
+static void wrap(struct vt_atoms *a, int i, const struct vt_cell *cell, double s[3])
+{
+    vt_cell_fractional(cell, a->x[i], s);
+    int k[3] = {(int)floor(s[0]), (int)floor(s[1]), (int)floor(s[2])};
+    if (!k[0] && !k[1] && !k[2]) return;
+    double shift[3];
+    vt_cell_shift(cell, k, shift);
+    for (int d = 0; d < 3; d++) {
+        a->x[i][d] -= shift[d];
+        a->image[i][d] += k[d];
+    }
+    vt_cell_fractional(cell, a->x[i], s);
+}
+
+/* The part of n that holds s; s may miss [0, 1) by rounding. */
+static int part_of(double s, int n)
+{
+    int part = (int)floor(s * n);
+    return part < 0 ? 0 : part >= n ? n - 1 : part;
+}
+
+/* Counting sort along small cells of this rank's part, z fastest. */
+static enum vt_status sort_along_cells(struct vt_atoms *a, const struct vt_ranks *ranks,
+                                       const struct vt_cell *cell, double spacing)
+{
+    double heights[3];
+    vt_cell_heights(cell, heights);
+    int cells[3];
+    for (int d = 0; d < 3; d++) {
+        double count = heights[d] / ranks->grid[d] / spacing;
+        cells[d] = count < 1 ? 1 : count > 512 ? 512 : (int)count;
+    }
+    enum vt_status st = VT_OK;
+    int *first = NULL, *cell_of = NULL;
+    struct traveller *sorted = NULL;
+    int n_cells = cells[0] * cells[1] * cells[2];
+    VT_TRY_GOTO(st, done, vt_alloc(&first, n_cells + 1));
+    VT_TRY_GOTO(st, done, vt_alloc(&cell_of, a->n));
+    VT_TRY_GOTO(st, done, vt_alloc(&sorted, a->n));
+    for (int i = 0; i < a->n; i++) {
+        double s[3];
+        vt_cell_fractional(cell, a->x[i], s);
+        int c = 0;
+        for (int d = 0; d < 3; d++)
+            c = c * cells[d] + part_of(s[d] * ranks->grid[d] - ranks->at[d], cells[d]);
+        cell_of[i] = c;
+        first[c + 1]++;
+    }
+    for (int c = 0; c < n_cells; c++) first[c + 1] += first[c];
+    for (int i = 0; i < a->n; i++) sorted[first[cell_of[i]]++] = pack(a, i);
+    for (int i = 0; i < a->n; i++) unpack(a, i, &sorted[i]);
+done:
+    free(first);
+    free(cell_of);
+    free(sorted);
+    return st;
+}
+
+enum vt_status vt_atoms_migrate(struct vt_atoms *a, const struct vt_ranks *ranks, const struct vt_cell *cell,
+                                double spacing)
+{
+    enum vt_status st = VT_OK;
+    int *home = NULL;
+    size_t *begin = NULL, *next = NULL, *received = NULL;
+    struct traveller *out = NULL;
+    char *in = NULL;
+    VT_TRY_GOTO(st, agree, vt_alloc(&home, a->n));
+    VT_TRY_GOTO(st, agree, vt_alloc(&begin, ranks->size + 1));
+    VT_TRY_GOTO(st, agree, vt_alloc(&next, ranks->size));
+    VT_TRY_GOTO(st, agree, vt_alloc(&received, ranks->size + 1));
+    VT_TRY_GOTO(st, agree, vt_alloc(&out, a->n));
+    for (int i = 0; i < a->n; i++) {
+        double s[3];
+        wrap(a, i, cell, s);
+        home[i] = vt_ranks_at(ranks, part_of(s[0], ranks->grid[0]), part_of(s[1], ranks->grid[1]),
+                              part_of(s[2], ranks->grid[2]));
+        begin[home[i] + 1] += sizeof *out;
+    }
+    for (int r = 0; r < ranks->size; r++) begin[r + 1] += begin[r];
+    for (int r = 0; r < ranks->size; r++) next[r] = begin[r] / sizeof *out;
+    for (int i = 0; i < a->n; i++) out[next[home[i]]++] = pack(a, i);
+agree:
+    if ((st = vt_agree(ranks->comm, st)) != VT_OK) goto done;
+    VT_TRY_GOTO(st, done, vt_exchange(ranks->comm, (const char *)out, begin, &in, received));
+    size_t arrived = received[ranks->size] / sizeof *out;
+    VT_TRY_GOTO(st, done, vt_atoms_reserve(a, arrived));
+    a->n = vt_int((int64_t)arrived);
+    a->n_ghost = 0;
+    for (int i = 0; i < a->n; i++) unpack(a, i, (const struct traveller *)in + i);
+    st = sort_along_cells(a, ranks, cell, spacing);
+done:
+    free(home);
+    free(begin);
+    free(next);
+    free(received);
+    free(out);
+    free(in);
+    return st;
+}

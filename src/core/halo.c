@@ -1,0 +1,223 @@
+/* halo.c: ghosts: which atoms other ranks (and this one, through periodic images) need to see.
+ *
+ * Picture the rank grid repeated without end: grid place j of an axis, any integer, is rank j mod n of
+ * the cell image floor(j / n). An atom at fractional coordinate s is needed in every place j with
+ *
+ *     floor((s - w) n) <= j <= floor((s + w) n),    w = reach / height of the cell along that axis,
+ *
+ * and is seen there at x - floor(j / n) h. This one rule covers next neighbours, halos that reach
+ * over several ranks, thin parts, periodic images of a rank's own atoms, and several images of
+ * one atom when the reach exceeds the cell. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/atoms.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+
+struct vt_halo_partner {
+    int rank;
+    int send_begin, send_n;
+    int receive_begin, receive_n; /* ghosts, counted from the first ghost */
+};
+
+/* Positions at the border of two parts may fall on either side by rounding. */
+static const double margin = 1e-6; /* angstrom */
+
+static int floor_div(int a, int n)
+{
+    return a >= 0 ? a / n : -((n - 1 - a) / n);
+}
+
+/* Where atoms go: filled in two passes over the same loop, first counting, then writing. */
+struct plan {
+    const struct vt_ranks *ranks;
+    double w[3];
+    size_t *count; /* per rank */
+    size_t *next;  /* per rank, second pass; NULL in the first */
+    struct vt_halo *halo;
+};
+
+static void plan_atom(struct plan *p, int i, const double s[3])
+{
+    const int *grid = p->ranks->grid, *at = p->ranks->at;
+    int low[3], high[3], inside = 1;
+    for (int d = 0; d < 3; d++) {
+        low[d] = (int)floor((s[d] - p->w[d]) * grid[d]);
+        high[d] = (int)floor((s[d] + p->w[d]) * grid[d]);
+        inside &= low[d] == at[d] && high[d] == at[d];
+    }
+    if (inside) return;
+    for (int jx = low[0]; jx <= high[0]; jx++)
+        for (int jy = low[1]; jy <= high[1]; jy++)
+            for (int jz = low[2]; jz <= high[2]; jz++) {
+                const int k[3] = {floor_div(jx, grid[0]), floor_div(jy, grid[1]), floor_div(jz, grid[2])};
+                int rank =
+                    vt_ranks_at(p->ranks, jx - k[0] * grid[0], jy - k[1] * grid[1], jz - k[2] * grid[2]);
+                if (rank == p->ranks->rank && !k[0] && !k[1] && !k[2]) continue; /* the atom itself */
+                if (!p->next) {
+                    p->count[rank]++;
+                    continue;
+                }
+                size_t place = p->next[rank]++;
+                p->halo->send_index[place] = i;
+                for (int d = 0; d < 3; d++) p->halo->send_shift[place][d] = -k[d];
+            }
+}
+
+static void plan_atoms(struct plan *p, const struct vt_atoms *a, const struct vt_cell *cell)
+{
+    for (int i = 0; i < a->n; i++) {
+        double s[3];
+        vt_cell_fractional(cell, a->x[i], s);
+        /* An atom that rounding put outside its owner's part counts as on the border: the rule that
+         * skips "the atom itself" needs its place to be the owner's. */
+        for (int d = 0; d < 3; d++) {
+            double low = (double)p->ranks->at[d] / p->ranks->grid[d];
+            double high = (double)(p->ranks->at[d] + 1) / p->ranks->grid[d];
+            s[d] = s[d] < low ? low : s[d] >= high ? nextafter(high, low) : s[d];
+        }
+        plan_atom(p, i, s);
+    }
+}
+
+struct newcomer {
+    int64_t id;
+    int64_t species;
+};
+
+static enum vt_status partners(struct vt_halo *halo, const struct vt_ranks *ranks, const size_t *sent,
+                               const size_t *received)
+{
+    free(halo->partner);
+    halo->partner = NULL;
+    VT_TRY(vt_alloc(&halo->partner, ranks->size));
+    halo->n_partners = 0;
+    for (int r = 0; r < ranks->size; r++) {
+        const size_t bytes = sizeof(struct newcomer);
+        struct vt_halo_partner p = {r, vt_int((int64_t)(sent[r] / bytes)),
+                                    vt_int((int64_t)((sent[r + 1] - sent[r]) / bytes)),
+                                    vt_int((int64_t)(received[r] / bytes)),
+                                    vt_int((int64_t)((received[r + 1] - received[r]) / bytes))};
+        if (p.send_n || p.receive_n) halo->partner[halo->n_partners++] = p;
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks,
+                             const struct vt_cell *cell, double reach)
+{
+    enum vt_status st = VT_OK;
+    struct plan plan = {.ranks = ranks, .halo = halo};
+    size_t *begin = NULL, *received = NULL;
+    struct newcomer *out = NULL;
+    char *in = NULL;
+    double heights[3];
+    vt_cell_heights(cell, heights);
+    for (int d = 0; d < 3; d++) plan.w[d] = (reach + margin) / heights[d];
+    halo->reach = reach;
+
+    VT_TRY_GOTO(st, agree, vt_alloc(&plan.count, ranks->size));
+    VT_TRY_GOTO(st, agree, vt_alloc(&begin, ranks->size + 1));
+    VT_TRY_GOTO(st, agree, vt_alloc(&received, ranks->size + 1));
+    plan_atoms(&plan, a, cell);
+    for (int r = 0; r < ranks->size; r++) begin[r + 1] = begin[r] + plan.count[r];
+    size_t n_send = begin[ranks->size];
+    halo->n_send = vt_int((int64_t)n_send);
+    VT_TRY_GOTO(st, agree, vt_grow(&halo->send_index, &halo->index_capacity, n_send));
+    VT_TRY_GOTO(st, agree, vt_grow(&halo->send_shift, &halo->shift_capacity, n_send));
+    VT_TRY_GOTO(st, agree, vt_grow(&halo->send, &halo->send_capacity, 3 * n_send));
+    VT_TRY_GOTO(st, agree, vt_alloc(&out, n_send));
+    plan.next = plan.count;
+    for (int r = 0; r < ranks->size; r++) plan.next[r] = begin[r];
+    plan_atoms(&plan, a, cell);
+    for (size_t k = 0; k < n_send; k++)
+        out[k] = (struct newcomer){a->id[halo->send_index[k]], a->species[halo->send_index[k]]};
+    for (int r = 0; r <= ranks->size; r++) begin[r] *= sizeof *out;
+agree:
+    if ((st = vt_agree(ranks->comm, st)) != VT_OK) goto done;
+    VT_TRY_GOTO(st, done, vt_exchange(ranks->comm, (const char *)out, begin, &in, received));
+    VT_TRY_GOTO(st, done, partners(halo, ranks, begin, received));
+    halo->n_receive = vt_int((int64_t)(received[ranks->size] / sizeof *out));
+    VT_TRY_GOTO(st, done, vt_atoms_reserve(a, (size_t)a->n + (size_t)halo->n_receive));
+    VT_TRY_GOTO(st, done, vt_grow(&halo->receive, &halo->receive_capacity, 3 * (size_t)halo->n_receive));
+    a->n_ghost = halo->n_receive;
+    for (int g = 0; g < a->n_ghost; g++) {
+        const struct newcomer *newcomer = (const struct newcomer *)in + g;
+        a->id[a->n + g] = newcomer->id;
+        a->species[a->n + g] = (int32_t)newcomer->species;
+    }
+    st = vt_halo_positions(halo, a, ranks, cell);
+done:
+    free(plan.count);
+    free(begin);
+    free(received);
+    free(out);
+    free(in);
+    return st;
+}
+
+/* Exchange `width` doubles an atom with all partners; what goes to this rank itself is copied. */
+static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, int width)
+{
+    enum { TAG = 72, MANY = 64 };
+    MPI_Request few[2 * MANY], *request = few;
+    int n_requests = 0;
+    if (halo->n_partners > MANY) VT_TRY(vt_alloc(&request, 2 * halo->n_partners));
+    enum vt_status st = VT_OK;
+    for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
+        const struct vt_halo_partner *p = &halo->partner[k];
+        if (p->rank != ranks->rank && p->receive_n)
+            st = vt_mpi(MPI_Irecv(halo->receive + (size_t)width * (size_t)p->receive_begin,
+                                  width * p->receive_n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
+                                  &request[n_requests++]));
+    }
+    for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
+        const struct vt_halo_partner *p = &halo->partner[k];
+        const double *from = halo->send + (size_t)width * (size_t)p->send_begin;
+        if (p->rank == ranks->rank)
+            memcpy(halo->receive + (size_t)width * (size_t)p->receive_begin, from,
+                   sizeof *from * (size_t)width * (size_t)p->send_n);
+        else if (p->send_n)
+            st = vt_mpi(MPI_Isend(from, width * p->send_n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
+                                  &request[n_requests++]));
+    }
+    if (st == VT_OK) st = vt_mpi(MPI_Waitall(n_requests, request, MPI_STATUSES_IGNORE));
+    if (request != few) free(request);
+    return st;
+}
+
+enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks,
+                                 const struct vt_cell *cell)
+{
+#pragma omp parallel for schedule(static)
+    for (int k = 0; k < halo->n_send; k++) {
+        double shift[3];
+        vt_cell_shift(cell, halo->send_shift[k], shift);
+        for (int d = 0; d < 3; d++) halo->send[3 * k + d] = a->x[halo->send_index[k]][d] + shift[d];
+    }
+    VT_TRY(swap(halo, ranks, 3));
+#pragma omp parallel for schedule(static)
+    for (int g = 0; g < halo->n_receive; g++)
+        for (int d = 0; d < 3; d++) a->x[a->n + g][d] = halo->receive[3 * g + d];
+    return VT_OK;
+}
+
+enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks)
+{
+    for (int k = 0; k < halo->n_send; k++) halo->send[k] = a->x[halo->send_index[k]][3];
+    VT_TRY(swap(halo, ranks, 1));
+    for (int g = 0; g < halo->n_receive; g++) a->x[a->n + g][3] = halo->receive[g];
+    return VT_OK;
+}
+
+void vt_halo_release(struct vt_halo *halo)
+{
+    free(halo->partner);
+    free(halo->send);
+    free(halo->receive);
+    free(halo->send_index);
+    free(halo->send_shift);
+    *halo = (struct vt_halo){0};
+}

@@ -1,0 +1,337 @@
+/* units.c: quantities with their unit.
+ *
+ * One row a unit: internal value = factor x number. Units of one quantity stand together; the first row
+ * of a quantity carries an example for messages. Spellings are brought to one form before they are
+ * looked up, so that the table holds each unit once:
+ *
+ *     1/ps, ps^-1 -> /ps     1/A^3, A^-3 -> /A^3     angstrom, the letter A with ring -> A     micro sign ->
+ * u
+ *
+ * Angles are in rad inside. Constants: CODATA 2018; the exact e = 1.602176634e-19 C and N_A give
+ * 1 kJ/mol = 1000/(N_A e) eV, and 1 eV/angstrom^3 = e x 1e30 Pa = 160.2176634 GPa to the digits in units.h.
+ */
+#include "core/units.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define EV_PER_KJ_MOL (1e3 / (VT_AVOGADRO * 1.602176634e-19))
+
+struct unit {
+    const char *quantity, *name;
+    double factor;
+    const char *example;
+};
+
+static const struct unit table[] = {
+    {"number", "1", 1, "2"},
+    {"length", "A", 1, "10 A"},
+    {"length", "nm", 10, NULL},
+    {"length", "um", 1e4, NULL},
+    {"length", "pm", 1e-2, NULL},
+    {"time", "ps", 1, "50 ps"},
+    {"time", "fs", 1e-3, NULL},
+    {"time", "ns", 1e3, NULL},
+    {"time", "us", 1e6, NULL},
+    {"time", "ms", 1e9, NULL},
+    {"time", "s", 1e12, NULL},
+    {"time", "min", 60e12, NULL},
+    {"time", "h", 3600e12, NULL},
+    {"temperature", "K", 1, "300 K"},
+    {"pressure", "GPa", VT_GPA, "6 GPa"},
+    {"pressure", "MPa", 1e-3 * VT_GPA, NULL},
+    {"pressure", "kPa", 1e-6 * VT_GPA, NULL},
+    {"pressure", "Pa", 1e-9 * VT_GPA, NULL},
+    {"pressure", "bar", 1e-4 * VT_GPA, NULL},
+    {"pressure", "kbar", 1e-1 * VT_GPA, NULL},
+    {"pressure", "atm", 1.01325e-4 * VT_GPA, NULL},
+    {"pressure", "eV/A^3", 1, NULL},
+    {"energy", "eV", 1, "0.5 eV"},
+    {"energy", "meV", 1e-3, NULL},
+    {"energy", "kJ/mol", EV_PER_KJ_MOL, NULL},
+    {"rate", "/s", 1e-12, "1e10 /s"},
+    {"rate", "/ms", 1e-9, NULL},
+    {"rate", "/us", 1e-6, NULL},
+    {"rate", "/ns", 1e-3, NULL},
+    {"rate", "/ps", 1, NULL},
+    {"rate", "/fs", 1e3, NULL},
+    {"frequency", "Hz", 1e-12, "1e9 Hz"},
+    {"frequency", "kHz", 1e-9, NULL},
+    {"frequency", "MHz", 1e-6, NULL},
+    {"frequency", "GHz", 1e-3, NULL},
+    {"frequency", "THz", 1, NULL},
+    {"heating rate", "K/s", 1e-12, "1e12 K/s"},
+    {"heating rate", "K/min", 1e-12 / 60, NULL},
+    {"heating rate", "K/us", 1e-6, NULL},
+    {"heating rate", "K/ns", 1e-3, NULL},
+    {"heating rate", "K/ps", 1, NULL},
+    {"mass", "u", 1, "63.546 u"},
+    {"fraction", "%", 1e-2, "1 %"},
+    {"atomic fraction", "at.%", 1e-2, "44 at.%"},
+    {"number density", "/A^3", 1, "0.06 /A^3"},
+    {"number density", "/nm^3", 1e-3, NULL},
+    {"mass density", "g/cm^3", 1 / VT_DENSITY, "7 g/cm^3"},
+    {"mass density", "kg/m^3", 1e-3 / VT_DENSITY, NULL},
+    {"wave number", "/A", 1, "2.7 /A"},
+    {"wave number", "/nm", 1e-1, NULL},
+    {"force", "eV/A", 1, "1e-6 eV/A"},
+    {"force", "meV/A", 1e-3, NULL},
+    {"angle", "deg", M_PI / 180, "30 deg"},
+    {"angle", "rad", 1, NULL},
+};
+enum { N_UNITS = sizeof table / sizeof *table, NAME_SIZE = 32 };
+
+/* The first row of the quantity a row belongs to. */
+static const struct unit *head(const struct unit *u)
+{
+    while (u > table && strcmp(u[-1].quantity, u->quantity) == 0) u--;
+    return u;
+}
+
+static bool same_quantity(const struct unit *a, const struct unit *b)
+{
+    return strcmp(a->quantity, b->quantity) == 0;
+}
+
+/* Write text in the one spelling of the table; false when it is too long to be a unit. */
+static bool normalise(const char *text, char out[NAME_SIZE])
+{
+    static const struct {
+        const char *from, *to;
+    } spelling[] = {
+        {" ", ""},
+        {"\t", ""},
+        {"angstrom", "A"},
+        {"Angstrom", "A"},
+        {"\xc3\x85", "A"},     /* U+00C5 */
+        {"\xe2\x84\xab", "A"}, /* U+212B */
+        {"A\xcc\x8a", "A"},    /* A with a combining ring */
+        {"\xc2\xb5", "u"},     /* U+00B5, micro */
+        {"\xce\xbc", "u"},     /* U+03BC, mu */
+        {"\xe2\x81\xbb", "^-"},
+        {"\xc2\xb9", "1"},
+        {"\xc2\xb3", "3"},
+        {"\xc2\xb0", "deg"},
+    };
+    enum { N_SPELLINGS = sizeof spelling / sizeof *spelling };
+    char plain[NAME_SIZE];
+    size_t used = 0;
+    while (*text) {
+        const char *piece = text;
+        size_t piece_length = 1, skip = 1;
+        for (int k = 0; k < N_SPELLINGS; k++) {
+            size_t length = strlen(spelling[k].from);
+            if (strncmp(text, spelling[k].from, length) != 0) continue;
+            piece = spelling[k].to;
+            piece_length = strlen(piece);
+            skip = length;
+            break;
+        }
+        if (used + piece_length + 1 >= NAME_SIZE) return false; /* one more for the slash below */
+        memcpy(plain + used, piece, piece_length);
+        used += piece_length;
+        text += skip;
+    }
+    plain[used] = '\0';
+
+    char *power = strstr(plain, "^-");
+    if (power && power > plain && !strchr(plain, '/')) { /* X^-N -> /X^N, without ^1 */
+        *power = '\0';
+        bool one = strcmp(power + 2, "1") == 0;
+        snprintf(out, NAME_SIZE, "/%s%s%s", plain, one ? "" : "^", one ? "" : power + 2);
+    } else if (plain[0] == '1' && plain[1] == '/') {
+        snprintf(out, NAME_SIZE, "%s", plain + 1);
+    } else {
+        snprintf(out, NAME_SIZE, "%s", plain);
+    }
+    return true;
+}
+
+/* The row of a unit, NULL if there is none. */
+static const struct unit *find(const char *name)
+{
+    char plain[NAME_SIZE];
+    if (!normalise(name, plain)) return NULL;
+    for (int k = 0; k < N_UNITS; k++)
+        if (strcmp(table[k].name, plain) == 0) return &table[k];
+    return NULL;
+}
+
+static const struct unit *find_known(const char *name)
+{
+    const struct unit *u = find(name);
+    assert(u && "a parameter table names a unit that units.c does not have");
+    return u;
+}
+
+/* Length of the decimal number at the start of text; 0 if there is none. No hex, inf, nan, D exponent. */
+static size_t number_length(const char *text)
+{
+    static const char digits[] = "0123456789";
+    const char *p = text;
+    if (*p == '+' || *p == '-') p++;
+    size_t whole = strspn(p, digits), part = 0;
+    p += whole;
+    if (*p == '.') {
+        part = strspn(p + 1, digits);
+        p += 1 + part;
+    }
+    if (whole + part == 0) return 0;
+    if (*p == 'e' || *p == 'E') { /* an exponent only if digits follow: 5eV is 5 eV */
+        const char *q = p + 1;
+        if (*q == '+' || *q == '-') q++;
+        size_t exponent = strspn(q, digits);
+        if (exponent) p = q + exponent;
+    }
+    return (size_t)(p - text);
+}
+
+/* What helps a person who wrote unit where quantity want is due; "" if nothing does. */
+static void hint(const struct unit *want, const char *unit, char *text, size_t size)
+{
+    char plain[NAME_SIZE];
+    *text = '\0';
+    if (!normalise(unit, plain)) return;
+    if (strcmp(want->quantity, "temperature") == 0 &&
+        (strcmp(plain, "C") == 0 || strcmp(plain, "degC") == 0)) {
+        snprintf(text, size, " (temperatures are in K: add 273.15 to a value in C)");
+        return;
+    }
+    if (unit[0] == ',') {
+        snprintf(text, size, " (the decimal sign is a point)");
+        return;
+    }
+    if ((unit[0] == 'd' || unit[0] == 'D') && number_length(unit + 1)) {
+        snprintf(text, size, " (write the exponent with e)");
+        return;
+    }
+    for (int k = 0; k < N_UNITS; k++)
+        if (same_quantity(&table[k], want) && strcasecmp(table[k].name, plain) == 0) {
+            snprintf(text, size, " (do you mean %s?)", table[k].name);
+            return;
+        }
+}
+
+enum vt_status vt_units_parse(const char *text, const char *unit_name, double *value)
+{
+    const struct unit *want = find_known(unit_name);
+    const struct unit *first = head(want);
+    char fit[256];
+    vt_units_list(unit_name, fit, sizeof fit);
+    bool bare = strcmp(want->name, "1") == 0;
+
+    const char *start = text + strspn(text, " \t");
+    size_t length = number_length(start);
+    if (!length)
+        return VT_RAISE(VT_EINPUT, "value '%.60s': a decimal number is due, for example %s%s%s", text,
+                        first->example, bare ? "" : "; units that fit: ", bare ? "" : fit);
+    char digits[64];
+    if (length >= sizeof digits)
+        return VT_RAISE(VT_EINPUT, "value '%.60s...': the number has %zu characters, at most %zu are read",
+                        text, length, sizeof digits - 1);
+    memcpy(digits, start, length);
+    digits[length] = '\0';
+    errno = 0;
+    double number = strtod(digits, NULL);
+    if (errno == ERANGE)
+        return VT_RAISE(VT_EINPUT, "value '%.60s': the number is beyond the range of double precision", text);
+
+    char unit[128];
+    const char *rest = start + length;
+    rest += strspn(rest, " \t");
+    snprintf(unit, sizeof unit, "%s", rest);
+    for (size_t n = strlen(unit); n > 0 && (unit[n - 1] == ' ' || unit[n - 1] == '\t');) unit[--n] = '\0';
+
+    const struct unit *given = want;
+    if (bare) {
+        if (*unit)
+            return VT_RAISE(VT_EINPUT, "value '%.60s': a bare number is due, without '%.30s'", text, unit);
+    } else if (!*unit) {
+        return VT_RAISE(VT_EINPUT, "value '%.60s': a unit is due (write %s, for example); units that fit: %s",
+                        text, first->example, fit);
+    } else {
+        char help[96];
+        given = find(unit);
+        /* "1" is the unit of bare numbers in tables; nobody writes "5 1". */
+        if (given && strcmp(given->name, "1") == 0) given = NULL;
+        if (!given) {
+            hint(want, unit, help, sizeof help);
+            return VT_RAISE(VT_EINPUT, "value '%.60s': '%.30s' is not a unit of %s%s; units that fit: %s",
+                            text, unit, want->quantity, help, fit);
+        }
+        /* In a composition % means at.%. */
+        if (strcmp(want->name, "at.%") == 0 && strcmp(given->name, "%") == 0) given = want;
+        if (!same_quantity(given, want))
+            return VT_RAISE(VT_EINPUT,
+                            "value '%.60s': %s is a unit of %s, not of %s (write %s, for example); "
+                            "units that fit: %s",
+                            text, given->name, given->quantity, want->quantity, first->example, fit);
+    }
+    double result = number * given->factor;
+    if (!isfinite(result) || (number != 0 && fabs(result) < DBL_MIN))
+        return VT_RAISE(VT_EINPUT, "value '%.60s': the number is beyond the range of double precision", text);
+    *value = result;
+    return VT_OK;
+}
+
+double vt_units_factor(const char *unit_name)
+{
+    return find_known(unit_name)->factor;
+}
+
+const char *vt_units_example(const char *unit_name)
+{
+    return head(find_known(unit_name))->example;
+}
+
+void vt_units_list(const char *unit_name, char *text, size_t size)
+{
+    const struct unit *want = find_known(unit_name);
+    size_t used = 0;
+    assert(size > 0);
+    *text = '\0';
+    for (const struct unit *u = head(want); u < table + N_UNITS && same_quantity(u, want); u++) {
+        int n = snprintf(text + used, size - used, "%s%s", used ? ", " : "", u->name);
+        if (n < 0 || (size_t)n >= size - used) return;
+        used += (size_t)n;
+    }
+}
+
+/* 1e+10 -> 1e10, 1e-05 -> 1e-5. */
+static void shorten_exponent(char *text)
+{
+    char *e = strchr(text, 'e');
+    if (!e) return;
+    char *to = e + 1, *from = e + 1;
+    if (*from == '-')
+        to++, from++;
+    else if (*from == '+')
+        from++;
+    while (*from == '0' && from[1]) from++;
+    memmove(to, from, strlen(from) + 1);
+}
+
+/* The fewest digits which read back to the same bits: 6 GPa stays "6 GPa" though 6 x factor is not round. */
+void vt_units_format(double value, const char *unit_name, char *text, size_t size)
+{
+    const struct unit *u = find_known(unit_name);
+    char number[40];
+    double in_unit = value / u->factor;
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(number, sizeof number, "%.*g", digits, in_unit);
+        if (strtod(number, NULL) * u->factor == value) break;
+    }
+    double rounded = strtod(number, NULL);
+    if (strchr(number, 'e') && fabs(rounded) >= 1 && fabs(rounded) < 1e6)
+        snprintf(number, sizeof number, "%.0f", rounded); /* 50, not 5e1 */
+    shorten_exponent(number);
+    bool bare = strcmp(u->name, "1") == 0;
+    snprintf(text, size, "%s%s%s", number, bare ? "" : " ", bare ? "" : unit_name);
+}

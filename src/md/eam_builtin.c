@@ -1,0 +1,287 @@
+/* eam_builtin.c: the built-in potentials, tabulated at run time.
+ *
+ * Elements, with x = r/r_e (Zhou, Johnson & Wadley):
+ *
+ *     f(r)   = f_e exp(-beta (x - 1)) / (1 + (x - lambda)^20)
+ *     phi(r) = A exp(-alpha (x - 1)) / (1 + (x - kappa)^20) - B exp(-beta (x - 1)) / (1 + (x - lambda)^20)
+ *     F(rho) = sum_{k=0..3} Fn_k (rho/rho_n - 1)^k                       rho < rho_n = rho_l rho_e
+ *            = F0 + F2 y^2 + F3 y^3,  y = rho/rho_e - 1                  up to rho_h = 1.15 rho_e
+ *            = Fe [1 - eta ln(rho/rho_s)] (rho/rho_s)^eta                beyond
+ *
+ * F3 has one value below rho_e and one above. The published Fn_k and Fe follow from the rest: F(0) = 0, F,
+ * F' and F'' continuous at rho_n, F continuous at rho_h. They are computed from these conditions, so that the
+ * rounding of published digits leaves no step.
+ *
+ * Energies do not change under f -> w f, F(rho) -> F(rho/w). All densities are scaled to rho_e = 25: with the
+ * published scale, f_e = E_c/Omega^(1/3), the mixing rule
+ *
+ *     mix_ab(r) = [f_b/f_a phi_aa(r) + f_a/f_b phi_bb(r)] / 2
+ *
+ * gives -70 kJ/mol for liquid CuZr instead of -23. Pairs with fitted parameters take
+ *
+ *     phi_ab(r) = epsilon mix_ab(r_1 + k (r - r_1/sigma)),   r_1: the minimum of mix_ab,
+ *
+ * the others epsilon = sigma = k = 1. f and phi are multiplied by a switch that takes them to zero with two
+ * continuous derivatives; the published functions stop at about 1e-4 eV.
+ *
+ * Below 1.6 angstrom phi goes over, with two continuous derivatives, into the repulsion of screened nuclei
+ * (Ziegler, Biersack & Littmark), which it is below 0.5 angstrom: atoms placed at random push each other
+ * apart whatever the form does there.
+ *
+ * References: Zhou, Johnson & Wadley, PRB 69, 144113 (2004); Johnson, PRB 39, 12554 (1989) (mixing, scaling);
+ * Ziegler, Biersack & Littmark, The Stopping and Range of Ions in Solids (1985). */
+#include "md/eam_builtin.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/provenance.h"
+#include "io/eam_file.h"
+#include "md/zhou_parameters.h"
+
+/* The switch of mixed pairs, and the end of the tables. */
+#define PAIR_R_S 6.2
+#define CUTOFF   7.15
+/* Screened nuclei below the first, the Zhou form beyond the second. */
+#define R_NUCLEI 0.5
+#define R_FORM   1.6
+
+#define RHO_H 1.15 /* rho_e */
+
+/* rho_n, rho_e and rho_h are knots (21.25, 25, 28.75): derivatives of F jump there. 150 is six times the
+ * density in a crystal. The error that splines through these knots add is in tests/unit/eam_builtin.c. */
+#define N_R   2501
+#define D_R   (CUTOFF / (N_R - 1))
+#define D_RHO (1.0 / 64)
+#define N_RHO (150 * 64 + 1)
+
+static const struct {
+    const char *name, *elements;
+} alloys[] = {
+    {"CuZrAlHfCo", "Cu,Zr,Al,Hf,Co"},
+    {"ZrTiCuNiBe", "Zr,Ti,Cu,Ni,Be"},
+};
+
+const struct vt_zhou_element *vt_zhou_find(const char *symbol)
+{
+    for (int s = 0; s < vt_zhou_elements_n; s++)
+        if (strcmp(vt_zhou_elements[s].symbol, symbol) == 0) return &vt_zhou_elements[s];
+    return NULL;
+}
+
+static const struct vt_zhou_pair *find_pair(const char *a, const char *b)
+{
+    for (int p = 0; p < vt_zhou_pairs_n; p++) {
+        const struct vt_zhou_pair *pair = &vt_zhou_pairs[p];
+        if ((strcmp(pair->a, a) == 0 && strcmp(pair->b, b) == 0) ||
+            (strcmp(pair->a, b) == 0 && strcmp(pair->b, a) == 0))
+            return pair;
+    }
+    return NULL;
+}
+
+/* 1 below t = 0, 0 beyond 1, two continuous derivatives. */
+static double step_down(double t)
+{
+    if (t <= 0) return 1;
+    if (t >= 1) return 0;
+    return 1 - t * t * t * (10 - t * (15 - 6 * t));
+}
+
+static double damped(double exponent, double shift)
+{
+    double s2 = shift * shift, s4 = s2 * s2, s8 = s4 * s4;
+    return exp(exponent) / (1 + s8 * s8 * s4);
+}
+
+static double bare_density(const struct vt_zhou_element *a, double r)
+{
+    double x = r / a->r_e;
+    return VT_ZHOU_RHO_E / a->rho_e * a->f_e * damped(-a->beta * (x - 1), x - a->lambda);
+}
+
+static double bare_phi(const struct vt_zhou_element *a, double r)
+{
+    double x = r / a->r_e;
+    return a->A * damped(-a->alpha * (x - 1), x - a->kappa) -
+           a->B * damped(-a->beta * (x - 1), x - a->lambda);
+}
+
+double vt_zhou_mixed(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+{
+    if (a == b) return bare_phi(a, r);
+    double ratio = bare_density(b, r) / bare_density(a, r);
+    return 0.5 * (ratio * bare_phi(a, r) + bare_phi(b, r) / ratio);
+}
+
+double vt_zhou_density(const struct vt_zhou_element *a, double r)
+{
+    return bare_density(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
+}
+
+/* r phi of bare nuclei behind the universal screening function; finite at r = 0. */
+static double rphi_nuclei(int z_a, int z_b, double r)
+{
+    static const double E2 = 14.3996454784; /* e^2/(4 pi epsilon_0), eV angstrom: CODATA 2018 */
+    static const double BOHR = 0.529177210903;
+    double x = r * (pow(z_a, 0.23) + pow(z_b, 0.23)) / (0.8854 * BOHR);
+    return E2 * z_a * z_b *
+           (0.1818 * exp(-3.2 * x) + 0.5099 * exp(-0.9423 * x) + 0.2802 * exp(-0.4029 * x) +
+            0.02817 * exp(-0.2016 * x));
+}
+
+static double phi_form(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+{
+    if (a == b) return bare_phi(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
+    const struct vt_zhou_pair *pair = find_pair(a->symbol, b->symbol);
+    double phi =
+        pair ? pair->epsilon * vt_zhou_mixed(a, b, pair->r_1 + pair->stretch * (r - pair->r_1 / pair->sigma))
+             : vt_zhou_mixed(a, b, r);
+    return phi * step_down((r - PAIR_R_S) / (CUTOFF - PAIR_R_S));
+}
+
+double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+{
+    double nuclei = step_down((r - R_NUCLEI) / (R_FORM - R_NUCLEI));
+    double rphi = 0;
+    if (nuclei > 0) rphi += nuclei * rphi_nuclei(a->z, b->z, r);
+    if (nuclei < 1) rphi += (1 - nuclei) * r * phi_form(a, b, r);
+    return rphi;
+}
+
+double vt_zhou_embedding(const struct vt_zhou_element *a, double rho)
+{
+    double x = rho / VT_ZHOU_RHO_E; /* in rho_e */
+    double y = (x < a->rho_l ? a->rho_l : x < RHO_H ? x : RHO_H) - 1;
+    double F3 = y < 0 ? a->F3_minus : a->F3_plus;
+    double F = a->F0 + y * y * (a->F2 + y * F3);
+    if (x < a->rho_l) {
+        double slope = a->rho_l * y * (2 * a->F2 + 3 * F3 * y);        /* Fn_1 */
+        double curvature = a->rho_l * a->rho_l * (a->F2 + 3 * F3 * y); /* Fn_2 */
+        double t = x / a->rho_l - 1;
+        return F + t * (slope + t * (curvature + t * (F - slope + curvature))); /* Fn_3: F(0) = 0 */
+    }
+    if (x < RHO_H) return F;
+    double s = a->rho_s / a->rho_e, h = RHO_H / s;
+    double Fe = F / ((1 - a->eta * log(h)) * pow(h, a->eta));
+    return Fe * (1 - a->eta * log(x / s)) * pow(x / s, a->eta);
+}
+
+static enum vt_status tabulate(const struct vt_zhou_element *const *row, int n, struct vt_eam *e)
+{
+    *e = (struct vt_eam){.n_species = n, .n_rho = N_RHO, .n_r = N_R, .d_rho = D_RHO, .d_r = D_R};
+    e->cutoff = CUTOFF;
+    enum vt_status st = vt_eam_alloc(e);
+    if (st != VT_OK) {
+        vt_eam_release(e);
+        return st;
+    }
+    for (int a = 0; a < n; a++) {
+        struct vt_eam_element *element = &e->element[a];
+        memcpy(element->symbol, row[a]->symbol, sizeof element->symbol);
+        memcpy(element->structure, row[a]->structure, sizeof row[a]->structure);
+        element->z = row[a]->z;
+        element->mass = row[a]->mass;
+        element->lattice = row[a]->lattice;
+        for (int k = 0; k < N_RHO; k++) vt_eam_f(e, a)[k] = vt_zhou_embedding(row[a], k * D_RHO);
+        for (int k = 0; k < N_R; k++) {
+            double rho = vt_zhou_density(row[a], k * D_R);
+            for (int b = 0; b < n; b++) vt_eam_rho(e, a, b)[k] = rho;
+        }
+        for (int b = 0; b <= a; b++)
+            for (int k = 0; k < N_R; k++)
+                vt_eam_rphi(e, a, b)[k] = vt_eam_rphi(e, b, a)[k] = vt_zhou_rphi(row[a], row[b], k * D_R);
+    }
+    return VT_OK;
+}
+
+/* Add text to a comment as far as it fits. */
+static void add(char (*comment)[256], const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(char (*comment)[256], const char *format, ...)
+{
+    size_t used = strlen(*comment);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(*comment + used, sizeof *comment - used, format, args);
+    va_end(args);
+}
+
+static void write_comments(const struct vt_zhou_element *const *row, int n, struct vt_eam *e)
+{
+    add(&e->comment[0],
+        "NOT VALIDATED (first fit): Zhou-Johnson-Wadley form, tabulated by Vitrum %s; "
+        "see docs/theory/potentials.md",
+        vt_version);
+    for (int a = 0; a < n; a++) {
+        int first = 0;
+        while (strcmp(row[first]->source, row[a]->source) != 0) first++;
+        if (first < a) continue; /* said with the first */
+        add(&e->comment[1], "%s", a ? "; " : "");
+        for (int b = a; b < n; b++)
+            if (strcmp(row[b]->source, row[a]->source) == 0) add(&e->comment[1], "%s ", row[b]->symbol);
+        add(&e->comment[1], "%s", row[a]->source);
+    }
+    int plain = 0;
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < a; b++) plain += !find_pair(row[a]->symbol, row[b]->symbol);
+    add(&e->comment[2], "pairs fitted to liquid mixing enthalpies: %d; by the mixing rule alone: %d",
+        n * (n - 1) / 2 - plain, plain);
+    for (int a = 0; a < n; a++)
+        for (int b = a + 1; b < n; b++)
+            if (!find_pair(row[a]->symbol, row[b]->symbol))
+                add(&e->comment[2], " %s-%s", row[a]->symbol, row[b]->symbol);
+}
+
+static enum vt_status unknown_element(const char *symbol, const char *list)
+{
+    char known[256] = "";
+    for (int s = 0; s < vt_zhou_elements_n; s++)
+        add(&known, "%s%s", s ? ", " : "", vt_zhou_elements[s].symbol);
+    return VT_RAISE(VT_EINPUT,
+                    "builtin:%s: there is no built-in potential named so and no element '%s' among its rows; "
+                    "alloys: %s, %s; elements, separated by commas: %s",
+                    list, symbol, alloys[0].name, alloys[1].name, known);
+}
+
+enum vt_status vt_eam_builtin_elements(const char *list, struct vt_eam *e)
+{
+    *e = (struct vt_eam){0};
+    const struct vt_zhou_element *row[VT_SPECIES_MAX];
+    int n = 0;
+    for (const char *at = list;; at++) {
+        char symbol[16];
+        at += strspn(at, " ");
+        size_t length = strcspn(at, ", ");
+        snprintf(symbol, sizeof symbol, "%.*s", (int)(length < 15 ? length : 15), at);
+        at += length;
+        at += strspn(at, " ");
+        const struct vt_zhou_element *found = vt_zhou_find(symbol);
+        if (!found || (*at && *at != ',')) return unknown_element(symbol, list);
+        for (int a = 0; a < n; a++)
+            if (row[a] == found) return VT_RAISE(VT_EINPUT, "builtin:%s: %s stands twice", list, symbol);
+        if (n == VT_SPECIES_MAX)
+            return VT_RAISE(VT_EINPUT, "builtin:%s: more than %d elements", list, VT_SPECIES_MAX);
+        row[n++] = found;
+        if (!*at) break;
+    }
+    VT_TRY(tabulate(row, n, e));
+    write_comments(row, n, e);
+    vt_eam_seal(e);
+    return VT_OK;
+}
+
+enum vt_status vt_eam_builtin(const char *name, struct vt_eam *e)
+{
+    for (size_t k = 0; k < sizeof alloys / sizeof *alloys; k++)
+        if (strcmp(name, alloys[k].name) == 0) return vt_eam_builtin_elements(alloys[k].elements, e);
+    return vt_eam_builtin_elements(name, e);
+}
+
+enum vt_status vt_eam_load(const char *source, struct vt_eam *e)
+{
+    static const char BUILTIN[] = "builtin:";
+    if (strncmp(source, BUILTIN, strlen(BUILTIN)) == 0) return vt_eam_builtin(source + strlen(BUILTIN), e);
+    return vt_eam_read(source, e);
+}

@@ -1,0 +1,32 @@
+/* eam_builtin.h: EAM tables made at run time from the analytic form of Zhou, Johnson and Wadley. */
+#ifndef VT_EAM_BUILTIN_H
+#define VT_EAM_BUILTIN_H
+
+#include "core/eam.h"
+
+struct vt_zhou_element;
+
+/* Where a potential in an input comes from: "builtin:NAME" or the path of a setfl or eam.fs file. *e is
+ * filled and sealed. Local: one rank loads, then vt_eam_broadcast. */
+enum vt_status vt_eam_load(const char *source, struct vt_eam *e);
+
+/* A named alloy (CuZrAlHfCo, ZrTiCuNiBe) or a list of elements as below. Local. */
+enum vt_status vt_eam_builtin(const char *name, struct vt_eam *e);
+
+/* "Cu,Zr" or "Cu, Zr, Al": any of the elements with a row. Local. */
+enum vt_status vt_eam_builtin_elements(const char *list, struct vt_eam *e);
+
+/* The functions that the tables sample, for tests and for fits.
+ *
+ * density    of a at r, with the switch; densities are scaled so that rho_e is VT_ZHOU_RHO_E
+ * rphi       r phi_ab(r) [eV angstrom], with repulsion and switch; symmetric in a and b
+ * mixed      phi_ab(r) [eV] of the plain mixing rule: no fitted pair parameters, no switch, no repulsion
+ * embedding  F_a(rho) [eV], rho >= 0 */
+#define VT_ZHOU_RHO_E 25.0
+const struct vt_zhou_element *vt_zhou_find(const char *symbol); /* NULL if there is no row */
+double vt_zhou_density(const struct vt_zhou_element *a, double r);
+double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r);
+double vt_zhou_mixed(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r);
+double vt_zhou_embedding(const struct vt_zhou_element *a, double rho);
+
+#endif

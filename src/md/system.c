@@ -1,0 +1,196 @@
+/* system.c: see system.h. */
+#include "md/system.h"
+
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "core/exact.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "core/random.h"
+#include "core/units.h"
+
+void vt_system_release(struct vt_system *sys)
+{
+    vt_atoms_release(&sys->atoms);
+    vt_halo_release(&sys->halo);
+    vt_pairs_release(&sys->pairs);
+    free(sys->x_list);
+    free(sys->f);
+    free(sys->energy);
+    free(sys->atom_virial);
+    *sys = (struct vt_system){0};
+}
+
+double vt_system_freedom(const struct vt_system *sys)
+{
+    return 3 * (double)sys->atoms.n_total - 3;
+}
+
+enum vt_status vt_system_check_size(const struct vt_system *sys)
+{
+    double heights[3];
+    vt_cell_heights(&sys->cell, heights);
+    double least = fmin(heights[0], fmin(heights[1], heights[2]));
+    if (least >= 2 * sys->potential->cutoff) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "the cell is %.3g angstrom across at its thinnest, less than twice the cut-off %.3g of potential "
+        "'%s': use more atoms",
+        least, sys->potential->cutoff, sys->potential->name);
+}
+
+/* How far a pair could have come nearer since the list was made: twice the largest displacement beyond
+ * what the cell itself did, plus the cell's strain over the listed distance.
+ * The largest displacement is infinite when a position is not a number. Collective. */
+static enum vt_status approach(const struct vt_system *sys, double *nearer)
+{
+    double e[3][3], strain2 = 0, worst = 0;
+    vt_cell_map(&sys->list_cell, &sys->cell, e);
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++) strain2 += pow(e[a][b] - (a == b), 2);
+    const struct vt_atoms *atoms = &sys->atoms;
+#pragma omp parallel for reduction(max : worst) schedule(static)
+    for (int i = 0; i < atoms->n; i++) {
+        const double *x0 = sys->x_list[i], *x = atoms->x[i];
+        double d2 = 0;
+        for (int b = 0; b < 3; b++) {
+            double d = x[b] - (x0[0] * e[0][b] + x0[1] * e[1][b] + x0[2] * e[2][b]);
+            d2 += d * d;
+        }
+        if (!(d2 <= 1e8)) d2 = INFINITY;
+        worst = fmax(worst, d2);
+    }
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    *nearer = 2 * sqrt(worst) + sqrt(strain2) * (sys->potential->cutoff + sys->skin);
+    return VT_OK;
+}
+
+/* Make ghosts and list anew. The atoms' unwrapped positions keep their bits. */
+static enum vt_status remake_list(struct vt_system *sys)
+{
+    struct vt_atoms *a = &sys->atoms;
+    double reach = sys->potential->cutoff + sys->skin;
+    int m[3][3];
+    enum vt_status st = VT_OK;
+    if (vt_cell_flip(&sys->cell, m)) {
+        /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
+         * zeros above its diagonal: solve from the last edge up. */
+        for (int i = 0; i < a->n; i++) {
+            int32_t *k = a->image[i];
+            k[1] -= k[2] * m[2][1];
+            k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
+        }
+    }
+    VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, 0.5 * reach));
+    VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach));
+    VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));
+    VT_TRY_GOTO(st, agree, vt_grow(&sys->f, &sys->f_capacity, a->n + 1));
+    VT_TRY_GOTO(st, agree, vt_grow(&sys->x_list, &sys->x_list_capacity, a->n));
+    for (int i = 0; i < a->n; i++) memcpy(sys->x_list[i], a->x[i], sizeof *sys->x_list);
+    sys->list_cell = sys->cell;
+    sys->list_valid = true;
+    sys->lists_made++;
+agree:
+    return vt_agree(sys->ranks.comm, st);
+}
+
+enum vt_status vt_system_neighbours(struct vt_system *sys)
+{
+    if (sys->list_valid) {
+        double nearer;
+        VT_TRY(approach(sys, &nearer));
+        if (nearer > 1e3)
+            return VT_RAISE(
+                VT_EPHYSICS,
+                "at step %lld (%.4g ps) an atom flew away or its position is not a number: the time step may "
+                "be too long, or atoms overlap",
+                (long long)sys->step, sys->time);
+        if (nearer < sys->skin) return vt_halo_positions(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell);
+    }
+    return remake_list(sys);
+}
+
+enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want)
+{
+    VT_TRY(vt_system_neighbours(sys));
+    return sys->potential->compute(sys->potential, sys, want);
+}
+
+enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6])
+{
+    static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
+    struct vt_exact sums[6] = {0};
+    const struct vt_atoms *a = &sys->atoms;
+#pragma omp parallel
+    {
+        struct vt_exact mine[6] = {0};
+#pragma omp for schedule(static)
+        for (int i = 0; i < a->n; i++) {
+            double m = sys->material.species[a->species[i]].mass * VT_MASS_SPEED2;
+            for (int k = 0; k < 6; k++) vt_exact_add(&mine[k], m * (a->v[i][A[k]] * a->v[i][B[k]]));
+            if (i % 4096 == 0)
+                for (int k = 0; k < 6; k++) vt_exact_tidy(&mine[k]);
+        }
+#pragma omp critical(vt_system_kinetic)
+        for (int k = 0; k < 6; k++) vt_exact_merge(&sums[k], &mine[k]);
+    }
+    return vt_exact_reduce(sys->ranks.comm, sums, 6, kinetic);
+}
+
+enum vt_status vt_system_state(const struct vt_system *sys, struct vt_state *s)
+{
+    double kinetic[6];
+    VT_TRY(vt_system_kinetic(sys, kinetic));
+    *s = (struct vt_state){.step = sys->step,
+                           .time = sys->time,
+                           .cell = sys->cell,
+                           .strain = sys->strain,
+                           .work = sys->work,
+                           .heat = sys->heat,
+                           .potential = sys->potential_energy,
+                           .target_temperature = NAN,
+                           .target_pressure = NAN};
+    s->volume = vt_cell_volume(&sys->cell);
+    s->kinetic = 0.5 * (kinetic[0] + kinetic[1] + kinetic[2]);
+    s->temperature = 2 * s->kinetic / (VT_KB * vt_system_freedom(sys));
+    for (int k = 0; k < 6; k++) s->pressure[k] = (kinetic[k] + sys->virial[k]) / s->volume;
+    return VT_OK;
+}
+
+enum vt_status vt_system_zero_momentum(struct vt_system *sys)
+{
+    struct vt_exact sums[4] = {0};
+    struct vt_atoms *a = &sys->atoms;
+    for (int i = 0; i < a->n; i++) {
+        double m = sys->material.species[a->species[i]].mass;
+        for (int d = 0; d < 3; d++) vt_exact_add(&sums[d], m * a->v[i][d]);
+        vt_exact_add(&sums[3], m);
+        if (i % 4096 == 0)
+            for (int k = 0; k < 4; k++) vt_exact_tidy(&sums[k]);
+    }
+    double total[4];
+    VT_TRY(vt_exact_reduce(sys->ranks.comm, sums, 4, total));
+    for (int i = 0; i < a->n; i++)
+        for (int d = 0; d < 3; d++) a->v[i][d] -= total[d] / total[3];
+    return VT_OK;
+}
+
+enum vt_status vt_system_velocities(struct vt_system *sys, double temperature)
+{
+    struct vt_atoms *a = &sys->atoms;
+    for (int i = 0; i < a->n; i++) {
+        double g[4], m = sys->material.species[a->species[i]].mass * VT_MASS_SPEED2;
+        vt_normal4(sys->seed, a->id[i], sys->step, VT_RANDOM_VELOCITY, g);
+        for (int d = 0; d < 3; d++) a->v[i][d] = sqrt(VT_KB * temperature / m) * g[d];
+    }
+    VT_TRY(vt_system_zero_momentum(sys));
+    double kinetic[6];
+    VT_TRY(vt_system_kinetic(sys, kinetic));
+    double now = (kinetic[0] + kinetic[1] + kinetic[2]) / (VT_KB * vt_system_freedom(sys));
+    double scale = now > 0 ? sqrt(temperature / now) : 0;
+    for (int i = 0; i < a->n; i++)
+        for (int d = 0; d < 3; d++) a->v[i][d] *= scale;
+    return VT_OK;
+}

@@ -1,0 +1,90 @@
+/* system.h: the sample: atoms over ranks, the cell, who is near whom, and the forces.
+ *
+ *     positions -> neighbours (ghosts, half list with a skin) -> potential -> forces, energy, virial
+ *
+ * Everything that is summed is rounded to a quantum first, so all of it has the same bits for any
+ * number of ranks and threads (docs/theory/exactness.md). */
+#ifndef VT_SYSTEM_H
+#define VT_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/atoms.h"
+#include "core/cell.h"
+#include "core/frame.h"
+#include "core/material.h"
+#include "core/pairs.h"
+#include "core/ranks.h"
+
+struct vt_system;
+
+enum vt_want {
+    VT_FORCES,   /* forces only */
+    VT_TOTALS,   /* and the energy and virial of the sample */
+    VT_PER_ATOM, /* and both for each atom */
+};
+
+/* A potential: one descriptor, one file. compute fills f (and what is wanted) from x, ghosts and the list.
+ * Collective. */
+struct vt_potential {
+    const char *name;
+    double cutoff; /* angstrom */
+    enum vt_status (*compute)(struct vt_potential *self, struct vt_system *sys, enum vt_want want);
+    void (*destroy)(struct vt_potential *self);
+};
+
+struct vt_system {
+    struct vt_ranks ranks;
+    struct vt_material material;
+    struct vt_cell cell;
+    struct vt_atoms atoms;
+    struct vt_potential *potential; /* not owned */
+    uint64_t seed;
+
+    /* Neighbours. A list made with cutoff + skin serves until atoms could have crossed the skin. */
+    double skin;
+    bool list_valid;
+    struct vt_halo halo;
+    struct vt_pairs pairs;
+    struct vt_cell list_cell;
+    double (*x_list)[3]; /* where owned atoms were when the list was made */
+    size_t x_list_capacity;
+    int64_t lists_made;
+
+    /* What the potential gives: owned atoms; f has a spare record. */
+    double (*f)[4]; /* eV/angstrom; the fourth lane is not used */
+    size_t f_capacity;
+    double potential_energy;  /* eV, whole sample; set by VT_TOTALS */
+    double virial[6];         /* eV, whole sample: sum over pairs of d_a f_b; xx yy zz xy xz yz */
+    double *energy;           /* per atom, eV; set by VT_PER_ATOM */
+    double (*atom_virial)[6]; /* per atom, eV */
+    size_t energy_capacity, atom_virial_capacity;
+
+    /* The clock and the ledger of the state. */
+    int64_t step;
+    double time, strain, work, heat;
+};
+
+void vt_system_release(struct vt_system *sys);
+
+/* Bring ghosts and the half list up to date after positions or the cell have changed: usually only the
+ * ghosts move; the list is made anew when an atom could have crossed the skin.
+ * Fails with VT_EPHYSICS when an atom flew away or a position is not a number. Collective. */
+enum vt_status vt_system_neighbours(struct vt_system *sys);
+/* Neighbours, then forces and what is wanted. Collective. */
+enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want);
+/* Kinetic tensor sum m v_a v_b [eV] of peculiar velocities, the same bits everywhere. Collective. */
+enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6]);
+/* The state from positions, velocities and the totals of the last VT_TOTALS. Collective. */
+enum vt_status vt_system_state(const struct vt_system *sys, struct vt_state *state);
+/* Take the mean momentum out. Collective. */
+enum vt_status vt_system_zero_momentum(struct vt_system *sys);
+/* Maxwell-Boltzmann velocities with zero momentum and exactly this temperature [K]. Collective. */
+enum vt_status vt_system_velocities(struct vt_system *sys, double temperature);
+/* Degrees of freedom: 3 N - 3. */
+double vt_system_freedom(const struct vt_system *sys);
+/* Is the smallest height of the cell at least twice the cut-off? VT_EINPUT if not. Local. */
+enum vt_status vt_system_check_size(const struct vt_system *sys);
+
+#endif

@@ -1,0 +1,400 @@
+/* The built-in potentials: published facts, shape of the functions, error of the tables. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "core/units.h"
+#include "md/eam_builtin.h"
+#include "md/zhou_parameters.h"
+
+/* A table as LAMMPS's pair_style eam reads it between knots: cubic pieces, the derivative at a knot from five
+ * of them. */
+static double interpolate(const double *y, int n, double d, double x, double *slope)
+{
+    int k = (int)(x / d);
+    if (k > n - 2) k = n - 2;
+    double s[2];
+    for (int i = 0; i < 2; i++) {
+        int m = k + i;
+        if (m >= 2 && m <= n - 3)
+            s[i] = (y[m - 2] - y[m + 2] + 8 * (y[m + 1] - y[m - 1])) / 12;
+        else if (m == 1 || m == n - 2)
+            s[i] = (y[m + 1] - y[m - 1]) / 2;
+        else
+            s[i] = m == 0 ? y[1] - y[0] : y[n - 1] - y[n - 2];
+    }
+    double p = x / d - k, rise = y[k + 1] - y[k];
+    double c2 = 3 * rise - 2 * s[0] - s[1], c3 = s[0] + s[1] - 2 * rise;
+    *slope = (s[0] + p * (2 * c2 + p * 3 * c3)) / d;
+    return y[k] + p * (s[0] + p * (c2 + p * c3));
+}
+
+/* The functions with derivatives, from the tables (e) or from the form (row). */
+struct model {
+    const struct vt_eam *e;
+    const struct vt_zhou_element *row[VT_SPECIES_MAX];
+};
+
+static double density(const struct model *m, int a, double r, double *slope)
+{
+    if (m->e) return interpolate(vt_eam_rho(m->e, a, 0), m->e->n_r, m->e->d_r, r, slope);
+    const double h = 1e-4;
+    *slope = (vt_zhou_density(m->row[a], r + h) - vt_zhou_density(m->row[a], r - h)) / (2 * h);
+    return vt_zhou_density(m->row[a], r);
+}
+
+static double phi(const struct model *m, int a, int b, double r, double *slope)
+{
+    double z, dz;
+    if (m->e) {
+        z = interpolate(vt_eam_rphi(m->e, a, b), m->e->n_r, m->e->d_r, r, &dz);
+    } else {
+        const double h = 1e-4;
+        z = vt_zhou_rphi(m->row[a], m->row[b], r);
+        dz =
+            (vt_zhou_rphi(m->row[a], m->row[b], r + h) - vt_zhou_rphi(m->row[a], m->row[b], r - h)) / (2 * h);
+    }
+    *slope = (dz - z / r) / r;
+    return z / r;
+}
+
+static double embedding(const struct model *m, int a, double rho, double *slope)
+{
+    if (m->e) return interpolate(vt_eam_f(m->e, a), m->e->n_rho, m->e->d_rho, rho, slope);
+    const double h = 1e-3;
+    *slope = (vt_zhou_embedding(m->row[a], rho + h) - vt_zhou_embedding(m->row[a], rho - h)) / (2 * h);
+    return vt_zhou_embedding(m->row[a], rho);
+}
+
+/* Energy [eV], forces [eV/angstrom] and trace of the virial [eV] of atoms in a cubic box, all pairs tried. */
+enum { ATOMS = 256 };
+static double energy(const struct model *m, const double (*x)[3], const int *species, double box,
+                     double (*force)[3], double *virial)
+{
+    static double rho[ATOMS], df[ATOMS];
+    double sum = 0;
+    *virial = 0;
+    memset(rho, 0, sizeof rho);
+    memset(force, 0, ATOMS * sizeof *force);
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < ATOMS; i++)
+            for (int j = 0; j < i; j++) {
+                double d[3], r2 = 0, slope_i, slope_j, slope;
+                for (int k = 0; k < 3; k++) {
+                    d[k] = x[i][k] - x[j][k];
+                    d[k] -= box * rint(d[k] / box);
+                    r2 += d[k] * d[k];
+                }
+                double r = sqrt(r2);
+                if (r >= 7.15) continue;
+                double rho_i = density(m, species[i], r, &slope_i),
+                       rho_j = density(m, species[j], r, &slope_j);
+                if (pass == 0) {
+                    rho[i] += rho_j;
+                    rho[j] += rho_i;
+                    continue;
+                }
+                sum += phi(m, species[i], species[j], r, &slope);
+                slope += df[i] * slope_j + df[j] * slope_i;
+                *virial -= slope * r;
+                for (int k = 0; k < 3; k++) {
+                    force[i][k] -= slope * d[k] / r;
+                    force[j][k] += slope * d[k] / r;
+                }
+            }
+        for (int i = 0; pass == 0 && i < ATOMS; i++) sum += embedding(m, species[i], rho[i], &df[i]);
+    }
+    return sum;
+}
+
+static void fcc(double a, double (*x)[3])
+{
+    static const double basis[4][3] = {{0, 0, 0}, {0, .5, .5}, {.5, 0, .5}, {.5, .5, 0}};
+    for (int i = 0; i < ATOMS; i++)
+        for (int k = 0; k < 3; k++)
+            x[i][k] = a * (basis[i % 4][k] + (i / 4 / (k == 0 ? 1 : k == 1 ? 4 : 16)) % 4);
+}
+
+/* Zhou, Johnson & Wadley fit E_c = 3.54, 3.58, 4.45 eV at a = 3.615, 4.05, 3.52 angstrom. 5 meV and 1 GPa
+ * cover the last published digit and the switch, which takes the tail beyond 6.2 angstrom. */
+static void fcc_lattices_have_the_published_cohesive_energy_and_no_pressure(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *symbol;
+        double a, e_c;
+    } known[] = {{"Cu", 3.615, 3.54}, {"Al", 4.05, 3.58}, {"Ni", 3.52, 4.45}};
+    static double x[ATOMS][3], force[ATOMS][3];
+    static const int species[ATOMS];
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        struct vt_eam e;
+        double virial, a = known[k].a;
+        assert_int_equal(vt_eam_builtin_elements(known[k].symbol, &e), VT_OK);
+        fcc(a, x);
+        /* A box of 4 x 3.52 is a little below twice the cut-off; the switched f and phi of nickel are below
+         * 1e-7 there. */
+        double each =
+            energy(&(struct model){.e = &e}, (const double(*)[3])x, species, 4 * a, force, &virial) / ATOMS;
+        double pressure = virial / (3 * 64 * a * a * a) / VT_GPA;
+        if (fabs(each + known[k].e_c) > 0.005 || fabs(pressure) > 1)
+            fail_msg("%s: %.4f eV, %.3f GPa", known[k].symbol, each, pressure);
+        vt_eam_release(&e);
+    }
+}
+
+/* A strongly disordered fcc alloy of all five species at liquid density: 0.3 angstrom displacements.
+ * The bounds are below what dynamics can notice; printed are the errors found (2e-11 eV, 1e-6 eV/angstrom).
+ */
+static void tables_are_the_analytic_form_to_1e_6_eV_and_1e_5_eV_per_angstrom(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"CuZrAlHfCo", "ZrTiCuNiBe"};
+    static const double lattice[] = {4.15, 3.95};
+    static double x[ATOMS][3], table_force[ATOMS][3], exact_force[ATOMS][3];
+    static int species[ATOMS];
+    for (int k = 0; k < 2; k++) {
+        struct vt_eam e;
+        assert_int_equal(vt_eam_builtin(names[k], &e), VT_OK);
+        struct model exact = {0};
+        for (int s = 0; s < 5; s++) exact.row[s] = vt_zhou_find(e.element[s].symbol);
+        fcc(lattice[k], x);
+        for (int i = 0; i < ATOMS; i++) {
+            double g[4];
+            vt_normal4(11, i, k, VT_RANDOM_TEST, g);
+            for (int d = 0; d < 3; d++) x[i][d] += 0.3 * g[d];
+            species[i] = (i * 7 + i / 5) % 5;
+        }
+        double virial;
+        const double(*at)[3] = (const double(*)[3])x;
+        double box = 4 * lattice[k];
+        double table = energy(&(struct model){.e = &e}, at, species, box, table_force, &virial);
+        double form = energy(&exact, at, species, box, exact_force, &virial);
+        double worst = 0, largest = 0;
+        for (int i = 0; i < ATOMS; i++)
+            for (int d = 0; d < 3; d++) {
+                worst = fmax(worst, fabs(table_force[i][d] - exact_force[i][d]));
+                largest = fmax(largest, fabs(exact_force[i][d]));
+            }
+        print_message("%s: %.1e eV/atom, %.1e eV/angstrom of %.1f\n", names[k], fabs(table - form) / ATOMS,
+                      worst, largest);
+        assert_true(fabs(table - form) / ATOMS < 1e-6);
+        assert_true(worst < 1e-5);
+        assert_true(largest > 1); /* not a lattice at rest */
+        vt_eam_release(&e);
+    }
+}
+
+/* Fn_1 .. Fn_3 and Fe are computed here from the conditions that the authors used; these are their digits
+ * (EAM_code of LAMMPS), which are rounded to 1e-6 as the numbers they follow from are: a few 1e-6. */
+static void the_embedding_energy_has_the_published_coefficients(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *symbol;
+        double Fn[4], Fe;
+    } published[] = {
+        {"Cu", {-2.170269, -0.263788, 1.088878, -0.817603}, -2.186568},
+        {"Zr", {-4.485793, -0.293129, 0.990148, -3.202516}, -4.509025},
+        {"Al", {-2.807602, -0.301435, 1.258562, -1.247604}, -2.824528},
+        {"Co", {-2.541799, -0.219415, 0.733381, -1.589003}, -2.559307},
+        {"Ti", {-3.203773, -0.198262, 0.683779, -2.321732}, -3.219176},
+        {"Ni", {-2.693513, -0.076445, 0.241442, -2.375626}, -2.7},
+        {"Pt", {-1.455568, -2.149952, 0.528491, 1.222875}, -4.145597},
+    };
+    for (size_t k = 0; k < sizeof published / sizeof *published; k++) {
+        const struct vt_zhou_element *row = vt_zhou_find(published[k].symbol);
+        double rho_n = row->rho_l * VT_ZHOU_RHO_E;
+        for (double x = 0; x < 1; x += 0.09) {
+            double t = x - 1, F = 0;
+            for (int i = 3; i >= 0; i--) F = F * t + published[k].Fn[i];
+            assert_true(fabs(vt_zhou_embedding(row, x * rho_n) - F) < 5e-6);
+        }
+        for (double x = 1.2; x < 2.5; x += 0.2) {
+            double s = x * row->rho_e / row->rho_s;
+            double F = published[k].Fe * (1 - row->eta * log(s)) * pow(s, row->eta);
+            assert_true(fabs(vt_zhou_embedding(row, x * VT_ZHOU_RHO_E) - F) < 5e-6);
+        }
+        assert_true(fabs(vt_zhou_embedding(row, 0)) < 1e-15);
+    }
+}
+
+/* Value, slope and curvature on both sides of every joint. One-sided differences over h see the third
+ * derivatives: 2 h F''' in a curvature, h^2 F''' in a slope. At rho_h the published digits join value and
+ * slope, the latter to 1e-4 eV. */
+static void the_embedding_energy_is_joined_smoothly(void **state)
+{
+    (void)state;
+    for (int s = 0; s < vt_zhou_elements_n; s++) {
+        const struct vt_zhou_element *row = &vt_zhou_elements[s];
+        const double joint[] = {row->rho_l, 1, 1.15}, h = 1e-4;
+        for (int j = 0; j < 3; j++) {
+            double y[7];
+            for (int k = 0; k < 7; k++)
+                y[k] = vt_zhou_embedding(row, VT_ZHOU_RHO_E * (joint[j] + (k - 3) * h));
+            double left = (3 * y[3] - 4 * y[2] + y[1]) / (2 * h),
+                   right = (4 * y[4] - y[5] - 3 * y[3]) / (2 * h);
+            double bend_left = (y[3] - 2 * y[2] + y[1]) / (h * h),
+                   bend_right = (y[5] - 2 * y[4] + y[3]) / (h * h);
+            double third =
+                fmax(fabs(y[3] - 3 * y[2] + 3 * y[1] - y[0]), fabs(y[6] - 3 * y[5] + 3 * y[4] - y[3])) /
+                (h * h * h);
+            assert_true(fabs(left - right) < (j < 2 ? 1e-6 + h * h * third : 2e-4));
+            if (j < 2) assert_true(fabs(bend_left - bend_right) < 1e-5 + 2.5 * h * third);
+        }
+        assert_true(vt_zhou_embedding(row, 100) > vt_zhou_embedding(row, 30)); /* no collapse when dense */
+    }
+}
+
+/* Random starts rely on it: closer is always dearer, in every pair that can be made. */
+static void every_pair_repels_monotonically_below_1_5_angstrom(void **state)
+{
+    (void)state;
+    for (int a = 0; a < vt_zhou_elements_n; a++)
+        for (int b = 0; b <= a; b++) {
+            double last = INFINITY;
+            for (double r = 0.01; r < 1.5; r += 0.01) {
+                double here = vt_zhou_rphi(&vt_zhou_elements[a], &vt_zhou_elements[b], r) / r;
+                if (!(here < last && here > 0))
+                    fail_msg("%s-%s at %g", vt_zhou_elements[a].symbol, vt_zhou_elements[b].symbol, r);
+                last = here;
+            }
+            assert_true(last > 1); /* eV: not soft either */
+        }
+}
+
+/* Below 0.5 angstrom: nuclei at r = 0, and a value computed by hand from the universal screening function:
+ * Zr-Zr at 0.4: a = 0.8854 x 0.529177 / (2 x 40^0.23) = 0.1002847, x = 3.988648;
+ * 14.39965 x 1600 / 0.4 x (0.1818 e^-3.2x + 0.5099 e^-0.9423x + 0.2802 e^-0.4029x + 0.02817 e^-0.2016x). */
+static void close_pairs_are_screened_nuclei(void **state)
+{
+    (void)state;
+    const struct vt_zhou_element *zr = vt_zhou_find("Zr"), *be = vt_zhou_find("Be");
+    double x = 0.4 / (0.8854 * 0.529177 / (2 * pow(40, 0.23)));
+    double screening = 0.1818 * exp(-3.2 * x) + 0.5099 * exp(-0.9423 * x) + 0.2802 * exp(-0.4029 * x) +
+                       0.02817 * exp(-0.2016 * x);
+    double expected = 14.39965 * 1600 * screening;
+    assert_true(fabs(x - 3.9886) < 1e-3);
+    assert_true(fabs(vt_zhou_rphi(zr, zr, 0.4) / expected - 1) < 1e-5);
+    /* The screening function is 1.00007 at 0. */
+    assert_true(fabs(vt_zhou_rphi(zr, be, 0) / (14.39965 * 40 * 4) - 1) < 1e-4);
+}
+
+/* phi and f of every pair: zero beyond the cut-off; just inside, at depth d, below the bound of a function
+ * with three vanishing derivatives, 10 (d/0.95)^3 x (what the form has there, < 0.01). */
+static void functions_and_two_derivatives_vanish_at_the_cut_off(void **state)
+{
+    (void)state;
+    for (int a = 0; a < vt_zhou_elements_n; a++)
+        for (int b = 0; b <= a; b++) {
+            const struct vt_zhou_element *p = &vt_zhou_elements[a], *q = &vt_zhou_elements[b];
+            double r_c = a == b ? p->r_c : 7.15;
+            for (double d = 0.1; d > 1e-3; d /= 2) {
+                double bound = 0.1 * pow(d / (a == b ? p->r_c - p->r_s : 0.95), 3);
+                assert_true(fabs(vt_zhou_rphi(p, q, r_c - d)) < bound);
+                if (a == b) assert_true(vt_zhou_density(p, r_c - d) < 10 * bound);
+            }
+            assert_true(vt_zhou_rphi(p, q, r_c) == 0 && vt_zhou_rphi(p, q, r_c + 1) == 0);
+            assert_true(vt_zhou_density(p, p->r_c) == 0);
+        }
+}
+
+/* Slope and curvature of phi do not jump anywhere: their change over 1e-3 angstrom stays of the order of
+ * the third derivative, also where form, repulsion and switch meet. */
+static void the_pair_function_has_a_continuous_curvature(void **state)
+{
+    (void)state;
+    const double h = 1e-3;
+    for (int a = 0; a < 8; a++) /* the species of the two alloys */
+        for (int b = 0; b <= a; b++)
+            for (int joint = 0; joint < 4; joint++) {
+                const struct vt_zhou_element *p = &vt_zhou_elements[a], *q = &vt_zhou_elements[b];
+                const double at[] = {0.5, 1.6, a == b ? p->r_s : 6.2, a == b ? p->r_c : 7.15};
+                double y[5], scale = joint == 0 ? 1e4 : joint == 1 ? 100 : 1;
+                for (int k = 0; k < 5; k++) y[k] = vt_zhou_rphi(p, q, at[joint] + (k - 2) * h);
+                double left = (y[2] - 2 * y[1] + y[0]) / (h * h), right = (y[4] - 2 * y[3] + y[2]) / (h * h);
+                assert_true(fabs(right - left) < 100 * scale * h);
+            }
+}
+
+static void tables_are_symmetric_and_say_that_they_are_not_validated(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"CuZrAlHfCo", "ZrTiCuNiBe",
+                                        "Ag, Au,Pd ,Pt,Pb,Fe,Mo,Ta,W,Mg,Al,Ni,Cu"};
+    for (int k = 0; k < 3; k++) {
+        struct vt_eam e;
+        assert_int_equal(vt_eam_builtin(names[k], &e), VT_OK);
+        assert_non_null(strstr(e.comment[0], "NOT VALIDATED"));
+        assert_true(e.checksum != 0);
+        for (int a = 0; a < e.n_species; a++)
+            for (int b = 0; b < e.n_species; b++) {
+                assert_memory_equal(vt_eam_rphi(&e, a, b), vt_eam_rphi(&e, b, a),
+                                    (size_t)e.n_r * sizeof(double));
+                assert_memory_equal(vt_eam_rho(&e, a, b), vt_eam_rho(&e, a, a),
+                                    (size_t)e.n_r * sizeof(double));
+                for (int i = 0; i < e.n_r; i++) assert_true(isfinite(vt_eam_rphi(&e, a, b)[i]));
+                assert_true(vt_eam_rphi(&e, a, b)[e.n_r - 1] == 0);
+            }
+        vt_eam_release(&e);
+    }
+}
+
+/* Each row of the pairs was fitted with the minimum of the mixing rule at r_1, printed to 1e-3 angstrom. The
+ * rule, the scale of the densities and the rows of both elements must be right for this to hold. */
+static void the_mixing_rule_has_its_minimum_where_the_pair_rows_say(void **state)
+{
+    (void)state;
+    for (int k = 0; k < vt_zhou_pairs_n; k++) {
+        const struct vt_zhou_pair *pair = &vt_zhou_pairs[k];
+        const struct vt_zhou_element *a = vt_zhou_find(pair->a), *b = vt_zhou_find(pair->b);
+        double best = 2;
+        for (double r = 2; r < 4.5; r += 5e-4)
+            if (vt_zhou_mixed(a, b, r) < vt_zhou_mixed(a, b, best)) best = r;
+        if (fabs(best - pair->r_1) > 2.1e-3) fail_msg("%s-%s: %g, not %g", pair->a, pair->b, best, pair->r_1);
+        best = 2;
+        for (double r = 2; r < 4.5; r += 5e-4)
+            if (vt_zhou_rphi(a, b, r) / r < vt_zhou_rphi(a, b, best) / best) best = r;
+        assert_true(fabs(best - pair->r_1 / pair->sigma) < 3e-3);
+    }
+}
+
+static void unknown_names_are_refused_with_the_known_ones(void **state)
+{
+    (void)state;
+    struct vt_eam e;
+    static const char *const wrong[] = {"",     "CuZr",  "Cu,", ",Cu",     "Cu,,Zr",
+                                        "Cu,U", "Cu Zr", "cu",  "Cu,Zr,Cu"};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        assert_int_equal(vt_eam_builtin(wrong[k], &e), VT_EINPUT);
+        assert_non_null(strstr(vt_message(), "builtin:"));
+        assert_null(e.f);
+    }
+    assert_int_equal(vt_eam_load("builtin:CuZrAlHfC", &e), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "CuZrAlHfCo"));
+    assert_non_null(strstr(vt_message(), "Be"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fcc_lattices_have_the_published_cohesive_energy_and_no_pressure),
+        cmocka_unit_test(tables_are_the_analytic_form_to_1e_6_eV_and_1e_5_eV_per_angstrom),
+        cmocka_unit_test(the_embedding_energy_has_the_published_coefficients),
+        cmocka_unit_test(the_embedding_energy_is_joined_smoothly),
+        cmocka_unit_test(every_pair_repels_monotonically_below_1_5_angstrom),
+        cmocka_unit_test(close_pairs_are_screened_nuclei),
+        cmocka_unit_test(functions_and_two_derivatives_vanish_at_the_cut_off),
+        cmocka_unit_test(the_pair_function_has_a_continuous_curvature),
+        cmocka_unit_test(tables_are_symmetric_and_say_that_they_are_not_validated),
+        cmocka_unit_test(the_mixing_rule_has_its_minimum_where_the_pair_rows_say),
+        cmocka_unit_test(unknown_names_are_refused_with_the_known_ones),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

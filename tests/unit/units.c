@@ -1,0 +1,205 @@
+/* Quantities: exact conversions, every spelling, and messages that say what would be right. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/units.h"
+
+static double parsed(const char *text, const char *unit)
+{
+    double value = NAN;
+    if (vt_units_parse(text, unit, &value) != VT_OK) fail_msg("'%s': %s", text, vt_message());
+    return value;
+}
+
+static void assert_near(double value, double expected, double relative)
+{
+    if (!(fabs(value - expected) <= relative * fabs(expected)))
+        fail_msg("%.17g is not %.17g to %g", value, expected, relative);
+}
+
+/* Refused as input; the value stays untouched; the message holds each of the words. */
+static void assert_refused(const char *text, const char *unit, const char *word, const char *other)
+{
+    double value = 42;
+    assert_int_equal(vt_units_parse(text, unit, &value), VT_EINPUT);
+    assert_true(value == 42);
+    if (!strstr(vt_message(), word) || !strstr(vt_message(), other))
+        fail_msg("'%s' gives \"%s\", without \"%s\" and \"%s\"", text, vt_message(), word, other);
+}
+
+/* e = 1.602176634e-19 C and N_A are exact; the pressures and times follow from the definitions. One
+ * product is rounded, and the factor may be: 4 units in the last place. */
+static void conversions_match_the_definitions(void **state)
+{
+    (void)state;
+    const double eps = 4 * 0x1p-52;
+    assert_near(parsed("160.2176634 GPa", "GPa"), 1, eps);
+    assert_near(parsed("1 bar", "GPa"), 1e5 * parsed("1 Pa", "GPa"), eps);
+    assert_near(parsed("1 atm", "GPa"), 101325 * parsed("1 Pa", "GPa"), eps);
+    assert_near(parsed("60 kbar", "GPa"), parsed("6 GPa", "bar"), eps);
+    assert_near(parsed("1 eV/A^3", "GPa"), 1, 0);
+    assert_near(parsed("1 nm", "A"), 10, 0);
+    assert_near(parsed("280 pm", "A"), 2.8, eps);
+    assert_near(parsed("1 um", "A"), 1e4, 0);
+    assert_near(parsed("5 fs", "ps"), 0.005, eps);
+    assert_near(parsed("2 h", "ps"), 7.2e15, 0);
+    assert_near(parsed("1e12 K/s", "K/ps"), 1, eps);
+    assert_near(parsed("20 K/min", "K/s"), 20 / 60e12, eps);
+    assert_near(parsed("1e10 /s", "/ps"), 0.01, eps);
+    assert_near(parsed("5 %", "%"), 0.05, eps);
+    assert_near(parsed("44 at.%", "at.%"), 0.44, eps);
+    assert_near(parsed("180 deg", "rad"), 3.14159265358979323846, eps);
+    assert_near(parsed("27 kJ/mol", "eV"), 27e3 / (6.02214076e23 * 1.602176634e-19), eps);
+    assert_near(parsed("27 kJ/mol", "eV"), 0.27984, 1e-4); /* as printed with the activation energies */
+    assert_near(parsed("724.6 kJ/mol", "eV"), 7.51, 1e-4);
+    assert_near(parsed("8.96 g/cm^3", "g/cm^3"), 8.96 / 1.66053906660, eps);
+}
+
+/* u (angstrom/ps)^2 is 1.66053906660e-27 kg x 1e4 m^2/s^2; CODATA 2018 gives u to 3e-10. */
+static void constants_are_those_of_codata_2018(void **state)
+{
+    (void)state;
+    assert_near(VT_MASS_SPEED2, 1.66053906660e-23 / 1.602176634e-19, 1e-12);
+    assert_near(VT_KB, 1.380649e-23 / 1.602176634e-19, 1e-15);
+    assert_near(VT_GPA, 1e9 * 1e-30 / 1.602176634e-19, 1e-15);
+}
+
+static void every_spelling_of_a_unit_is_the_same_unit(void **state)
+{
+    (void)state;
+    static const char *const length[] = {"2.5 A",         "2.5A",     "  2.5 A\t",     "2.5 angstrom",
+                                         "2.5 Angstrom",  "+2.5e0 A", "2.5 \xc3\x85",  "2.5\xe2\x84\xab",
+                                         "2.5 A\xcc\x8a", "0.25e1 A", "25E-1 angstrom"};
+    for (unsigned k = 0; k < sizeof length / sizeof *length; k++)
+        assert_true(parsed(length[k], "angstrom") == 2.5);
+    static const char *const rate[] = {"3 /ps",    "3/ps",    "3 1/ps",
+                                       "3 1 / ps", "3 ps^-1", "3 ps\xe2\x81\xbb\xc2\xb9"};
+    for (unsigned k = 0; k < sizeof rate / sizeof *rate; k++) assert_true(parsed(rate[k], "1/s") == 3);
+    assert_true(parsed("3 A^-3", "1/A^3") == 3);
+    assert_true(parsed("3 1/angstrom^3", "/A^3") == 3);
+    assert_true(parsed("3 \xc2\xb5s", "ps") == 3e6);
+    assert_true(parsed("6GPa", "GPa") == parsed("6 GPa", "GPa"));
+    assert_true(parsed("5eV", "eV") == 5);
+    assert_true(parsed(".5 eV", "eV") == 0.5);
+    assert_true(parsed("-5. K/s", "K/ps") < 0);
+    assert_true(parsed("50 %", "at.%") == 0.5);
+}
+
+static void a_missing_or_foreign_unit_is_refused_with_those_that_fit(void **state)
+{
+    (void)state;
+    assert_refused("6", "GPa", "a unit is due (write 6 GPa, for example)", "GPa, MPa, kPa, Pa, bar");
+    assert_refused("0", "ps", "a unit is due", "ps, fs, ns");
+    assert_refused("0.5", "%", "a unit is due (write 1 %", "units that fit: %");
+    assert_refused("6 K", "GPa", "K is a unit of temperature, not of pressure", "units that fit: GPa");
+    assert_refused("6 gpa", "GPa", "do you mean GPa?", "units that fit");
+    assert_refused("6 foo", "ps", "'foo' is not a unit of time", "units that fit");
+    assert_refused("25 C", "K", "273.15", "K");
+    assert_refused("25 \xc2\xb0"
+                   "C",
+                   "K", "273.15", "K");
+    assert_refused("5 K", "1", "a bare number is due", "'K'");
+    assert_refused("5 %", "1", "a bare number is due", "'%'");
+    assert_refused("5 1", "ps", "is not a unit of time", "'1'");
+    assert_refused("5 at.%", "%", "atomic fraction", "units that fit: %");
+    assert_refused("1 Hz", "/s", "frequency, not of rate", "/s");
+}
+
+static void what_is_not_a_finite_decimal_number_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "",         "K",     "inf K", "nan K", "-infinity K", "0x10 K",  "1d3 K", "1D3 K", "1,5 K", "1e999 K",
+        "1e-999 K", "--5 K", ". K",   "e5 K",  "5 5 K",       "1_000 K", "5 K K", "+ K",   "1e400", "(5) K"};
+    for (unsigned k = 0; k < sizeof bad / sizeof *bad; k++) assert_refused(bad[k], "K", "value '", "'");
+    assert_refused("1e300 h", "ps", "beyond the range", "1e300 h");
+    assert_refused("1e-300 Pa", "GPa", "beyond the range", "1e-300 Pa");
+    assert_refused("1d3 K", "K", "write the exponent with e", "K");
+    assert_refused("1,5 K", "K", "the decimal sign is a point", "K");
+    assert_refused("1111111111111111111111111111111111111111111111111111111111111111111111111111 K", "K",
+                   "characters", "63");
+}
+
+/* The printed text reads back to the same bits, with as few digits as were written. */
+static void written_quantities_read_back_to_the_same_bits(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *unit;
+    } known[] = {{"6 GPa", "GPa"},
+                 {"1e12 K/s", "K/s"},
+                 {"50 fs", "fs"},
+                 {"1 %", "%"},
+                 {"0.7 %", "%"},
+                 {"30 deg", "deg"},
+                 {"0.123456789 kJ/mol", "kJ/mol"},
+                 {"-0.1 MPa", "MPa"},
+                 {"1e-5 eV", "eV"},
+                 {"2", "1"},
+                 {"1e10 /s", "/s"},
+                 {"0 K", "K"},
+                 {"1.5e100 A", "A"},
+                 {"0.3 ns", "ns"},
+                 {"20 K/min", "K/min"}};
+    for (unsigned k = 0; k < sizeof known / sizeof *known; k++) {
+        char text[64];
+        vt_units_format(parsed(known[k].text, known[k].unit), known[k].unit, text, sizeof text);
+        assert_string_equal(text, known[k].text);
+    }
+    for (int k = 1; k < 1000; k++) { /* decimals of three digits in a unit with a factor that is not round */
+        char text[64];
+        double value = k / 1000.0 * vt_units_factor("kJ/mol");
+        vt_units_format(value, "kJ/mol", text, sizeof text);
+        assert_true(parsed(text, "kJ/mol") == value);
+    }
+}
+
+static void every_listed_unit_and_example_is_accepted(void **state)
+{
+    (void)state;
+    static const char *const quantity[] = {"A", "ps", "K",    "GPa",  "eV",     "/s", "Hz",   "K/s",
+                                           "u", "%",  "at.%", "/A^3", "g/cm^3", "/A", "eV/A", "deg"};
+    int n = 0;
+    for (unsigned k = 0; k < sizeof quantity / sizeof *quantity; k++) {
+        char list[256], *save = NULL;
+        vt_units_list(quantity[k], list, sizeof list);
+        for (char *unit = strtok_r(list, ", ", &save); unit; unit = strtok_r(NULL, ", ", &save), n++) {
+            char text[64];
+            snprintf(text, sizeof text, "3 %s", unit);
+            assert_true(parsed(text, quantity[k]) == 3 * vt_units_factor(unit));
+        }
+        assert_true(parsed(vt_units_example(quantity[k]), quantity[k]) > 0);
+    }
+    assert_true(n > 40);
+}
+
+static void a_list_that_does_not_fit_is_cut_not_overrun(void **state)
+{
+    (void)state;
+    char text[9] = "........";
+    vt_units_list("GPa", text, 8);
+    assert_int_equal(strlen(text), 7);
+    assert_int_equal(text[8], '\0');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conversions_match_the_definitions),
+        cmocka_unit_test(constants_are_those_of_codata_2018),
+        cmocka_unit_test(every_spelling_of_a_unit_is_the_same_unit),
+        cmocka_unit_test(a_missing_or_foreign_unit_is_refused_with_those_that_fit),
+        cmocka_unit_test(what_is_not_a_finite_decimal_number_is_refused),
+        cmocka_unit_test(written_quantities_read_back_to_the_same_bits),
+        cmocka_unit_test(every_listed_unit_and_example_is_accepted),
+        cmocka_unit_test(a_list_that_does_not_fit_is_cut_not_overrun),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
