@@ -245,20 +245,20 @@ static enum vt_status check_states(struct vt_protocol *p)
 }
 
 /* Plan every stage once, along its branch, so that mistakes show before anything runs. */
-static enum vt_status check_plans(struct vt_protocol *p)
+static enum vt_status plan_stages(struct vt_protocol *p)
 {
-    struct vt_targets now = {.temperature = 300}, *saved;
+    struct vt_targets now = {.temperature = 300}, *after;
     enum vt_status st = VT_OK;
-    VT_TRY(vt_alloc(&saved, p->n_stages));
+    VT_TRY(vt_alloc(&p->planned, p->n_stages));
+    VT_TRY(vt_alloc(&after, p->n_stages));
     for (int k = 0; k < p->n_stages && st == VT_OK; k++) {
-        struct vt_control control;
-        for (int b = 0; b < k; b++)
-            if (p->stage[k].common.from[0] && !strcmp(p->stage[b].common.save, p->stage[k].common.from))
-                now = saved[b];
-        st = vt_stage_plan(&p->stage[k], &now, &control);
-        saved[k] = now;
+        const char *from = p->stage[k].common.from;
+        for (int b = 0; *from && b < k; b++)
+            if (!strcmp(p->stage[b].common.save, from)) now = after[b];
+        st = vt_stage_plan(&p->stage[k], &now, &p->planned[k]);
+        after[k] = now;
     }
-    free(saved);
+    free(after);
     return st;
 }
 
@@ -349,7 +349,7 @@ static enum vt_status read_all(const char *path, MPI_Comm comm, struct vt_protoc
     VT_TRY(read_potential(p, comm));
     VT_TRY(read_stages(p));
     VT_TRY(check_states(p));
-    VT_TRY(check_plans(p));
+    VT_TRY(plan_stages(p));
     p->measure = vt_yaml_get(p->root, "measure");
     return VT_OK;
 }
@@ -364,6 +364,7 @@ void vt_protocol_release(struct vt_protocol *p)
 {
     for (int k = 0; k < p->n_stages; k++) free(p->stage[k].options);
     free(p->stage);
+    free(p->planned);
     free(p->text);
     vt_yaml_release(p->root);
     vt_eam_release(&p->tables);

@@ -33,6 +33,7 @@ struct vt_protocol {
     /* stages and measurements */
     int n_stages;
     struct vt_stage *stage;
+    struct vt_control *planned;    /* of each stage, as it will run */
     const struct vt_yaml *measure; /* list, or NULL */
 };
 

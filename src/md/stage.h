@@ -42,12 +42,12 @@ struct vt_stage_type {
     const struct vt_param *params;
     enum vt_barostat barostat; /* used when the protocol does not choose */
     /* Say what the stage asks of the motion; control comes with the common options filled in and targets held
-     * constant, targets leave as the next stage finds them. NULL for a stage that does not move in time. */
+     * constant, targets leave as the next stage finds them. May be NULL. */
     enum vt_status (*plan)(const struct vt_stage *stage, struct vt_targets *targets,
                            struct vt_control *control);
     /* For a stage that does not move in time: do it. Collective. */
     enum vt_status (*act)(const struct vt_stage *stage, const struct vt_protocol *protocol,
-                          struct vt_system *sys, struct vt_targets *targets);
+                          struct vt_system *sys);
 };
 
 /* All types, ended by NULL. */

@@ -162,8 +162,15 @@ static enum vt_status make_safe(struct vt_system *sys, double density)
     return VT_OK;
 }
 
-static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys,
-                          struct vt_targets *targets)
+static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+                           struct vt_control *control)
+{
+    const struct create *o = stage->options;
+    control->temperature[0] = control->temperature[1] = targets->temperature = o->temperature;
+    return VT_OK;
+}
+
+static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys)
 {
     const struct create *o = stage->options;
     double density = isnan(o->density) ? vt_protocol_density(p) : o->density;
@@ -177,10 +184,9 @@ static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol
     sys->atoms.n_total = p->atoms;
     fill(stage, p, sys, cells, begin, end);
     if (!lattices[o->start].basis) VT_TRY(make_safe(sys, density));
-    VT_TRY(vt_system_forces(sys, VT_TOTALS));
-    targets->temperature = o->temperature;
-    return vt_system_velocities(sys, o->temperature);
+    VT_TRY(vt_system_velocities(sys, o->temperature));
+    return vt_system_forces(sys, VT_TOTALS);
 }
 
 const struct vt_stage_type vt_stage_create = {
-    "create", "make the sample", sizeof(struct create), params, VT_BAROSTAT_NONE, NULL, act};
+    "create", "make the sample", sizeof(struct create), params, VT_BAROSTAT_NONE, plan, act};

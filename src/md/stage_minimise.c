@@ -15,13 +15,12 @@ static const struct vt_param params[] = {
     {0}};
 
 static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *protocol,
-                          struct vt_system *sys, struct vt_targets *targets)
+                          struct vt_system *sys)
 {
     const struct minimise *o = stage->options;
     bool converged;
     int64_t steps;
     (void)protocol;
-    (void)targets;
     VT_TRY(vt_minimise(sys, &(struct vt_minimise){.force = o->force, .steps_max = o->steps, .step_max = 0.1},
                        &converged, &steps));
     if (!converged)
