@@ -61,7 +61,7 @@ static void check_fcc(struct vt_analysis *a, int atoms)
     int bins = n->axis[2].n, expect = 0;
     for (int q = 0; q < 5; q++) {
         int k = (int)(shell[q] / 0.02);
-        assert_true(count->value[k] == atoms * neighbours[q] / 2);
+        assert_true(count->value[k] == atoms * neighbours[q] / 2.0);
         /* n(r) jumps in this bin and is flat to the next shell. */
         assert_true(fabs(n->value[k - 1] - expect) < 1e-9);
         expect += neighbours[q];
