@@ -1,4 +1,84 @@
-int main(void)
+/* main.c: the program `vitrum`: one subcommand a file, one exit for all.
+ *
+ * The exit code is the status: 0 done, 2 bad input, 3 the world failed, 4 unphysical, 75 stopped early. */
+#include <mpi.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/cmd_info.h"
+#include "cli/cmd_potential.h"
+#include "cli/cmd_report.h"
+#include "cli/cmd_run.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "core/provenance.h"
+
+static const char usage[] =
+    "vitrum: simulation and analysis of metallic glasses\n"
+    "\n"
+    "  vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force]\n"
+    "                                     carry out a protocol; `mpirun -n N vitrum run ...` on more cores\n"
+    "  vitrum report results.h5 [-o FILE] one HTML page with plots\n"
+    "  vitrum potential make NAME -o FILE EAM tables of a built-in potential as setfl\n"
+    "  vitrum potential show NAME|FILE    what a potential holds\n"
+    "  vitrum info [TOPIC]                every option with unit, default and range\n"
+    "  vitrum --version\n";
+
+/* A subcommand of one rank. */
+static enum vt_status alone(MPI_Comm comm, enum vt_status (*command)(int, char **), int argc, char **argv)
 {
-    return 0;
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    return vt_agree(comm, rank == 0 ? command(argc, argv) : VT_OK);
+}
+
+static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    const char *word = argc > 1 ? argv[1] : "";
+    if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
+    if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
+    if (!strcmp(word, "potential")) return alone(comm, vt_cmd_potential, argc - 1, argv + 1);
+    if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);
+    if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+        if (rank == 0) printf("vitrum %s (%s, %s)\n", vt_version, vt_commit, vt_compiler);
+        return VT_OK;
+    }
+    bool help = !strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help");
+    if (rank == 0) fputs(usage, help ? stdout : stderr);
+    return help ? VT_OK
+                : VT_RAISE(VT_EINPUT, *word ? "there is no command '%s'" : "a command is due%s", word);
+}
+
+/* If a rank fails where the others do not know of it, they wait for it in some collective call. Wait for
+ * them a little, then end the job instead of hanging. */
+static void leave_together(MPI_Comm comm, enum vt_status st)
+{
+    MPI_Request all_here;
+    int done = 0;
+    MPI_Ibarrier(comm, &all_here);
+    for (double start = vt_clock(); !done && vt_clock() - start < 20;) {
+        MPI_Test(&all_here, &done, MPI_STATUS_IGNORE);
+        if (!done) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    if (!done) MPI_Abort(comm, st);
+}
+
+int main(int argc, char **argv)
+{
+    int rank, threads;
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &threads);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    vt_log_init(rank == 0, VT_LOG_INFO);
+    enum vt_status st = dispatch(MPI_COMM_WORLD, argc, argv);
+    if (st == VT_ESTOP)
+        vt_log(VT_LOG_WARNING, "%s", vt_message());
+    else if (st != VT_OK)
+        vt_log(VT_LOG_ERROR, "%s", vt_message());
+    fflush(NULL);
+    leave_together(MPI_COMM_WORLD, st);
+    MPI_Finalize();
+    return st;
 }

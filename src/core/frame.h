@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/cell.h"
+#include "core/dataset.h"
 #include "core/material.h"
 #include "core/ranks.h"
 #include "core/status.h"
@@ -71,6 +72,8 @@ struct vt_sink {
                             int *n_looks, const struct vt_look **looks);
     enum vt_status (*frame)(void *self, int look, const struct vt_frame *frame);
     enum vt_status (*end)(void *self);
+    /* Move the datasets of stages that have ended to results (rank 0). May be NULL. */
+    enum vt_status (*harvest)(void *self, struct vt_results *results);
     /* What a checkpoint must keep so that the stage can go on: save gives rank 0 a block (freed by
      * the caller) that holds the sum of all ranks' state; load takes it back on rank 0 (others get 0 bytes).
      * Either may be NULL. */

@@ -40,6 +40,7 @@ struct vt_control {
     double compressibility; /* angstrom^3/eV */
     bool controlled[6];     /* stress components that the barostat moves: xx yy zz xy xz yz */
     double pressure[2][6];  /* eV/angstrom^3, compression positive */
+    bool ramp_pressure;     /* the pressure goes from what it was to its target over the stage */
     double flow[3][3];      /* imposed velocity gradient L, 1/ps */
     int shear_plane;        /* component (3 xy, 4 xz, 5 yz) whose strain is accumulated; 0 if none */
 };

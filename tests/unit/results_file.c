@@ -55,10 +55,10 @@ static void fill(struct vt_results *r)
     vt_dataset_errors(d);
     d = add(r, "stages/03-shear/pdf/g_other_grid", 1, (int[]){3}); /* another r: r_2 */
     vt_dataset_axis(d, 0, "r", "angstrom", other, NULL);
-    d = add(r, "stages/03-shear/pdf/g_number_error", 0, NULL); /* takes the natural name of the errors */
+    add(r, "stages/03-shear/pdf/g_number_error", 0, NULL); /* takes the natural name of the errors */
     d = add(r, "stages/03-shear/pdf/both", 1, (int[]){2});
     vt_dataset_axis(d, 0, "state/name", "", label_values, pair);
-    d = add(r, "a", 0, NULL);
+    add(r, "a", 0, NULL);
     d = add(r, "stages/01-melt/cube", 3, (int[]){40, 70, 90});
     vt_dataset_errors(d);
     d = add(r, "stages/01-melt/empty", 1, (int[]){0});

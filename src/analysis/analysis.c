@@ -1,0 +1,422 @@
+/* analysis.c: see analysis.h.
+ *
+ * Measurements with the same rhythm, all thermal or all inherent, share one look, so that the source brings
+ * a sample to its energy minimum once for all of them. Ranks add to states of their own; only the end of a
+ * stage and a checkpoint bring these together (sums of whole numbers: the same bits from any layout). */
+#include "analysis/analysis.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/measurement.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+
+struct vt_analysis {
+    struct vt_material material;
+    int n;
+    struct vt_measurement *measurement;
+    size_t capacity;
+    int n_looks;
+    struct vt_look *look;
+    size_t look_capacity;
+    struct vt_results results;
+    /* The stage under way. */
+    char label[128];
+    double start, duration;
+    MPI_Comm comm; /* of the frames seen; MPI_COMM_NULL before the first */
+};
+
+static const struct vt_kernel *find_kernel(const char *name)
+{
+    const struct vt_kernel *const *k = vt_kernel_list();
+    while (*k && strcmp((*k)->name, name) != 0) k++;
+    return *k;
+}
+
+static const struct vt_operator *find_operator(const char *name)
+{
+    const struct vt_operator *const *o = vt_operator_list();
+    while (*o && strcmp((*o)->name, name) != 0) o++;
+    return *o;
+}
+
+static enum vt_status unknown(const struct vt_yaml *node, const char *name)
+{
+    enum { WORDS_MAX = 64 };
+    const char *words[WORDS_MAX];
+    int n = 0;
+    for (const struct vt_kernel *const *k = vt_kernel_list(); *k && n < WORDS_MAX; k++)
+        words[n++] = (*k)->name;
+    for (const struct vt_operator *const *o = vt_operator_list(); *o && n < WORDS_MAX; o++)
+        words[n++] = (*o)->name;
+    char all[512] = "";
+    for (int k = 0; k < n; k++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s", k ? ", " : "", words[k]);
+    }
+    const char *nearest = vt_nearest(name, words, n);
+    if (nearest)
+        return VT_RAISE_AT(node, "measure: there is no measurement '%s'; did you mean '%s'? (there are %s)",
+                           name, nearest, all);
+    return VT_RAISE_AT(node, "measure: there is no measurement '%s'; there are %s", name, all);
+}
+
+static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *kernel,
+                                 const struct vt_yaml *node, const struct vt_yaml *options)
+{
+    VT_TRY(vt_grow(&a->measurement, &a->capacity, a->n + 1));
+    struct vt_measurement *m = &a->measurement[a->n++];
+    VT_TRY(vt_measurement_init(m, kernel));
+    VT_TRY(vt_params_read(options, kernel->name, &(struct vt_params){kernel->params, m->options}, 1));
+    vt_measurement_sizes(m, &a->material);
+    bool inherent = m->common_options->inherent;
+    for (int k = 0; k < a->n - 1; k++) {
+        const struct vt_measurement *other = &a->measurement[k];
+        if (other->kernel == kernel && other->common_options->inherent == inherent)
+            return VT_RAISE_AT(node,
+                               "measure: %s is there twice, both with inherent: %s; their results would "
+                               "have the same names",
+                               kernel->name, inherent ? "true" : "false");
+        if (m->blocks > 1 && other->blocks > 1 && m->blocks != other->blocks)
+            return VT_RAISE_AT(node,
+                               "measure: %s has blocks: %d, but %s before it has blocks: %d; all that have "
+                               "blocks share their times, so give the same number",
+                               kernel->name, m->blocks, other->kernel->name, other->blocks);
+    }
+    int look = 0;
+    while (look < a->n_looks &&
+           (a->look[look].every != m->common_options->every || a->look[look].inherent != inherent))
+        look++;
+    if (look == a->n_looks) {
+        VT_TRY(vt_grow(&a->look, &a->look_capacity, look + 1));
+        a->look[a->n_looks++] = (struct vt_look){.every = m->common_options->every, .inherent = inherent};
+    }
+    m->look = look;
+    a->look[look].reach = fmax(a->look[look].reach, kernel->reach(m->options));
+    return VT_OK;
+}
+
+/* An operator belongs to the last measurement before it whose datasets it reads. */
+static enum vt_status add_operator(struct vt_analysis *a, const struct vt_operator *operator,
+                                   const struct vt_yaml * node, const struct vt_yaml *options)
+{
+    int k = a->n - 1;
+    while (k >= 0 && strcmp(a->measurement[k].kernel->name, operator->reads) != 0) k--;
+    if (k < 0)
+        return VT_RAISE_AT(node,
+                           "measure: %s works on the results of %s, and there is no %s before it in the list",
+                           operator->name, operator->reads, operator->reads);
+    struct vt_measurement *m = &a->measurement[k];
+    for (int o = 0; o < m->n_operators; o++)
+        if (m->operators[o].operator== operator)
+            return VT_RAISE_AT(node,
+                               "measure: %s is there twice for the same %s", operator->name, operator->reads);
+    VT_TRY(vt_grow(&m->operators, &m->operators_capacity, m->n_operators + 1));
+    struct vt_operator_use *use = &m->operators[m->n_operators++];
+    *use = (struct vt_operator_use){.operator= operator};
+    VT_TRY(vt_alloc((char **)&use->options, operator->options_size));
+    return vt_params_read(options, operator->name, &(struct vt_params){operator->params, use->options}, 1);
+}
+
+static enum vt_status add_item(struct vt_analysis *a, const struct vt_yaml *item)
+{
+    const char *name = item->text;
+    const struct vt_yaml *options = NULL;
+    if (item->kind == VT_YAML_MAP && item->n == 1) {
+        name = item->key[0];
+        options = item->item[0];
+    } else if (item->kind != VT_YAML_SCALAR) {
+        return VT_RAISE_AT(item, "measure: each line names one measurement, as in '- pdf: {r_max: 12 A}'");
+    }
+    const struct vt_kernel *kernel = find_kernel(name);
+    if (kernel) return add_kernel(a, kernel, item, options);
+    const struct vt_operator *operator= find_operator(name);
+    if (operator) return add_operator(a, operator, item, options);
+    return unknown(item, name);
+}
+
+enum vt_status vt_analysis_create(const struct vt_yaml *list, const struct vt_material *material,
+                                  struct vt_analysis **out)
+{
+    VT_TRY(vt_alloc(out, 1));
+    struct vt_analysis *a = *out;
+    a->material = *material;
+    a->comm = MPI_COMM_NULL;
+    enum vt_status st = VT_OK;
+    if (list && list->kind == VT_YAML_LIST)
+        for (int k = 0; k < list->n && st == VT_OK; k++) st = add_item(a, list->item[k]);
+    else if (list && (list->kind != VT_YAML_SCALAR || *list->text))
+        st = VT_RAISE_AT(list, "measure: must be a list, as in '- pdf: {r_max: 12 A}'");
+    if (st != VT_OK) {
+        vt_analysis_destroy(a);
+        *out = NULL;
+    }
+    return st;
+}
+
+void vt_analysis_destroy(struct vt_analysis *a)
+{
+    if (!a) return;
+    for (int k = 0; k < a->n; k++) vt_measurement_release(&a->measurement[k]);
+    free(a->measurement);
+    free(a->look);
+    vt_results_release(&a->results);
+    free(a);
+}
+
+enum vt_status vt_analysis_check(const struct vt_analysis *a, const struct vt_cell *cell)
+{
+    for (int k = 0; k < a->n; k++)
+        if (a->measurement[k].kernel->check)
+            VT_TRY(a->measurement[k].kernel->check(a->measurement[k].options, cell));
+    return VT_OK;
+}
+
+static size_t state_size(const struct vt_measurement *m)
+{
+    return (size_t)m->blocks * m->block;
+}
+
+size_t vt_analysis_bytes(const struct vt_analysis *a)
+{
+    size_t bytes = 0;
+    for (int k = 0; k < a->n; k++) bytes += state_size(&a->measurement[k]) * sizeof(double);
+    return bytes;
+}
+
+struct vt_results *vt_analysis_results(struct vt_analysis *a)
+{
+    return &a->results;
+}
+
+/* States are there from begin, or from a load before it, until end. Local. */
+static enum vt_status open_states(struct vt_analysis *a)
+{
+    for (int k = 0; k < a->n; k++)
+        if (!a->measurement[k].state)
+            VT_TRY(vt_alloc(&a->measurement[k].state, state_size(&a->measurement[k])));
+    return VT_OK;
+}
+
+static void close_states(struct vt_analysis *a)
+{
+    for (int k = 0; k < a->n; k++) {
+        free(a->measurement[k].state);
+        a->measurement[k].state = NULL;
+    }
+    a->comm = MPI_COMM_NULL;
+}
+
+static enum vt_status begin(void *self, const struct vt_stage_info *stage, const struct vt_material *material,
+                            int *n_looks, const struct vt_look **looks)
+{
+    struct vt_analysis *a = self;
+    assert(material->n_species == a->material.n_species);
+    a->material = *material;
+    snprintf(a->label, sizeof a->label, "%s", stage->label);
+    a->start = stage->start;
+    a->duration = stage->duration;
+    *n_looks = a->n_looks;
+    *looks = a->look;
+    return open_states(a);
+}
+
+static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt_frame *frame)
+{
+    assert(look >= 0 && look < a->n_looks);
+    if (frame->reach < a->look[look].reach * (1 - 1e-12))
+        return VT_RAISE(VT_EINPUT,
+                        "measure: the frame is complete to %g angstrom, but %g angstrom are needed",
+                        frame->reach, a->look[look].reach);
+    double place = a->duration > 0 ? (frame->state.time - a->start) / a->duration : 0;
+    place = fmin(fmax(place, 0), 1);
+    for (int k = 0; k < a->n; k++) {
+        struct vt_measurement *m = &a->measurement[k];
+        if (m->look != look) continue;
+        if (m->kernel->check) VT_TRY(m->kernel->check(m->options, &frame->state.cell));
+        VT_TRY(vt_measurement_add(m, frame, place));
+    }
+    return VT_OK;
+}
+
+static enum vt_status look_at(void *self, int look, const struct vt_frame *frame)
+{
+    struct vt_analysis *a = self;
+    a->comm = frame->ranks->comm;
+    return vt_agree(a->comm, add_frame(a, look, frame));
+}
+
+/* *sum = the sum of all ranks' states of a measurement; on rank 0 (NULL elsewhere), freed by the caller.
+ * Collective. */
+static enum vt_status gather(MPI_Comm comm, const struct vt_measurement *m, double **sum)
+{
+    enum { PIECE = 1 << 24 }; /* values a message */
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    *sum = NULL;
+    size_t size = state_size(m);
+    VT_TRY(vt_agree(comm, rank == 0 ? vt_alloc(sum, size) : VT_OK));
+    for (size_t at = 0; at < size; at += PIECE) {
+        int n = size - at < PIECE ? (int)(size - at) : PIECE;
+        VT_TRY(
+            vt_mpi(MPI_Reduce(m->state + at, rank == 0 ? *sum + at : NULL, n, MPI_DOUBLE, MPI_SUM, 0, comm)));
+    }
+    return VT_OK;
+}
+
+/* Times and temperatures of the blocks, as a measurement saw them. */
+static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_measurement *m,
+                                const double *state, const char *prefix, struct vt_results *out)
+{
+    static const struct {
+        const char *name, *unit, *help;
+        int of;
+    } what[] = {{"time", "ps", "mean time of the block's frames", VT_OWN_TIME},
+                {"temperature", "K", "mean temperature of the block's frames", VT_OWN_TEMPERATURE}};
+    for (int q = 0; q < 2; q++) {
+        char path[256];
+        struct vt_dataset *d;
+        snprintf(path, sizeof path, "%s/blocks/%s", prefix, what[q].name);
+        if (vt_results_find(out, path)) continue;
+        VT_TRY(vt_results_add(out, path, what[q].unit, what[q].help, 1, &m->blocks, &d));
+        double *number;
+        VT_TRY(vt_dataset_axis(d, 0, "block", "", NULL, NULL));
+        VT_TRY(vt_alloc(&number, m->blocks));
+        d->axis[0].value = number;
+        for (int b = 0; b < m->blocks; b++) {
+            const double *own = state + (size_t)b * m->block;
+            number[b] = b + 1;
+            d->value[b] = own[VT_OWN_FRAMES] > 0      ? own[what[q].of] / own[VT_OWN_FRAMES]
+                          : what[q].of == VT_OWN_TIME ? a->start + (b + 0.5) / m->blocks * a->duration
+                                                      : NAN;
+        }
+    }
+    return VT_OK;
+}
+
+static enum vt_status note_options(struct vt_results *out, const char *prefix, const char *name,
+                                   const struct vt_param *table, void *options)
+{
+    char path[256], text[2048];
+    struct vt_params set = {table, options};
+    snprintf(path, sizeof path, "%s/%s", prefix, name);
+    vt_params_echo(&set, 1, text, sizeof text);
+    return vt_results_note(out, path, "options", text);
+}
+
+/* Datasets and notes of one measurement, on rank 0. */
+static enum vt_status conclude(const struct vt_analysis *a, const struct vt_measurement *m,
+                               const double *state, struct vt_results *out)
+{
+    char prefix[192], path[256], frames[32];
+    struct vt_results own = {0};
+    double n = 0;
+    for (int b = 0; b < m->blocks; b++) n += state[(size_t)b * m->block + VT_OWN_FRAMES];
+    if (n == 0) return VT_OK;
+    snprintf(prefix, sizeof prefix, "stages/%s%s", a->label, m->common_options->inherent ? "/inherent" : "");
+    enum vt_status st = vt_measurement_conclude(m, &a->material, state, &own);
+    if (st == VT_OK) st = vt_results_move(out, &own, prefix);
+    vt_results_release(&own);
+    VT_TRY(st);
+    if (m->blocks > 1) VT_TRY(put_clock(a, m, state, prefix, out));
+    snprintf(path, sizeof path, "%s/%s", prefix, m->kernel->name);
+    snprintf(frames, sizeof frames, "%.0f", n);
+    VT_TRY(vt_results_note(out, path, "frames", frames));
+    VT_TRY(note_options(out, prefix, m->kernel->name, m->kernel->params, m->options));
+    for (int o = 0; o < m->n_operators; o++)
+        VT_TRY(note_options(out, prefix, m->operators[o].operator->name, m->operators[o].operator->params,
+                            m->operators[o].options));
+    return VT_OK;
+}
+
+static enum vt_status end(void *self)
+{
+    struct vt_analysis *a = self;
+    enum vt_status st = VT_OK;
+    for (int k = 0; k < a->n && a->comm != MPI_COMM_NULL && st == VT_OK; k++) {
+        double *sum;
+        st = gather(a->comm, &a->measurement[k], &sum);
+        if (st == VT_OK)
+            st = vt_agree(a->comm, sum ? conclude(a, &a->measurement[k], sum, &a->results) : VT_OK);
+        free(sum);
+    }
+    close_states(a);
+    return st;
+}
+
+/* What a checkpoint holds: this, then the states one after another. */
+struct header {
+    char magic[8];
+    uint64_t measurements, values;
+};
+static const char magic[8] = "vtmeas1";
+
+static struct header make_header(const struct vt_analysis *a)
+{
+    struct header h = {.measurements = (uint64_t)a->n, .values = vt_analysis_bytes(a) / sizeof(double)};
+    memcpy(h.magic, magic, sizeof magic);
+    return h;
+}
+
+static enum vt_status save(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes)
+{
+    struct vt_analysis *a = self;
+    *block = NULL;
+    *bytes = 0;
+    enum vt_status st = open_states(a);
+    struct header h = make_header(a);
+    if (st == VT_OK && ranks->rank == 0) {
+        *bytes = sizeof h + vt_analysis_bytes(a);
+        st = vt_alloc(block, *bytes);
+    }
+    VT_TRY(vt_agree(ranks->comm, st));
+    if (ranks->rank == 0) memcpy(*block, &h, sizeof h);
+    size_t at = sizeof h;
+    for (int k = 0; k < a->n && st == VT_OK; k++) {
+        double *sum;
+        size_t size = state_size(&a->measurement[k]) * sizeof(double);
+        st = gather(ranks->comm, &a->measurement[k], &sum);
+        if (st == VT_OK && ranks->rank == 0) memcpy(*block + at, sum, size);
+        at += size;
+        free(sum);
+    }
+    return st;
+}
+
+static enum vt_status load(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes)
+{
+    struct vt_analysis *a = self;
+    enum vt_status st = open_states(a);
+    struct header want = make_header(a), have = {0};
+    if (st == VT_OK && ranks->rank == 0) {
+        if (bytes >= sizeof have) memcpy(&have, block, sizeof have);
+        if (bytes != sizeof have + vt_analysis_bytes(a) || memcmp(&have, &want, sizeof have) != 0)
+            st = VT_RAISE(
+                VT_EINPUT,
+                "measure: the checkpoint holds %zu bytes of measurements, but the list asks for %zu: resume "
+                "with the `measure:` list it was written with",
+                bytes, sizeof have + vt_analysis_bytes(a));
+    }
+    VT_TRY(vt_agree(ranks->comm, st));
+    a->comm = ranks->comm;
+    size_t at = sizeof have;
+    for (int k = 0; k < a->n; k++) {
+        size_t size = state_size(&a->measurement[k]) * sizeof(double);
+        if (ranks->rank == 0)
+            memcpy(a->measurement[k].state, block + at, size);
+        else
+            memset(a->measurement[k].state, 0, size);
+        at += size;
+    }
+    return VT_OK;
+}
+
+struct vt_sink vt_analysis_sink(struct vt_analysis *a)
+{
+    return (struct vt_sink){
+        .self = a, .begin = begin, .frame = look_at, .end = end, .save = save, .load = load};
+}

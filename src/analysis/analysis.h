@@ -1,0 +1,42 @@
+/* analysis.h: the driver of all measurements: a sink of frames that ends in datasets.
+ *
+ * One analysis serves one `measure:` list:
+ *
+ *     measure:
+ *       - thermo:  {every: 0.05 ps}
+ *       - pdf:     {r_max: 12 A, every: 0.5 ps}
+ *       - entropy: {split_at: 5 A}        # an operator: works on the pdf before it
+ *
+ * For each stage it leaves stages/LABEL/KERNEL/... (averages over the stage), the same under
+ * stages/LABEL/inherent/ for measurements on energy minima, and with `blocks` stages/LABEL/blocks/: time and
+ * temperature of the blocks, and KERNEL/DATASET with a first axis "block" for datasets of up to
+ * VT_BLOCK_VALUES values. Of frames that were never seen there is no dataset; an error that cannot be
+ * estimated (a single frame) is NaN. */
+#ifndef VT_ANALYSIS_H
+#define VT_ANALYSIS_H
+
+#include "core/dataset.h"
+#include "core/frame.h"
+#include "core/yaml.h"
+
+enum { VT_BLOCK_VALUES = 64 };
+
+struct vt_analysis;
+
+/* Read a list (NULL: measure nothing). Everything in it is checked here but what needs the cell. Local. */
+enum vt_status vt_analysis_create(const struct vt_yaml *measure_list, const struct vt_material *material,
+                                  struct vt_analysis **out);
+void vt_analysis_destroy(struct vt_analysis *a);
+
+/* Does every measurement fit into this cell? Checked again at each frame; for dry runs. Local. */
+enum vt_status vt_analysis_check(const struct vt_analysis *a, const struct vt_cell *cell);
+/* Bytes of state a rank keeps during a stage. */
+size_t vt_analysis_bytes(const struct vt_analysis *a);
+
+/* The face that sources of frames see. Valid as long as the analysis. */
+struct vt_sink vt_analysis_sink(struct vt_analysis *a);
+/* Datasets of the stages that have ended: on rank 0; nothing on the others. The caller may take them away
+ * (vt_results_move) at any time between stages. */
+struct vt_results *vt_analysis_results(struct vt_analysis *a);
+
+#endif

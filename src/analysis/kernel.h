@@ -1,0 +1,98 @@
+/* kernel.h: a kernel measures something on frames. One file (an_*.c), one descriptor, one line in
+ * kernels.def.
+ *
+ * A kernel adds what it sees to a state and, at the end, makes datasets of it. It knows nothing of ranks,
+ * time-resolved blocks, errors or checkpoints: the driver (analysis.c) keeps one state per block and does all
+ * that, the same way for every kernel. For this a state is an array of doubles that may simply be added:
+ *
+ *     common              belongs to the frame as a whole (number of frames, sum of 1/V): added by rank 0
+ * only group 0, 1, ...     parts of about equal weight; each rank adds what its atoms contribute
+ *
+ * Sums over ranks must not depend on the order, so a group holds whole numbers (below 2^53), or numbers that
+ * rank 0 alone adds. Errors come from leaving out one group at a time: docs/theory/errors.md. */
+#ifndef VT_KERNEL_H
+#define VT_KERNEL_H
+
+#include "core/dataset.h"
+#include "core/frame.h"
+#include "core/params.h"
+
+/* What the groups are. */
+enum vt_grouping {
+    VT_GROUP_SPACE, /* parts of the sample: 3 x 3 x 3 in fractional coordinates */
+    VT_GROUP_TIME,  /* stretches of the block's time: for numbers that exist once a frame */
+};
+enum { VT_SPACE_PARTS = 3, VT_SPACE_GROUPS = 27, VT_TIME_GROUPS = 20 };
+
+/* First member of every kernel's options; VT_COMMON_OPTIONS are the first lines of its table. */
+struct vt_common_options {
+    double every; /* ps */
+    bool inherent;
+    int64_t blocks;
+};
+#define VT_COMMON_OPTIONS(type, every_ps)                                                                    \
+    {.name = "every",                                                                                        \
+     .unit = "ps",                                                                                           \
+     .kind = VT_REAL,                                                                                        \
+     .offset = offsetof(type, common.every),                                                                 \
+     .preset = (every_ps),                                                                                   \
+     .min = 0,                                                                                               \
+     .max = 1e9,                                                                                             \
+     .help = "time from one measured frame to the next; 0: once, at the end of the stage"},                  \
+        {.name = "inherent",                                                                                 \
+         .unit = "",                                                                                         \
+         .kind = VT_BOOL,                                                                                    \
+         .offset = offsetof(type, common.inherent),                                                          \
+         .max = 1,                                                                                           \
+         .help = "measure on copies brought to their energy minimum"},                                       \
+    {                                                                                                        \
+        .name = "blocks", .unit = "1", .kind = VT_INT, .offset = offsetof(type, common.blocks), .preset = 1, \
+        .min = 1, .max = 10000,                                                                              \
+        .help = "parts of the stage's time that get results of their own, beside "                           \
+                "the average over the stage"                                                                 \
+    }
+
+/* Where a frame's contribution goes. */
+struct vt_tally {
+    double *common, *group; /* group g begins at group + g * group_size */
+    size_t group_size;
+    int now; /* VT_GROUP_TIME: the group of this frame */
+};
+
+/* What finish may know beside the state. */
+struct vt_measured {
+    const struct vt_material *material;
+    bool inherent;
+    bool left_out; /* some of the sample is left out, to learn an error: only the differences between such
+                    * calls matter, and the datasets should change smoothly with the counts */
+};
+
+struct vt_kernel {
+    const char *name, *help;
+    const struct vt_param *params;
+    size_t options_size;
+    enum vt_grouping grouping;
+    /* Ghosts needed, angstrom. */
+    double (*reach)(const void *options);
+    /* Lengths of the two parts of a state. */
+    void (*sizes)(const void *options, const struct vt_material *material, size_t *common, size_t *group);
+    /* NULL if any cell will do. The cell is the same on every rank. Local. */
+    enum vt_status (*check)(const void *options, const struct vt_cell *cell);
+    /* Add a frame. work: work_size bytes that are zero at first and kept from frame to frame. Local. */
+    enum vt_status (*accumulate)(const void *options, const struct vt_frame *frame, void *work,
+                                 const struct vt_tally *tally);
+    /* Append datasets "NAME/..." to out. sum: the sum of the groups. Datasets that shall get an error are
+     * given room for it with vt_dataset_errors. Local. */
+    enum vt_status (*finish)(const void *options, const struct vt_measured *what, const double *common,
+                             const double *sum, struct vt_results *out);
+    size_t work_size;
+    void (*release)(void *work); /* NULL if work owns nothing */
+};
+
+/* All kernels, ended by NULL. */
+const struct vt_kernel *const *vt_kernel_list(void);
+
+/* The spatial group of a place. */
+int vt_space_group(const struct vt_cell *cell, const double *x);
+
+#endif

@@ -1,0 +1,281 @@
+/* measurement.c: from states to datasets with errors.
+ *
+ * Delete-one jackknife: with theta(-g) the dataset made from everything but group g, of G groups,
+ *
+ *     sigma^2 = (G - 1)/G sum_g (theta(-g) - mean)^2,      bias = (G - 1)(mean - theta).
+ *
+ * Groups in space (pdf): frames of one glass share their frozen disorder, so stretches of time are not
+ * independent, but distant parts of the sample are. Groups in time (numbers that exist once a frame):
+ * successive stretches may still be correlated, so the 20 groups are also merged by 2 and by 4, and the
+ * largest of the three errors is given (blocking). Both see everything downstream, operators included,
+ * without knowing it.
+ *
+ * Reference: Efron, SIAM monograph 38 (1982); Flyvbjerg & Petersen, J. Chem. Phys. 91, 461 (1989);
+ * docs/theory/errors.md. */
+#include "analysis/measurement.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/analysis.h"
+#include "core/memory.h"
+
+int vt_space_group(const struct vt_cell *cell, const double *x)
+{
+    double s[3];
+    int part[3];
+    vt_cell_fractional(cell, x, s);
+    for (int d = 0; d < 3; d++) {
+        part[d] = (int)(VT_SPACE_PARTS * (s[d] - floor(s[d])));
+        if (part[d] == VT_SPACE_PARTS) part[d]--; /* s - floor(s) may round to 1 */
+    }
+    return (part[0] * VT_SPACE_PARTS + part[1]) * VT_SPACE_PARTS + part[2];
+}
+
+enum vt_status vt_measurement_init(struct vt_measurement *m, const struct vt_kernel *kernel)
+{
+    *m = (struct vt_measurement){.kernel = kernel};
+    VT_TRY(vt_alloc((char **)&m->options, kernel->options_size));
+    VT_TRY(vt_alloc((char **)&m->work, kernel->work_size));
+    m->common_options = m->options;
+    return VT_OK;
+}
+
+void vt_measurement_sizes(struct vt_measurement *m, const struct vt_material *material)
+{
+    m->groups = m->kernel->grouping == VT_GROUP_SPACE ? VT_SPACE_GROUPS : VT_TIME_GROUPS;
+    m->kernel->sizes(m->options, material, &m->common, &m->group);
+    m->block = VT_OWN + m->common + (size_t)m->groups * m->group;
+    m->blocks = (int)m->common_options->blocks;
+}
+
+void vt_measurement_release(struct vt_measurement *m)
+{
+    if (m->work && m->kernel->release) m->kernel->release(m->work);
+    free(m->work);
+    free(m->options);
+    free(m->state);
+    for (int k = 0; k < m->n_operators; k++) free(m->operators[k].options);
+    free(m->operators);
+    *m = (struct vt_measurement){0};
+}
+
+enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place)
+{
+    int block = (int)(place * m->blocks);
+    if (block > m->blocks - 1) block = m->blocks - 1;
+    int now = (int)((place * m->blocks - block) * VT_TIME_GROUPS);
+    if (now > VT_TIME_GROUPS - 1) now = VT_TIME_GROUPS - 1;
+    double *state = m->state + (size_t)block * m->block;
+    if (frame->ranks->rank == 0) {
+        state[VT_OWN_FRAMES] += 1;
+        state[VT_OWN_TIME] += frame->state.time;
+        state[VT_OWN_TEMPERATURE] += frame->state.temperature;
+    }
+    struct vt_tally tally = {
+        .common = state + VT_OWN, .group = state + VT_OWN + m->common, .group_size = m->group, .now = now};
+    return m->kernel->accumulate(m->options, frame, m->work, &tally);
+}
+
+static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
+                               const double *state, const double *sum, bool left_out, struct vt_results *out)
+{
+    struct vt_measured what = {material, m->common_options->inherent, left_out};
+    VT_TRY(m->kernel->finish(m->options, &what, state + VT_OWN, sum, out));
+    for (int k = 0; k < m->n_operators; k++)
+        VT_TRY(m->operators[k].operator->apply(m->operators[k].options, &what, out));
+    return VT_OK;
+}
+
+/* Running mean and sum of squared deviations (Welford) of every value that wants an error. */
+struct spread {
+    int n;
+    double *mean, *m2;
+};
+
+static void spread_add(struct spread *s, const struct vt_results *part)
+{
+    s->n++;
+    size_t at = 0;
+    for (int k = 0; k < part->n; k++) {
+        const struct vt_dataset *d = &part->item[k];
+        size_t size = d->error ? vt_dataset_size(d) : 0;
+        for (size_t v = 0; v < size; v++, at++) {
+            double delta = d->value[v] - s->mean[at];
+            s->mean[at] += delta / s->n;
+            s->m2[at] += delta * (d->value[v] - s->mean[at]);
+        }
+    }
+}
+
+/* Leave out `merge` groups at a time, those that have something in them. */
+static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_material *material,
+                                const double *state, const double *total, int merge, double *rest,
+                                struct spread *spread)
+{
+    const double *group = state + VT_OWN + m->common;
+    for (int g = 0; g < m->groups; g += merge) {
+        bool empty = true;
+        memcpy(rest, total, m->group * sizeof *rest);
+        for (int h = g; h < g + merge; h++)
+            for (size_t v = 0; v < m->group; v++) {
+                double x = group[(size_t)h * m->group + v];
+                rest[v] -= x;
+                empty = empty && x == 0;
+            }
+        if (empty) continue;
+        struct vt_results part = {0};
+        enum vt_status st = evaluate(m, material, state, rest, true, &part);
+        if (st == VT_OK) spread_add(spread, &part);
+        vt_results_release(&part);
+        VT_TRY(st);
+    }
+    return VT_OK;
+}
+
+/* Errors become the larger of what they were and what the spread says. */
+static void put_errors(struct vt_results *out, const struct spread *s)
+{
+    size_t at = 0;
+    for (int k = 0; k < out->n; k++) {
+        struct vt_dataset *d = &out->item[k];
+        size_t size = d->error ? vt_dataset_size(d) : 0;
+        for (size_t v = 0; v < size; v++, at++) {
+            double error = sqrt((s->n - 1.0) / s->n * s->m2[at]);
+            if (!(d->error[v] > error)) d->error[v] = error;
+        }
+    }
+}
+
+static void put_biases(const struct vt_measurement *m, struct vt_results *out, const struct spread *s)
+{
+    for (int o = 0; o < m->n_operators; o++)
+        for (const struct vt_bias_pair *b = m->operators[o].operator->biases; b && b->of; b++) {
+            struct vt_dataset *into = vt_results_find(out, b->into);
+            size_t at = 0;
+            for (int k = 0; k < out->n; k++) {
+                const struct vt_dataset *d = &out->item[k];
+                size_t size = d->error ? vt_dataset_size(d) : 0;
+                if (!strcmp(d->path, b->of))
+                    for (size_t v = 0; v < size; v++)
+                        into->value[v] = s->n > 1 ? (s->n - 1) * (s->mean[at + v] - d->value[v]) : NAN;
+                at += size;
+            }
+        }
+}
+
+enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const struct vt_material *material,
+                                       const double *state, struct vt_results *out)
+{
+    assert(out->n == 0);
+    enum vt_status st = VT_OK;
+    double *total = NULL, *rest = NULL;
+    struct spread spread = {0};
+    VT_TRY_GOTO(st, done, vt_alloc(&total, m->group));
+    VT_TRY_GOTO(st, done, vt_alloc(&rest, m->group));
+    const double *group = state + VT_OWN + m->common;
+    for (int g = 0; g < m->groups; g++)
+        for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
+    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, false, out));
+
+    size_t values = 0;
+    for (int k = 0; k < out->n; k++) {
+        struct vt_dataset *d = &out->item[k];
+        size_t size = d->error ? vt_dataset_size(d) : 0;
+        for (size_t v = 0; v < size; v++) d->error[v] = NAN;
+        values += size;
+    }
+    VT_TRY_GOTO(st, done, vt_alloc(&spread.mean, values));
+    VT_TRY_GOTO(st, done, vt_alloc(&spread.m2, values));
+    int merge_most = m->kernel->grouping == VT_GROUP_TIME ? 4 : 1;
+    for (int merge = 1; merge <= merge_most; merge *= 2) {
+        spread.n = 0;
+        memset(spread.mean, 0, values * sizeof *spread.mean);
+        memset(spread.m2, 0, values * sizeof *spread.m2);
+        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, merge, rest, &spread));
+        if (merge == 1) put_biases(m, out, &spread);
+        if (spread.n < (merge == 1 ? 2 : 4)) break; /* too few to tell */
+        put_errors(out, &spread);
+    }
+done:
+    free(spread.m2);
+    free(spread.mean);
+    free(rest);
+    free(total);
+    return st;
+}
+
+/* Row `block` of out's "blocks/PATH" from the datasets of that block; small ones only. */
+static enum vt_status put_block(const struct vt_measurement *m, int block, const struct vt_results *from,
+                                struct vt_results *out)
+{
+    for (int k = 0; k < from->n; k++) {
+        const struct vt_dataset *d = &from->item[k];
+        size_t size = vt_dataset_size(d);
+        if (size > VT_BLOCK_VALUES || d->n_axes == VT_AXES_MAX) continue;
+        char path[512];
+        snprintf(path, sizeof path, "blocks/%s", d->path);
+        struct vt_dataset *to = vt_results_find(out, path);
+        if (!to) {
+            int lengths[VT_AXES_MAX] = {m->blocks};
+            for (int a = 0; a < d->n_axes; a++) lengths[a + 1] = d->axis[a].n;
+            VT_TRY(vt_results_add(out, path, d->unit, d->help, d->n_axes + 1, lengths, &to));
+            VT_TRY(vt_dataset_axis(to, 0, "block", "", NULL, NULL));
+            VT_TRY(vt_alloc(&to->axis[0].value, m->blocks));
+            for (int b = 0; b < m->blocks; b++) to->axis[0].value[b] = b + 1;
+            for (int a = 0; a < d->n_axes; a++)
+                VT_TRY(vt_dataset_axis(to, a + 1, d->axis[a].name, d->axis[a].unit, d->axis[a].value,
+                                       (const char *const *)d->axis[a].label));
+            if (d->error) VT_TRY(vt_dataset_errors(to));
+            for (size_t v = 0; v < vt_dataset_size(to); v++) {
+                to->value[v] = NAN; /* blocks without frames stay so */
+                if (to->error) to->error[v] = NAN;
+            }
+        }
+        memcpy(to->value + (size_t)block * size, d->value, size * sizeof *d->value);
+        if (d->error) memcpy(to->error + (size_t)block * size, d->error, size * sizeof *d->error);
+    }
+    return VT_OK;
+}
+
+/* The state of the whole stage. Groups in time are joined to as many, successive ones: the same as without
+ * blocks. */
+static void sum_blocks(const struct vt_measurement *m, const double *state, double *whole)
+{
+    size_t head = VT_OWN + m->common;
+    for (int b = 0; b < m->blocks; b++) {
+        const double *block = state + (size_t)b * m->block;
+        for (size_t v = 0; v < head; v++) whole[v] += block[v];
+        for (int g = 0; g < m->groups; g++) {
+            int to = m->kernel->grouping == VT_GROUP_TIME ? (b * m->groups + g) / m->blocks : g;
+            for (size_t v = 0; v < m->group; v++)
+                whole[head + (size_t)to * m->group + v] += block[head + (size_t)g * m->group + v];
+        }
+    }
+}
+
+enum vt_status vt_measurement_conclude(const struct vt_measurement *m, const struct vt_material *material,
+                                       const double *state, struct vt_results *out)
+{
+    enum vt_status st = VT_OK;
+    double *whole = NULL;
+    struct vt_results blocks = {0}, one = {0};
+    VT_TRY_GOTO(st, done, vt_alloc(&whole, m->block));
+    sum_blocks(m, state, whole);
+    if (whole[VT_OWN_FRAMES] == 0) goto done;
+    VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, whole, out));
+    for (int b = 0; b < m->blocks && m->blocks > 1; b++) {
+        if (state[(size_t)b * m->block + VT_OWN_FRAMES] == 0) continue;
+        VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, state + (size_t)b * m->block, &one));
+        VT_TRY_GOTO(st, done, put_block(m, b, &one, &blocks));
+        vt_results_release(&one);
+    }
+    st = vt_results_move(out, &blocks, "");
+done:
+    vt_results_release(&one);
+    vt_results_release(&blocks);
+    free(whole);
+    return st;
+}

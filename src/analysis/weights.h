@@ -1,0 +1,31 @@
+/* weights.h: pairs of species and their weights in totals. */
+#ifndef VT_WEIGHTS_H
+#define VT_WEIGHTS_H
+
+#include "core/material.h"
+
+enum { VT_SPECIES_PAIRS_MAX = VT_SPECIES_MAX * (VT_SPECIES_MAX + 1) / 2, VT_PAIR_LABEL = 8 };
+
+/* Unordered pairs of n species: 0-0, 0-1, ..., 0-(n-1), 1-1, ... */
+static inline int vt_species_pairs(int n)
+{
+    return n * (n + 1) / 2;
+}
+/* The index of a pair, in either order. */
+static inline int vt_species_pair(int a, int b, int n)
+{
+    int low = a < b ? a : b, high = a < b ? b : a;
+    return low * n - low * (low - 1) / 2 + high - low;
+}
+
+/* Share of each unordered pair in a total; unlike pairs are doubled, so the sum is 1.
+ *
+ *     by number  c_a c_b          X-ray, q -> 0  c_a c_b Z_a Z_b / <Z>^2
+ *
+ * weight (pairs) */
+void vt_weights_number(const struct vt_material *material, double *weight);
+void vt_weights_xray(const struct vt_material *material, double *weight);
+/* label (pairs): "Cu-Zr", ... */
+void vt_pair_labels(const struct vt_material *material, char (*label)[VT_PAIR_LABEL]);
+
+#endif

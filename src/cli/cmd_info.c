@@ -1,0 +1,134 @@
+/* cmd_info.c: `vitrum info [TOPIC] [--markdown]`: every option from the tables that check the input. */
+#include "cli/cmd_info.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/kernel.h"
+#include "analysis/operator.h"
+#include "core/params.h"
+#include "core/provenance.h"
+#include "md/protocol.h"
+
+static bool markdown;
+
+static void title(const char *name, const char *help)
+{
+    printf(markdown ? "\n### %s\n\n%s\n\n" : "\n%s: %s\n", name, help);
+}
+
+static void table(const char *name, const char *help, const struct vt_param *params)
+{
+    title(name, help);
+    vt_params_print(stdout, params, markdown);
+}
+
+static void chapter(const char *name, const char *text)
+{
+    printf(markdown ? "\n## %s\n\n%s\n" : "\n== %s\n%s\n", name, text);
+}
+
+static void info_build(void)
+{
+    printf("vitrum %s, commit %s, compiled with %s\n", vt_version, vt_commit, vt_compiler);
+}
+
+static void info_sections(void)
+{
+    chapter(
+        "Protocol file",
+        "Sections of the YAML file; `protocol` is the list of stages, `measure` the list of measurements.");
+    for (const struct vt_protocol_section *s = vt_protocol_sections; s->name; s++)
+        table(*s->name ? s->name : "(top level)", s->help, s->params);
+}
+
+static void info_stages(void)
+{
+    chapter("Stages", "Items of the list `protocol`: `- melt: {temperature: 2000 K, time: 50 ps}`.");
+    table("every stage", "options that all stages have", vt_stage_common_params);
+    for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++)
+        table((*t)->name, (*t)->help, (*t)->params);
+}
+
+static void info_measurements(void)
+{
+    chapter("Measurements", "Items of the list `measure`: `- pdf: {r_max: 12 A, every: 0.5 ps}`. Operators "
+                            "work on the kernel before them.");
+    for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++)
+        table((*k)->name, (*k)->help, (*k)->params);
+    for (const struct vt_operator *const *o = vt_operator_list(); *o; o++)
+        table((*o)->name, (*o)->help, (*o)->params);
+}
+
+/* One stage, kernel, operator or section by name. */
+static bool info_one(const char *name)
+{
+    for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++)
+        if (!strcmp((*t)->name, name)) {
+            table(name, (*t)->help, (*t)->params);
+            table("every stage", "options that all stages have", vt_stage_common_params);
+            return true;
+        }
+    for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++)
+        if (!strcmp((*k)->name, name)) {
+            table(name, (*k)->help, (*k)->params);
+            return true;
+        }
+    for (const struct vt_operator *const *o = vt_operator_list(); *o; o++)
+        if (!strcmp((*o)->name, name)) {
+            table(name, (*o)->help, (*o)->params);
+            return true;
+        }
+    for (const struct vt_protocol_section *s = vt_protocol_sections; s->name; s++)
+        if (*s->name && !strcmp(s->name, name)) {
+            table(name, s->help, s->params);
+            return true;
+        }
+    return false;
+}
+
+/* The name among all topics that is nearest to a wrong one. */
+static const char *nearest_topic(const char *name)
+{
+    const char *all[128] = {"stages", "measurements", "protocol", "build"};
+    int n = 4;
+    for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++) all[n++] = (*t)->name;
+    for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++) all[n++] = (*k)->name;
+    for (const struct vt_operator *const *o = vt_operator_list(); *o; o++) all[n++] = (*o)->name;
+    return vt_nearest(name, all, n);
+}
+
+enum vt_status vt_cmd_info(int argc, char **argv)
+{
+    const char *topic = NULL;
+    markdown = false;
+    for (int k = 1; k < argc; k++)
+        if (!strcmp(argv[k], "--markdown"))
+            markdown = true;
+        else if (argv[k][0] == '-' || topic)
+            return VT_RAISE(VT_EINPUT, "info: '%s' is one word too many: vitrum info [TOPIC] [--markdown]",
+                            argv[k]);
+        else
+            topic = argv[k];
+    if (!topic) {
+        if (!markdown) info_build();
+        info_sections();
+        info_stages();
+        info_measurements();
+    } else if (!strcmp(topic, "build"))
+        info_build();
+    else if (!strcmp(topic, "protocol"))
+        info_sections();
+    else if (!strcmp(topic, "stages"))
+        info_stages();
+    else if (!strcmp(topic, "measurements"))
+        info_measurements();
+    else if (!info_one(topic)) {
+        const char *near = nearest_topic(topic);
+        return VT_RAISE(VT_EINPUT, "info: there is no topic '%s'%s%s%s", topic,
+                        near ? "; did you mean '"
+                             : ": build, protocol, stages, measurements, or the name of one",
+                        near ? near : "", near ? "'?" : "");
+    }
+    return VT_OK;
+}

@@ -1,0 +1,106 @@
+/* report_parts.h: what the files of the report share: the reader's view of the results, and text. */
+#ifndef VT_REPORT_PARTS_H
+#define VT_REPORT_PARTS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/dataset.h"
+#include "io/plot.h"
+
+/* ---- report_model.c: stages, and which of them are one state of the glass ---- */
+
+struct vt_report_stage {
+    char path[256]; /* "stages/03-quench" */
+    char label[64]; /* "03 quench" */
+    char short_label[16];
+    int number;                                 /* 3 */
+    const char *kind, *branch, *save, *options; /* "" if not noted */
+    double start, duration;                     /* ps; NaN if not noted */
+    bool sheared;                               /* this stage shears, or one before it on its way */
+    int line;
+};
+
+/* A line is the way of one state of the glass: a branch, before or after it was sheared. Each line has one
+ * colour and one name through the whole report. */
+struct vt_report_line {
+    char name[80];
+    const char *branch;
+    bool sheared;
+    int color;
+};
+
+struct vt_report {
+    const struct vt_results *results;
+    int n_stages, n_lines;
+    struct vt_report_stage *stage;
+    struct vt_report_line *line;
+    size_t stage_capacity, line_capacity;
+    int before, after; /* the stages that are compared: unsheared and sheared; -1: none */
+    bool same_temperature, same_pressure;
+    int row_offset; /* timeline/stage minus this is the index of the stage */
+};
+
+/* A number with its standard error (NaN if it has none). */
+struct vt_report_value {
+    double value, error;
+    const char *unit;
+};
+
+enum vt_status vt_report_model_create(struct vt_report *report, const struct vt_results *results);
+void vt_report_model_release(struct vt_report *report);
+/* A note of the whole file, "" if absent. */
+const char *vt_report_note(const struct vt_report *report, const char *key);
+/* What a stage measured: leaf is "thermo/temperature", "inherent/entropy/s_pair", ...; NULL if it did not. */
+const struct vt_dataset *vt_report_find(const struct vt_report *report, int stage, const char *leaf);
+/* The same for a single number; false if absent or not finite. */
+bool vt_report_number(const struct vt_report *report, int stage, const char *leaf,
+                      struct vt_report_value *value);
+/* after - before with its error; false unless both are there. */
+bool vt_report_change(const struct vt_report *report, const char *leaf, struct vt_report_value *change);
+/* An option of a stage as written ("1e12 K/s"); false if it is not among the echoed ones or unset. */
+bool vt_report_option(const struct vt_report *report, int stage, const char *key, char *text, size_t size);
+/* Timeline rows of a stage, at most `most` points, each the mean of consecutive rows. x and y have room for
+ * `most`; returns their number (0: not recorded). */
+int vt_report_rows(const struct vt_report *report, int stage, const char *x_name, const char *y_name,
+                   int most, double *x, double *y);
+const char *vt_report_line_name(const struct vt_report *report, int stage);
+int vt_report_color(const struct vt_report *report, int stage);
+bool vt_report_is(const struct vt_report *report, int stage, const char *kind);
+
+/* ---- report_text.c: numbers, units and escaping ---- */
+
+struct vt_report_text {
+    char text[160];
+};
+
+/* HTML of a number: "−4.798 ± 0.016", "1.2 × 10<sup>12</sup>"; the error to one or two digits, the value as
+ * far as that; without error (NaN or 0) to four digits. A NaN is "–". */
+struct vt_report_text vt_report_format(double value, double error);
+/* "1e12 K/s" as HTML; text that is no quantity is escaped as it is. */
+struct vt_report_text vt_report_quantity(const char *text);
+/* A unit as HTML or as plot markup: "angstrom^3" is Å³. "1" is "". */
+struct vt_report_text vt_report_unit(const char *unit, bool html);
+/* "title [unit]" in plot markup. */
+struct vt_report_text vt_report_axis(const char *title, const char *unit);
+void vt_report_escape(FILE *out, const char *text);
+
+/* ---- the sections; each writes nothing if there is nothing to show ---- */
+
+enum vt_status vt_report_timeline(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_heating(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_structure(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_entropy(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_inherent(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_states(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_shares(FILE *out, const struct vt_report *report);
+void vt_report_summary(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_method(FILE *out, const struct vt_report *report);
+void vt_report_provenance(FILE *out, const struct vt_report *report);
+
+/* <h2> of a section, with its anchor. */
+void vt_report_heading(FILE *out, const char *id, const char *title);
+/* Draw a figure and release it; shape is the class of its frame: "wide", "half" or "small". */
+enum vt_status vt_report_draw(FILE *out, struct vt_plot *figure, const char *shape);
+
+#endif

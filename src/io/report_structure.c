@@ -1,0 +1,498 @@
+/* report_structure.c: g(r) before and after shear, S_eq(T) on heating, and inherent structures.
+ *
+ * Differences carry the errors of both sides, taken as independent: sqrt(e1^2 + e2^2). Between block
+ * temperatures a curve is interpolated linearly, its error with the same weights. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "io/report_parts.h"
+
+/* ---- g(r) ---- */
+
+/* Add g of one stage and row (pair) of its dataset. */
+static enum vt_status add_g(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
+                            const struct vt_dataset *d, int row)
+{
+    const struct vt_axis *axis = &d->axis[d->n_axes - 1];
+    const double *error = d->error ? d->error + (size_t)row * (size_t)axis->n : NULL;
+    return vt_plot_add_series(f, panel,
+                              &(struct vt_plot_series){
+                                  .name = vt_report_line_name(r, stage),
+                                  .color = vt_report_color(r, stage),
+                                  .n = axis->n,
+                                  .x = axis->value,
+                                  .y = d->value + (size_t)row * (size_t)axis->n,
+                                  .error = error,
+                              });
+}
+
+/* Where the curves leave the core, less a little, for the start of the axis. */
+static double start_of_g(const struct vt_dataset *d, int row)
+{
+    const struct vt_axis *axis = &d->axis[d->n_axes - 1];
+    const double *g = d->value + (size_t)row * (size_t)axis->n;
+    for (int k = 0; k < axis->n; k++)
+        if (g[k] > 0.02) return fmax(0, floor(2 * axis->value[k]) / 2 - 0.5);
+    return 0;
+}
+
+static double end_of_g(const struct vt_dataset *d)
+{
+    const struct vt_axis *axis = &d->axis[d->n_axes - 1];
+    return axis->n > 1 ? axis->value[axis->n - 1] + 0.5 * (axis->value[1] - axis->value[0]) : 1;
+}
+
+static bool same_grid(const struct vt_axis *a, const struct vt_axis *b)
+{
+    if (a->n != b->n) return false;
+    for (int k = 0; k < a->n; k++)
+        if (fabs(a->value[k] - b->value[k]) > 1e-9 * fabs(a->value[k]) + 1e-12) return false;
+    return true;
+}
+
+static enum vt_status add_g_change(struct vt_plot *f, const struct vt_dataset *before, int row_before,
+                                   const struct vt_dataset *after, int row_after, double height)
+{
+    const struct vt_axis *axis = &before->axis[before->n_axes - 1];
+    size_t n = (size_t)axis->n;
+    if (!same_grid(axis, &after->axis[after->n_axes - 1])) return VT_OK;
+    enum vt_status st;
+    double *change, *error = NULL;
+    int panel;
+    VT_TRY(vt_alloc(&change, n));
+    VT_TRY_GOTO(st, done, vt_alloc(&error, n));
+    size_t a = (size_t)row_before * n, b = (size_t)row_after * n;
+    for (size_t k = 0; k < n; k++) {
+        change[k] = after->value[b + k] - before->value[a + k];
+        if (before->error && after->error) error[k] = hypot(before->error[a + k], after->error[b + k]);
+    }
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(f, NULL, "Change", height, &panel));
+    f->panel[panel].zero = true;
+    st = vt_plot_add_series(f, panel,
+                            &(struct vt_plot_series){.color = VT_PLOT_NEUTRAL,
+                                                     .n = (int)n,
+                                                     .x = axis->value,
+                                                     .y = change,
+                                                     .error = before->error && after->error ? error : NULL});
+done:
+    free(error);
+    free(change);
+    return st;
+}
+
+/* The row of a pair in the other stage's table; -1 if it has none. */
+static int row_of(const struct vt_dataset *d, const char *label)
+{
+    for (int k = 0; d->axis[0].label && k < d->axis[0].n; k++)
+        if (!strcmp(d->axis[0].label[k], label)) return k;
+    return -1;
+}
+
+/* One figure: g of a row before and after, and the change. Either dataset may be NULL. */
+static enum vt_status draw_g(FILE *out, const struct vt_report *r, const char *id, const char *title,
+                             const char *y_title, const struct vt_dataset *before, int row_before,
+                             const struct vt_dataset *after, int row_after, bool small)
+{
+    enum vt_status st;
+    const struct vt_dataset *any = before ? before : after;
+    const char *unit = any->axis[any->n_axes - 1].unit;
+    struct vt_report_text x_title = vt_report_axis("r", unit ? unit : "angstrom");
+    struct vt_plot f = {
+        .id = id, .about = title, .x_title = x_title.text, .width = small ? 350 : 540, .no_key = small};
+    f.x_min = fmin(before ? start_of_g(before, row_before) : INFINITY,
+                   after ? start_of_g(after, row_after) : INFINITY);
+    f.x_max = end_of_g(any);
+    int panel;
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, small ? title : NULL, y_title, small ? 130 : 240, &panel));
+    if (before) VT_TRY_GOTO(st, done, add_g(&f, panel, r, r->before, before, row_before));
+    if (after) VT_TRY_GOTO(st, done, add_g(&f, panel, r, r->after, after, row_after));
+    if (before && after)
+        VT_TRY_GOTO(st, done, add_g_change(&f, before, row_before, after, row_after, small ? 70 : 120));
+    return vt_report_draw(out, &f, small ? "small" : "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+static const struct vt_dataset *curve_of(const struct vt_report *r, int stage, const char *leaf, int n_axes)
+{
+    const struct vt_dataset *d = stage < 0 ? NULL : vt_report_find(r, stage, leaf);
+    if (!d || d->n_axes != n_axes || !d->axis[n_axes - 1].value) return NULL;
+    return n_axes == 1 || d->axis[0].label ? d : NULL;
+}
+
+/* Pairs in the order of their share of the partial sum of S_eq, so that the important ones come first. */
+static enum vt_status order_pairs(const struct vt_report *r, int stage, const struct vt_dataset *g,
+                                  int **order)
+{
+    const struct vt_dataset *share = vt_report_find(r, stage, "entropy/s_pair");
+    int n = g->axis[0].n;
+    VT_TRY(vt_alloc(order, n));
+    for (int k = 0; k < n; k++) (*order)[k] = k;
+    if (!share || share->n_axes != 1 || share->axis[0].n != n || !share->axis[0].label) return VT_OK;
+    for (int k = 0; k < n; k++)
+        if (strcmp(share->axis[0].label[k], g->axis[0].label[k])) return VT_OK;
+    for (int k = 1; k < n; k++) /* insertion sort: a handful of pairs */
+        for (int j = k; j > 0 && fabs(share->value[(*order)[j]]) > fabs(share->value[(*order)[j - 1]]); j--) {
+            int swap = (*order)[j];
+            (*order)[j] = (*order)[j - 1], (*order)[j - 1] = swap;
+        }
+    return VT_OK;
+}
+
+static void put_state(FILE *out, const struct vt_report *r, int stage)
+{
+    struct vt_report_value t, p;
+    fprintf(out, "<span class=\"dot c%d\"></span><b>", vt_report_color(r, stage));
+    vt_report_escape(out, vt_report_line_name(r, stage));
+    fprintf(out, "</b> (stage ");
+    vt_report_escape(out, r->stage[stage].label);
+    if (vt_report_number(r, stage, "thermo/temperature", &t))
+        fprintf(out, ", %.3g&nbsp;%s", t.value, vt_report_unit(t.unit, true).text);
+    if (vt_report_number(r, stage, "thermo/pressure", &p))
+        fprintf(out, ", %.2f&nbsp;%s", fabs(p.value) < 0.005 ? 0 : p.value,
+                vt_report_unit(p.unit, true).text);
+    fprintf(out, ")");
+}
+
+static enum vt_status draw_partials(FILE *out, const struct vt_report *r, const struct vt_dataset *before,
+                                    const struct vt_dataset *after)
+{
+    const struct vt_dataset *any = before ? before : after;
+    enum vt_status st = VT_OK;
+    int *order;
+    VT_TRY(order_pairs(r, before ? r->before : r->after, any, &order));
+    fprintf(out, "<h3>Partial <i>g</i>(<i>r</i>)</h3>\n<p class=\"caption\">");
+    if (before) put_state(out, r, r->before);
+    fprintf(out, before && after ? ", " : "");
+    if (after) put_state(out, r, r->after);
+    fprintf(out, ".%s</p>\n<div class=\"figures small\">\n",
+            vt_report_find(r, before ? r->before : r->after, "entropy/s_pair")
+                ? " Pairs in the order of their share of the entropy."
+                : "");
+    for (int k = 0; k < any->axis[0].n && !st; k++) {
+        int row = order[k], other = before && after ? row_of(after, any->axis[0].label[row]) : row;
+        char id[32], title[128] = "", *t = title; /* labels are plain text, titles markup */
+        snprintf(id, sizeof id, "partial-%d", row);
+        for (const char *c = any->axis[0].label[row]; *c && t < title + sizeof title - 3; c++) {
+            if (strchr("{}^_@&~\\", *c)) *t++ = '\\';
+            *t++ = *c;
+        }
+        st = draw_g(out, r, id, title, "g(r)", before, row, other < 0 ? NULL : after, other, true);
+    }
+    free(order);
+    fprintf(out, "</div>\n");
+    return st;
+}
+
+enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
+{
+    struct vt_report shown = *r; /* without a pair to compare, the last stage that has a g(r) */
+    if (r->before < 0)
+        for (int k = 0; k < r->n_stages; k++)
+            if (vt_report_find(r, k, "pdf/g_xray") || vt_report_find(r, k, "pdf/g_number") ||
+                vt_report_find(r, k, "pdf/g_partial"))
+                shown.after = k;
+    static const struct {
+        const char *leaf, *id, *about, *y_title;
+    } total[] = {{"pdf/g_xray", "g-xray", "X-ray weighted g(r)", "g(r), X-ray weighted"},
+                 {"pdf/g_number", "g-number", "Number weighted g(r)", "g(r), number weighted"}};
+    const struct vt_dataset *before[2], *after[2],
+        *partial[2] = {curve_of(&shown, shown.before, "pdf/g_partial", 2),
+                       curve_of(&shown, shown.after, "pdf/g_partial", 2)};
+    bool any_total = false;
+    for (int k = 0; k < 2; k++) {
+        before[k] = curve_of(&shown, shown.before, total[k].leaf, 1);
+        after[k] = curve_of(&shown, shown.after, total[k].leaf, 1);
+        any_total |= before[k] || after[k];
+    }
+    if (!any_total && !partial[0] && !partial[1]) return VT_OK;
+    vt_report_heading(out, "structure", "Pair distribution");
+    if (any_total) {
+        fprintf(out, "<div class=\"figures\">\n");
+        for (int k = 0; k < 2; k++)
+            if (before[k] || after[k])
+                VT_TRY(draw_g(out, &shown, total[k].id, total[k].about, total[k].y_title, before[k], 0,
+                              after[k], 0, false));
+        fprintf(out, "</div>\n");
+    }
+    fprintf(out, "<p class=\"caption\">");
+    if (shown.before >= 0) {
+        fprintf(out, "Compared are ");
+        put_state(out, &shown, shown.before);
+        fprintf(out, " and ");
+        put_state(out, &shown, shown.after);
+        fprintf(out, ". The lower panels show the change, after minus before, with its standard error.");
+        if (!r->same_temperature)
+            fprintf(out,
+                    " <strong>They were not measured at the same temperature; the change contains thermal "
+                    "broadening.</strong>");
+        if (!r->same_pressure)
+            fprintf(out, " <strong>They were not measured at the same pressure; the change contains elastic "
+                         "compression.</strong>");
+    } else
+        put_state(out, &shown, shown.after);
+    fprintf(out, "</p>\n");
+    if (partial[0] || partial[1]) VT_TRY(draw_partials(out, &shown, partial[0], partial[1]));
+    return VT_OK;
+}
+
+/* ---- against temperature, block by block ---- */
+
+struct blocks {
+    const struct vt_dataset *temperature, *value;
+    int n;
+};
+
+static bool blocks_of(const struct vt_report *r, int stage, const char *leaf, struct blocks *b)
+{
+    bool inherent = !strncmp(leaf, "inherent/", 9); /* sampled at moments of their own */
+    b->temperature =
+        vt_report_find(r, stage, inherent ? "inherent/blocks/temperature" : "blocks/temperature");
+    b->value = vt_report_find(r, stage, leaf);
+    if (!b->temperature || !b->value || b->value->n_axes != 1) return false;
+    b->n = b->value->axis[0].n;
+    return vt_dataset_size(b->temperature) == (size_t)b->n && b->n > 1;
+}
+
+/* Value and error at temperature t by linear interpolation; false outside. */
+static bool value_at(const struct blocks *b, double t, double *value, double *error)
+{
+    const double *x = b->temperature->value, *y = b->value->value, *e = b->value->error;
+    for (int k = 0; k + 1 < b->n; k++) {
+        if (!((t - x[k]) * (t - x[k + 1]) <= 0) || x[k] == x[k + 1]) continue; /* a NaN is no end */
+        double w = (t - x[k]) / (x[k + 1] - x[k]);
+        *value = (1 - w) * y[k] + w * y[k + 1];
+        *error = e ? hypot((1 - w) * e[k], w * e[k + 1]) : NAN;
+        return true;
+    }
+    return false;
+}
+
+/* The heating of the state that the others are compared with: the first unsheared one. */
+static int reference_heating(const struct vt_report *r, const char *leaf)
+{
+    struct blocks b;
+    for (int k = 0; k < r->n_stages; k++)
+        if (vt_report_is(r, k, "heat") && !r->stage[k].sheared && blocks_of(r, k, leaf, &b)) return k;
+    return -1;
+}
+
+/* Weighted mean difference in the hottest fifth of the common range: do the branches meet in the liquid? */
+struct meeting {
+    double from, difference, error;
+    bool found;
+};
+
+static enum vt_status add_difference(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
+                                     const struct blocks *b, const struct blocks *reference, double scale,
+                                     struct meeting *meeting)
+{
+    enum vt_status st;
+    double *y, *e = NULL, hottest = -INFINITY, coldest = INFINITY, sum = 0, weight = 0;
+    VT_TRY(vt_alloc(&y, b->n));
+    VT_TRY_GOTO(st, done, vt_alloc(&e, b->n));
+    const double *t = b->temperature->value;
+    for (int k = 0; k < b->n; k++) {
+        double value, error;
+        y[k] = NAN;
+        if (!value_at(reference, t[k], &value, &error)) continue;
+        y[k] = scale * (b->value->value[k] - value);
+        e[k] = scale * (b->value->error ? hypot(b->value->error[k], error) : NAN);
+        hottest = fmax(hottest, t[k]), coldest = fmin(coldest, t[k]);
+    }
+    double from = hottest - 0.2 * (hottest - coldest);
+    for (int k = 0; k < b->n; k++)
+        if (isfinite(y[k]) && e[k] > 0 && t[k] >= from)
+            sum += y[k] / (e[k] * e[k]), weight += 1 / (e[k] * e[k]);
+    if (weight > 0 && !meeting->found)
+        *meeting = (struct meeting){from, sum / weight, 1 / sqrt(weight), true};
+    st = vt_plot_add_series(f, panel,
+                            &(struct vt_plot_series){.name = vt_report_line_name(r, stage),
+                                                     .color = vt_report_color(r, stage),
+                                                     .n = b->n,
+                                                     .x = t,
+                                                     .y = y,
+                                                     .error = e});
+done:
+    free(e);
+    free(y);
+    return st;
+}
+
+/* Curves of all heatings that have leaf, and their differences to the reference times change_scale, in
+ * change_unit (NULL: as the curves). */
+static enum vt_status draw_on_heating(FILE *out, const struct vt_report *r, const char *id, const char *leaf,
+                                      const char *title, const char *change_title, double change_scale,
+                                      const char *change_unit, struct meeting *meeting)
+{
+    int curves = 0, panel, reference = reference_heating(r, leaf), others = 0;
+    enum vt_status st;
+    const char *unit = "";
+    struct blocks b, base;
+    struct vt_plot f = {.id = id, .about = title, .x_title = "T [K]", .width = 540};
+    for (int i = 0; i < 2 * r->n_stages; i++) { /* unsheared states first */
+        int k = i % r->n_stages;
+        if (r->stage[k].sheared != (i >= r->n_stages)) continue;
+        if (!vt_report_is(r, k, "heat") || !blocks_of(r, k, leaf, &b)) continue;
+        unit = b.value->unit;
+        if (!curves++)
+            VT_TRY_GOTO(st, done,
+                        vt_plot_add_panel(&f, NULL, vt_report_axis(title, b.value->unit).text, 240, &panel));
+        VT_TRY_GOTO(st, done,
+                    vt_plot_add_series(&f, 0,
+                                       &(struct vt_plot_series){.name = vt_report_line_name(r, k),
+                                                                .color = vt_report_color(r, k),
+                                                                .n = b.n,
+                                                                .x = b.temperature->value,
+                                                                .y = b.value->value,
+                                                                .error = b.value->error}));
+        others += reference >= 0 && k != reference;
+    }
+    if (!curves) return VT_OK;
+    if (others) {
+        VT_TRY_GOTO(st, done,
+                    vt_plot_add_panel(&f, NULL,
+                                      vt_report_axis(change_title, change_unit ? change_unit : unit).text,
+                                      130, &panel));
+        f.panel[panel].zero = true;
+        blocks_of(r, reference, leaf, &base);
+        for (int k = 0; k < r->n_stages; k++) {
+            if (k == reference || !vt_report_is(r, k, "heat") || !blocks_of(r, k, leaf, &b)) continue;
+            VT_TRY_GOTO(st, done, add_difference(&f, panel, r, k, &b, &base, change_scale, meeting));
+        }
+    }
+    return vt_report_draw(out, &f, "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+static void put_heating_caption(FILE *out, const struct vt_report *r, const char *leaf,
+                                const struct meeting *m, const char *what, const char *unit)
+{
+    int reference = reference_heating(r, leaf);
+    fprintf(out, "<p class=\"caption\">Bands are one standard error.");
+    if (reference >= 0) {
+        fprintf(out, " Lower panels: difference from <b>");
+        vt_report_escape(out, vt_report_line_name(r, reference));
+        fprintf(out, "</b> (stage ");
+        vt_report_escape(out, r->stage[reference].label);
+        fprintf(out, ") at equal temperature.");
+    }
+    if (m->found)
+        fprintf(out,
+                " In the hottest fifth (above %.0f&nbsp;K) the mean difference in %s is <b>%s&nbsp;%s</b>; "
+                "it is zero once the states have forgotten their history.",
+                m->from, what, vt_report_format(m->difference, m->error).text, unit);
+    fprintf(out, "</p>\n");
+}
+
+enum vt_status vt_report_entropy(FILE *out, const struct vt_report *r)
+{
+    static const struct {
+        const char *id, *leaf, *title, *change;
+    } curve[] = {
+        {"s-xray", "blocks/entropy/s_xray", "S_{eq}, X-ray weighted", "ΔS_{eq}"},
+        {"s-partial", "blocks/entropy/s_partial_sum", "S_{2}, sum over pairs", "ΔS_{2}"},
+        {"s-number", "blocks/entropy/s_number", "S_{eq}, number weighted", "ΔS_{eq}"},
+        {"s-xray-is", "inherent/blocks/entropy/s_xray", "S_{eq}, inherent, X-ray w.", "ΔS_{eq}"},
+    };
+    struct meeting meeting = {0}, unused = {0};
+    struct blocks b;
+    bool any = false;
+    for (size_t c = 0; c < sizeof curve / sizeof *curve; c++)
+        for (int k = 0; k < r->n_stages; k++)
+            any |= vt_report_is(r, k, "heat") && blocks_of(r, k, curve[c].leaf, &b);
+    if (!any) return VT_OK;
+    vt_report_heading(out, "entropy", "Equivalent entropy on heating");
+    fprintf(out, "<div class=\"figures\">\n");
+    for (size_t c = 0; c < sizeof curve / sizeof *curve; c++)
+        VT_TRY(draw_on_heating(out, r, curve[c].id, curve[c].leaf, curve[c].title, curve[c].change, 1, NULL,
+                               c ? &unused : &meeting));
+    fprintf(out, "</div>\n");
+    put_heating_caption(out, r, curve[0].leaf, &meeting, "X-ray weighted <i>S</i><sub>eq</sub>",
+                        "<i>k</i><sub>B</sub>/atom");
+    return VT_OK;
+}
+
+/* ---- inherent structures ---- */
+
+static const char energy_leaf[] = "inherent/thermo/potential_energy";
+
+/* Averages over a quench or a heating are no state. */
+static bool has_energy(const struct vt_report *r, int stage)
+{
+    struct vt_report_value v;
+    return vt_report_number(r, stage, energy_leaf, &v) && !vt_report_is(r, stage, "quench") &&
+           !vt_report_is(r, stage, "heat");
+}
+
+/* Energies of all stages against the reference stage in meV/atom. */
+static enum vt_status draw_energies(FILE *out, const struct vt_report *r, int reference)
+{
+    struct vt_report_value zero, v;
+    int panel, n = 0;
+    enum vt_status st;
+    struct vt_plot f = {.id = "e-inherent",
+                        .about = "Energy of inherent structures, stage by stage",
+                        .x_title = "",
+                        .width = 540};
+    vt_report_number(r, reference, energy_leaf, &zero);
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, NULL, "E_{IS} − reference [meV/atom]", 300, &panel));
+    f.panel[panel].zero = true;
+    for (int k = 0; k < r->n_stages; k++) {
+        if (!has_energy(r, k)) continue;
+        vt_report_number(r, k, energy_leaf, &v);
+        double x = n++, y = 1000 * (v.value - zero.value), e = 1000 * v.error;
+        VT_TRY_GOTO(st, done, vt_plot_add_tick(&f, x, r->stage[k].label));
+        VT_TRY_GOTO(st, done,
+                    vt_plot_add_series(&f, panel,
+                                       &(struct vt_plot_series){.name = vt_report_line_name(r, k),
+                                                                .color = vt_report_color(r, k),
+                                                                .mark = VT_PLOT_DOTS,
+                                                                .n = 1,
+                                                                .x = &x,
+                                                                .y = &y,
+                                                                .error = isfinite(e) ? &e : NULL}));
+    }
+    return vt_report_draw(out, &f, "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+enum vt_status vt_report_inherent(FILE *out, const struct vt_report *r)
+{
+    static const char blocks_leaf[] = "inherent/blocks/thermo/potential_energy";
+    struct vt_report_value v;
+    struct blocks b;
+    struct meeting meeting = {0};
+    int first = -1, count = 0;
+    bool on_heating = false;
+    for (int k = r->n_stages - 1; k >= 0; k--) {
+        on_heating |= vt_report_is(r, k, "heat") && blocks_of(r, k, blocks_leaf, &b);
+        if (has_energy(r, k)) first = k, count++;
+    }
+    if (!count && !on_heating) return VT_OK;
+    vt_report_heading(out, "inherent", "Inherent structures");
+    fprintf(out, "<div class=\"figures\">\n");
+    int reference = vt_report_number(r, r->before, energy_leaf, &v) ? r->before : first;
+    if (count > 1) VT_TRY(draw_energies(out, r, reference));
+    VT_TRY(draw_on_heating(out, r, "e-inherent-t", blocks_leaf, "E_{IS}", "ΔE_{IS}", 1000, "meV/atom",
+                           &meeting));
+    fprintf(out, "</div>\n");
+    if (count) {
+        vt_report_number(r, reference, energy_leaf, &v);
+        fprintf(
+            out,
+            "<p class=\"caption\">Energy of minimised copies: the thermal part is gone. Reference: stage ");
+        vt_report_escape(out, r->stage[reference].label);
+        fprintf(out, ", <i>E</i><sub>IS</sub> = %s&nbsp;%s.</p>\n", vt_report_format(v.value, v.error).text,
+                vt_report_unit(v.unit, true).text);
+    }
+    if (on_heating) put_heating_caption(out, r, blocks_leaf, &meeting, "<i>E</i><sub>IS</sub>", "meV/atom");
+    return VT_OK;
+}

@@ -1,0 +1,182 @@
+/* report_text.c: numbers, units and escaping for the report.
+ *
+ * Rounding is that of the Particle Data Group (Review of Particle Physics, introduction): of the first three
+ * digits of the error, 100 to 354 keep two, 355 to 949 keep one, 950 and more become 1000 and keep two; the
+ * value goes to the same decimal place. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/report_parts.h"
+
+static const char minus_sign[] = "\u2212";
+
+/* %.*f with a true minus sign; no "-0.00". */
+static void put_fixed(char *text, size_t size, double value, int decimals)
+{
+    char digits[64];
+    snprintf(digits, sizeof digits, "%.*f", decimals, fabs(value));
+    bool zero = strspn(digits, "0.") == strlen(digits);
+    snprintf(text, size, "%s%s", value < 0 && !zero ? minus_sign : "", digits);
+}
+
+/* The power of ten of the first digit, after rounding to `digits` digits. */
+static int first_digit(double value, int digits)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.*e", digits - 1, fabs(value));
+    return atoi(strchr(text, 'e') + 1);
+}
+
+/* The decimal place (power of ten) to which an error is given. */
+static int last_place(double error)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.2e", error);
+    int power = atoi(strchr(text, 'e') + 1);
+    double digits = atof(text) / pow(10, power); /* 1.00 to 9.99 */
+    return digits < 3.545 ? power - 1 : power;   /* 9.5 and more: 10, two digits again */
+}
+
+struct vt_report_text vt_report_format(double value, double error)
+{
+    struct vt_report_text t;
+    char a[80], b[80];
+    if (!isfinite(value)) {
+        snprintf(t.text, sizeof t.text, "–");
+        return t;
+    }
+    bool exact = !isfinite(error) || error <= 0;
+    int power = value == 0 ? 0 : first_digit(value, 4);
+    if (!exact && (value == 0 || error > fabs(value))) power = first_digit(error, 2);
+    int last = exact ? power - 3 : last_place(error); /* decimal place of the last digit */
+    bool scientific = power >= 6 || power <= -5;
+    double scale = scientific ? pow(10, -power) : 1;
+    int decimals = scientific ? power - last : -last;
+    if (decimals < 0) { /* digits in front of the point that mean nothing become zeros */
+        double unit = pow(10, -decimals);
+        if (!exact) {
+            value = round(value / unit) * unit;
+            error = round(error / unit) * unit;
+        }
+        decimals = 0;
+    }
+    put_fixed(a, sizeof a, value * scale, decimals);
+    if (exact) { /* 300.0 says no more than 300 here */
+        if (strchr(a, '.')) {
+            char *end = a + strlen(a);
+            while (end[-1] == '0') *--end = '\0';
+            if (end[-1] == '.') *--end = '\0';
+        }
+    } else
+        put_fixed(b, sizeof b, error * scale, decimals);
+    char exponent[48] = "";
+    if (scientific)
+        snprintf(exponent, sizeof exponent, " × 10<sup>%s%d</sup>", power < 0 ? minus_sign : "", abs(power));
+    if (exact)
+        snprintf(t.text, sizeof t.text, "%s%s", a, exponent);
+    else if (scientific)
+        snprintf(t.text, sizeof t.text, "(%s ± %s)%s", a, b, exponent);
+    else
+        snprintf(t.text, sizeof t.text, "%s ± %s", a, b);
+    return t;
+}
+
+/* Append, cutting at the end of the buffer. */
+static void append(struct vt_report_text *t, const char *piece)
+{
+    size_t used = strlen(t->text);
+    if (used + strlen(piece) < sizeof t->text) strcpy(t->text + used, piece);
+}
+
+static void append_character(struct vt_report_text *t, const char *c, int bytes, bool html)
+{
+    char piece[16];
+    if (html && bytes == 1 && strchr("<>&\"'", *c))
+        snprintf(piece, sizeof piece, "&#%d;", *c);
+    else if (!html && bytes == 1 && strchr("{}^_@&~\\", *c))
+        snprintf(piece, sizeof piece, "\\%c", *c);
+    else
+        snprintf(piece, sizeof piece, "%.*s", bytes, c);
+    append(t, piece);
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+struct vt_report_text vt_report_unit(const char *unit, bool html)
+{
+    struct vt_report_text t = {""};
+    if (!strcmp(unit, "1")) return t;
+    for (const char *c = unit; *c;) {
+        bool fresh = c == unit || !is_letter(c[-1]);
+        if (fresh && !strncmp(c, "angstrom", 8)) {
+            append(&t, "Å");
+            c += 8;
+        } else if (fresh && *c == 'A' && !is_letter(c[1])) {
+            append(&t, "Å");
+            c++;
+        } else if (fresh && !strncmp(c, "k_B", 3)) {
+            append(&t, html ? "<i>k</i><sub>B</sub>" : "k_{B}");
+            c += 3;
+        } else if (*c == '^') {
+            size_t digits = strspn(c + 1, "+-0123456789");
+            append(&t, html ? "<sup>" : "^{");
+            for (c++; digits; digits--, c++)
+                if (*c == '-')
+                    append(&t, minus_sign);
+                else
+                    append_character(&t, c, 1, html);
+            append(&t, html ? "</sup>" : "}");
+        } else {
+            int bytes = vt_utf8_bytes(c);
+            if (bytes) append_character(&t, c, bytes, html);
+            c += bytes ? bytes : 1;
+        }
+    }
+    return t;
+}
+
+struct vt_report_text vt_report_axis(const char *title, const char *unit)
+{
+    struct vt_report_text t = {""}, u = vt_report_unit(unit, false);
+    append(&t, title);
+    if (*u.text) {
+        append(&t, " [");
+        append(&t, u.text);
+        append(&t, "]");
+    }
+    return t;
+}
+
+struct vt_report_text vt_report_quantity(const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    struct vt_report_text t = {""};
+    if (end != text) {
+        t = vt_report_format(value, NAN);
+        end += strspn(end, " ");
+        if (*end) append(&t, "\u00a0");
+    } else
+        end = (char *)text;
+    struct vt_report_text u = vt_report_unit(end, true);
+    append(&t, u.text);
+    return t;
+}
+
+void vt_report_escape(FILE *out, const char *text)
+{
+    while (*text) {
+        int n = vt_utf8_bytes(text);
+        if (!n)
+            fputs("\ufffd", out);
+        else if (n == 1 && strchr("<>&\"'", *text))
+            fprintf(out, "&#%d;", *text);
+        else if (n > 1 || (unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
+            fwrite(text, 1, (size_t)n, out);
+        text += n ? n : 1;
+    }
+}

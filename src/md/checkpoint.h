@@ -1,0 +1,41 @@
+/* checkpoint.h: the whole state of a run in one file, and saved states to branch from.
+ *
+ * A file is written under a temporary name by all ranks, read back and compared with its checksum, and only
+ * then renamed; the former one is kept as a second generation. Any number of ranks can read it. */
+#ifndef VT_CHECKPOINT_H
+#define VT_CHECKPOINT_H
+
+#include <stdint.h>
+
+#include "md/stage.h"
+#include "md/system.h"
+
+/* What a run remembers besides the sample. */
+struct vt_saved {
+    int64_t stage, stage_step; /* which stage (from 0), and how many of its steps are done */
+    struct vt_targets targets; /* as the stage found them */
+    double ramp_from[6];       /* pressure at the start of a ramp */
+    double origin_time;        /* time at which the stage began, ps */
+    int64_t origin_step;
+    struct vt_dynamics dynamics;
+    uint64_t protocol_hash, potential_checksum;
+    double wall_seconds; /* spent so far */
+    int n_blocks;        /* the sinks' state: on rank 0; sizes on all */
+    struct vt_block {
+        char *data;
+        size_t bytes;
+    } * block;
+};
+void vt_saved_release(struct vt_saved *saved);
+
+/* Collective over sys->ranks.comm. VT_EWORLD with path and reason when the disk does not take it; the older
+ * file is still there then. keep_former: rename an existing file to FORMER before the new one takes its name.
+ */
+enum vt_status vt_checkpoint_write(const char *path, const char *former, const struct vt_system *sys,
+                                   const struct vt_saved *saved);
+
+/* Fill sys (cell, atoms, clock, material counts must match) and saved. sys->ranks.comm must be set; the rank
+ * grid is chosen for the cell. VT_EINPUT if there is no such file or it is damaged. Collective. */
+enum vt_status vt_checkpoint_read(const char *path, struct vt_system *sys, struct vt_saved *saved);
+
+#endif

@@ -1,0 +1,372 @@
+/* protocol.c: from a YAML file to checked stages. */
+#include "md/protocol.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "core/units.h"
+#include "io/eam_file.h"
+#include "md/eam_builtin.h"
+
+#define AT(member) offsetof(struct vt_protocol, member)
+static const struct vt_param top_params[] = {
+    {"title", "", VT_TEXT, AT(title), 0, 0, 0, "what this run is; shown in the report", ""},
+    {"seed", "1", VT_INT, AT(seed), 1, 0, 9e15, "seed of all random numbers; replicas differ in it", NULL},
+    {0}};
+static const struct vt_param material_params[] = {
+    {"composition", "", VT_NODE, AT(composition), VT_REQUIRED, 0, 0,
+     "at.% of each element; must sum to 100 +- 0.05", "{Cu: 50, Zr: 50}"},
+    {"renormalise", "", VT_BOOL, AT(renormalise), 0, 0, 1, "scale a composition that does not sum to 100",
+     NULL},
+    {"atoms", "1", VT_INT, AT(atoms), VT_REQUIRED, 2, 4e12, "number of atoms", NULL},
+    {"potential", "", VT_TEXT, AT(potential), VT_REQUIRED, 0, 0,
+     "builtin:NAME, or a path to a setfl or eam.fs file", NULL},
+    {0}};
+static const struct vt_param engine_params[] = {
+    {"skin", "A", VT_REAL, AT(skin), 1.0, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},
+    {"instruction_set", "", VT_CHOICE, AT(instruction_set), 0, 0, 0,
+     "of the force loop; all give the same bits", "auto|avx512|avx2|portable"},
+    {0}};
+static const struct vt_param output_params[] = {
+    {"trajectory_every", "ps", VT_REAL, AT(trajectory_every), 0, 0, 1e9,
+     "time between frames of trajectory.h5; 0: no trajectory", NULL},
+    {"trajectory_velocities", "", VT_BOOL, AT(trajectory_velocities), 0, 0, 1, "write velocities too", NULL},
+    {"trajectory_single", "", VT_BOOL, AT(trajectory_single), 0, 0, 1, "write positions in single precision",
+     NULL},
+    {"timeline_every", "ps", VT_REAL, AT(timeline_every), 0, 0, 1e9,
+     "time between rows of the timeline; 0: a hundred rows a stage", NULL},
+    {"checkpoint_every", "min", VT_REAL, AT(checkpoint_every), 10, 0.001, 1e5,
+     "wall time between checkpoints", NULL},
+    {"structures", "", VT_CHOICE, AT(structures), 3, 0, 0,
+     "write saved states also as extended XYZ and LAMMPS data", "none|extxyz|lammps|both"},
+    {0}};
+const struct vt_protocol_section vt_protocol_sections[] = {
+    {"", "top level", top_params},
+    {"material", "what the sample is made of", material_params},
+    {"engine", "how forces are computed (optional)", engine_params},
+    {"output", "what is written besides results.h5 (optional)", output_params},
+    {0}};
+static const char *const top_keys[] = {"title",  "seed",     "material", "engine",
+                                       "output", "protocol", "measure"};
+
+static enum vt_status read_composition(struct vt_protocol *p)
+{
+    const struct vt_yaml *map = p->composition;
+    struct vt_material *m = &p->material;
+    double percent[VT_SPECIES_MAX], sum = 0;
+    if (map->kind != VT_YAML_MAP || !map->n)
+        return VT_RAISE_AT(map,
+                           "composition: a map of elements and at.%% is due, {Cu: 50, Zr: 50} for example");
+    if (map->n > VT_SPECIES_MAX)
+        return VT_RAISE_AT(map, "composition: %d elements, at most %d", map->n, VT_SPECIES_MAX);
+    for (int s = 0; s < map->n; s++) {
+        const struct vt_yaml *item = map->item[s];
+        int z = vt_element_z(map->key[s]);
+        char *end = NULL;
+        if (!z) return VT_RAISE_AT(item, "composition: '%s' is not an element", map->key[s]);
+        errno = 0;
+        percent[s] = item->kind == VT_YAML_SCALAR ? strtod(item->text, &end) : 0;
+        if (!end || end == item->text || *end || !(percent[s] > 0) || percent[s] > 100)
+            return VT_RAISE_AT(item, "composition: %s: '%s': at.%% between 0 and 100 is due", map->key[s],
+                               item->kind == VT_YAML_SCALAR ? item->text : "...");
+        struct vt_species *species = &m->species[s];
+        snprintf(species->symbol, sizeof species->symbol, "%s", map->key[s]);
+        species->z = z;
+        sum += percent[s];
+    }
+    m->n_species = map->n;
+    if (!p->renormalise && fabs(sum - 100) > 0.05)
+        return VT_RAISE_AT(
+            map,
+            "composition: sums to %.10g at.%%, not 100 (+- 0.05): correct it, or say `renormalise: true`",
+            sum);
+    /* Largest remainders: counts sum to the number of atoms. */
+    int64_t placed = 0;
+    double rest[VT_SPECIES_MAX];
+    for (int s = 0; s < m->n_species; s++) {
+        double exact = percent[s] / sum * (double)p->atoms;
+        m->species[s].count = (int64_t)floor(exact);
+        rest[s] = exact - floor(exact);
+        placed += m->species[s].count;
+    }
+    for (; placed < p->atoms; placed++) {
+        int most = 0;
+        for (int s = 1; s < m->n_species; s++)
+            if (rest[s] > rest[most]) most = s;
+        m->species[most].count++;
+        rest[most] -= 1;
+    }
+    for (int s = 0; s < m->n_species; s++)
+        if (!m->species[s].count)
+            return VT_RAISE_AT(map->item[s], "composition: %s: no atom of it among %lld: use more atoms",
+                               m->species[s].symbol, (long long)p->atoms);
+    return VT_OK;
+}
+
+static enum vt_status read_potential(struct vt_protocol *p, MPI_Comm comm)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    const struct vt_yaml *node = vt_yaml_get(vt_yaml_get(p->root, "material"), "potential");
+    const char *symbols[VT_SPECIES_MAX];
+    enum vt_status st = VT_OK;
+    for (int s = 0; s < p->material.n_species; s++) symbols[s] = p->material.species[s].symbol;
+    if (rank == 0) {
+        st = vt_eam_load(p->potential, &p->tables);
+        if (st == VT_OK) st = vt_eam_select(&p->tables, symbols, p->material.n_species);
+        st = vt_prefix(st, "%s:%d: potential", node->file, node->line);
+    }
+    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_eam_broadcast(comm, &p->tables));
+    for (int s = 0; s < p->material.n_species; s++) p->material.species[s].mass = p->tables.element[s].mass;
+    return VT_OK;
+}
+
+double vt_protocol_density(const struct vt_protocol *p)
+{
+    double volume = 0;
+    for (int s = 0; s < p->material.n_species; s++) {
+        const struct vt_eam_element *e = &p->tables.element[s];
+        double a3 = pow(e->lattice, 3), per_atom = 16;
+        if (a3 > 0)
+            per_atom = !strncmp(e->structure, "bcc", 3)   ? a3 / 2
+                       : !strncmp(e->structure, "hcp", 3) ? a3 / sqrt(2)
+                                                          : a3 / 4;
+        if (per_atom < 5 || per_atom > 60)
+            per_atom = 16; /* files often carry a lattice constant of 0 or of no meaning */
+        volume += per_atom * (double)p->material.species[s].count;
+    }
+    return (double)p->atoms / volume;
+}
+
+static const struct vt_stage_type *find_type(const char *name)
+{
+    for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++)
+        if (!strcmp((*t)->name, name)) return *t;
+    return NULL;
+}
+
+static enum vt_status read_stage(struct vt_stage *stage, const struct vt_stage_type *type,
+                                 const struct vt_yaml *options, int index)
+{
+    stage->type = type;
+    stage->node = options;
+    snprintf(stage->label, sizeof stage->label, "%02d-%s", index + 1, type->name);
+    VT_TRY(vt_alloc((char **)&stage->options, type->options_size));
+    const struct vt_params sets[] = {{type->params, stage->options},
+                                     {vt_stage_common_params, &stage->common}};
+    return vt_params_read(options, type->name, sets, 2);
+}
+
+static enum vt_status unknown_stage(const struct vt_yaml *item, const char *name)
+{
+    const char *names[64];
+    int n = 0;
+    for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++) names[n++] = (*t)->name;
+    const char *near = vt_nearest(name, names, n);
+    return VT_RAISE_AT(item, "protocol: there is no stage '%s'%s%s%s", name,
+                       near ? "; did you mean '" : "; `vitrum info stages` lists them", near ? near : "",
+                       near ? "'?" : "");
+}
+
+static enum vt_status read_stages(struct vt_protocol *p)
+{
+    const struct vt_yaml *list = vt_yaml_get(p->root, "protocol");
+    if (!list) return VT_RAISE_AT(p->root, "key 'protocol' is missing: the list of stages");
+    if (list->kind != VT_YAML_LIST || !list->n)
+        return VT_RAISE_AT(list, "protocol: a list of stages is due, `- melt: {time: 10 ps}` for example");
+    VT_TRY(vt_alloc(&p->stage, list->n + 1));
+    for (int k = 0; k < list->n; k++) {
+        const struct vt_yaml *item = list->item[k];
+        bool bare = item->kind == VT_YAML_SCALAR; /* `- minimise` without options */
+        if (!bare && (item->kind != VT_YAML_MAP || item->n != 1))
+            return VT_RAISE_AT(item,
+                               "protocol: one stage a list item is due, `- melt: {time: 10 ps}` for example");
+        const char *name = bare ? item->text : item->key[0];
+        const struct vt_stage_type *type = find_type(name);
+        if (!type) return unknown_stage(item, name);
+        if (k == 0 && strcmp(name, "create")) {
+            /* The sample must come from somewhere: a random start, unless the protocol says how. */
+            VT_TRY(read_stage(&p->stage[p->n_stages], find_type("create"), NULL, p->n_stages));
+            p->n_stages++;
+        } else if (k > 0 && !strcmp(name, "create"))
+            return VT_RAISE_AT(item, "protocol: 'create' can only be the first stage");
+        VT_TRY(read_stage(&p->stage[p->n_stages], type, bare ? item : item->item[0], p->n_stages));
+        p->n_stages++;
+    }
+    return VT_OK;
+}
+
+/* Names of saved states: each saved once, each `from` saved before. Sets the branch of every stage. */
+static enum vt_status check_states(struct vt_protocol *p)
+{
+    char branch[64] = "";
+    for (int k = 0; k < p->n_stages; k++) {
+        struct vt_stage *stage = &p->stage[k];
+        struct vt_stage_common *o = &stage->common;
+        bool quantity = !strcmp(stage->type->name, "heat") && isdigit((unsigned char)o->from[0]);
+        for (const char *c = o->save; *c; c++)
+            if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+                return VT_RAISE_AT(
+                    stage->node,
+                    "save: '%s': letters, digits, - _ . make a name (it becomes part of file names)",
+                    o->save);
+        if (strlen(o->save) > 60 || isdigit((unsigned char)o->save[0]) || o->save[0] == '.')
+            return VT_RAISE_AT(stage->node, "save: '%s': a name begins with a letter and has at most 60",
+                               o->save);
+        if (o->from[0] && !quantity) {
+            bool found = false;
+            const char *names[256];
+            int n = 0, times = 0;
+            for (int b = 0; b < k; b++) {
+                if (p->stage[b].common.save[0] && n < 256) names[n++] = p->stage[b].common.save;
+                found |= !strcmp(p->stage[b].common.save, o->from);
+                times += !strcmp(p->stage[b].common.from, o->from);
+            }
+            const char *near = vt_nearest(o->from, names, n);
+            if (!found)
+                return VT_RAISE_AT(stage->node, "from: no earlier stage saves '%s'%s%s%s", o->from,
+                                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+            if (times)
+                snprintf(branch, sizeof branch, "%.50s-%d", o->from, times + 1);
+            else
+                snprintf(branch, sizeof branch, "%s", o->from);
+        }
+        snprintf(stage->branch, sizeof stage->branch, "%s", branch);
+        for (int b = 0; o->save[0] && b < k; b++)
+            if (!strcmp(p->stage[b].common.save, o->save))
+                return VT_RAISE_AT(stage->node, "save: '%s' is saved twice", o->save);
+    }
+    return VT_OK;
+}
+
+/* Plan every stage once, along its branch, so that mistakes show before anything runs. */
+static enum vt_status plan_stages(struct vt_protocol *p)
+{
+    struct vt_targets now = {.temperature = 300}, *after;
+    enum vt_status st = VT_OK;
+    VT_TRY(vt_alloc(&p->planned, p->n_stages));
+    VT_TRY(vt_alloc(&after, p->n_stages));
+    for (int k = 0; k < p->n_stages && st == VT_OK; k++) {
+        const char *from = p->stage[k].common.from;
+        for (int b = 0; *from && b < k; b++)
+            if (!strcmp(p->stage[b].common.save, from)) now = after[b];
+        st = vt_stage_plan(&p->stage[k], &now, &p->planned[k]);
+        after[k] = now;
+    }
+    free(after);
+    return st;
+}
+
+static enum vt_status read_section(struct vt_protocol *p, const char *name, const struct vt_param *table,
+                                   bool required)
+{
+    const struct vt_yaml *node = vt_yaml_get(p->root, name);
+    if (required && !node) return VT_RAISE_AT(p->root, "key '%s' is missing", name);
+    return vt_params_read(node, name, (struct vt_params[]){{table, p}}, 1);
+}
+
+static enum vt_status check_top_keys(const struct vt_yaml *root)
+{
+    const int n = sizeof top_keys / sizeof *top_keys;
+    if (root->kind != VT_YAML_MAP)
+        return VT_RAISE_AT(root, "a protocol is a map with the keys material and protocol");
+    for (int k = 0; k < root->n; k++) {
+        bool known = false;
+        for (int t = 0; t < n; t++) known |= !strcmp(root->key[k], top_keys[t]);
+        if (known) continue;
+        const char *near = vt_nearest(root->key[k], top_keys, n);
+        return vt_yaml_raise(__FILE__, __LINE__, root->file, root->key_line[k],
+                             "key '%s' is not known here%s%s%s", root->key[k],
+                             near ? "; did you mean '"
+                                  : ": title, seed, material, engine, output, protocol, measure",
+                             near ? near : "", near ? "'?" : "");
+    }
+    return VT_OK;
+}
+
+/* Title and seed stand beside sections, so they are read one by one. */
+static enum vt_status read_top(struct vt_protocol *p)
+{
+    struct vt_yaml *item[2],
+        only = {.kind = VT_YAML_MAP, .item = item, .file = p->root->file, .line = p->root->line};
+    char *key[2];
+    int key_line[2];
+    only.key = key;
+    only.key_line = key_line;
+    for (int k = 0; k < p->root->n; k++)
+        if (!strcmp(p->root->key[k], "title") || !strcmp(p->root->key[k], "seed")) {
+            item[only.n] = p->root->item[k];
+            key[only.n] = p->root->key[k];
+            key_line[only.n++] = p->root->key_line[k];
+        }
+    return vt_params_read(&only, "protocol", (struct vt_params[]){{top_params, p}}, 1);
+}
+
+/* Rank 0 reads the file; every rank parses the same text. */
+static enum vt_status load_text(const char *path, MPI_Comm comm, struct vt_protocol *p)
+{
+    enum { LIMIT = 1 << 22 };
+    int rank;
+    long long length = 0;
+    enum vt_status st = VT_OK;
+    MPI_Comm_rank(comm, &rank);
+    if (rank == 0) {
+        FILE *file = fopen(path, "rb");
+        st = file ? vt_alloc(&p->text, LIMIT + 1)
+                  : VT_RAISE(VT_EINPUT, "cannot read protocol '%s': %s", path, strerror(errno));
+        if (st == VT_OK) length = (long long)fread(p->text, 1, LIMIT + 1, file);
+        if (st == VT_OK && ferror(file))
+            st = VT_RAISE(VT_EINPUT, "cannot read protocol '%s': %s", path, strerror(errno));
+        if (st == VT_OK && length > LIMIT)
+            st = VT_RAISE(VT_EINPUT, "protocol '%s' is larger than 4 MB", path);
+        if (file) fclose(file);
+    }
+    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_mpi(MPI_Bcast(&length, 1, MPI_LONG_LONG, 0, comm)));
+    if (rank) st = vt_alloc(&p->text, length + 1);
+    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_mpi(MPI_Bcast(p->text, (int)length, MPI_BYTE, 0, comm)));
+    p->text[length] = '\0';
+    p->length = (size_t)length;
+    return VT_OK;
+}
+
+static enum vt_status read_all(const char *path, MPI_Comm comm, struct vt_protocol *p)
+{
+    VT_TRY(load_text(path, comm, p));
+    VT_TRY(vt_yaml_parse(p->text, p->length, path, &p->root));
+    VT_TRY(check_top_keys(p->root));
+    VT_TRY(read_top(p));
+    VT_TRY(read_section(p, "material", material_params, true));
+    VT_TRY(read_section(p, "engine", engine_params, false));
+    VT_TRY(read_section(p, "output", output_params, false));
+    VT_TRY(read_composition(p));
+    VT_TRY(read_potential(p, comm));
+    VT_TRY(read_stages(p));
+    VT_TRY(check_states(p));
+    VT_TRY(plan_stages(p));
+    p->measure = vt_yaml_get(p->root, "measure");
+    return VT_OK;
+}
+
+enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *p)
+{
+    *p = (struct vt_protocol){0};
+    return read_all(path, comm, p);
+}
+
+void vt_protocol_release(struct vt_protocol *p)
+{
+    for (int k = 0; k < p->n_stages; k++) free(p->stage[k].options);
+    free(p->stage);
+    free(p->planned);
+    free(p->text);
+    vt_yaml_release(p->root);
+    vt_eam_release(&p->tables);
+    *p = (struct vt_protocol){0};
+}

@@ -1,0 +1,55 @@
+/* protocol.h: the YAML file that says what happens to the sample. */
+#ifndef VT_PROTOCOL_H
+#define VT_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/eam.h"
+#include "core/material.h"
+#include "core/yaml.h"
+#include "md/stage.h"
+
+struct vt_protocol {
+    struct vt_yaml *root;
+    char *text; /* the whole file, for provenance */
+    size_t length;
+    char title[VT_TEXT_SIZE];
+    int64_t seed;
+    /* material */
+    int64_t atoms;
+    char potential[VT_TEXT_SIZE];
+    bool renormalise;
+    const struct vt_yaml *composition;
+    struct vt_material material;
+    struct vt_eam tables; /* in the order of the material's species */
+    /* engine */
+    double skin;
+    int instruction_set; /* 0 auto, then avx512, avx2, portable */
+    /* output */
+    double trajectory_every, timeline_every, checkpoint_every;
+    bool trajectory_velocities, trajectory_single;
+    int structures; /* of saved states: 0 none, 1 extxyz, 2 lammps, 3 both */
+    /* stages and measurements */
+    int n_stages;
+    struct vt_stage *stage;
+    struct vt_control *planned;    /* of each stage, as it will run */
+    const struct vt_yaml *measure; /* list, or NULL */
+};
+
+/* Read and check a protocol: keys, units, composition, potential, names of saved states, the plan of every
+ * stage. The file is read by rank 0. Fails with VT_EINPUT "FILE:LINE: ...". Collective over comm. */
+enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *protocol);
+void vt_protocol_release(struct vt_protocol *protocol);
+
+/* Estimate of the density [1/angstrom^3] from the lattices that the potential names for its elements. */
+double vt_protocol_density(const struct vt_protocol *protocol);
+
+/* Parameter tables of the sections, for `vitrum info`. */
+struct vt_protocol_section {
+    const char *name, *help;
+    const struct vt_param *params;
+};
+extern const struct vt_protocol_section vt_protocol_sections[]; /* ended by a NULL name */
+
+#endif

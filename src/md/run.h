@@ -1,0 +1,39 @@
+/* run.h: carry out a protocol. */
+#ifndef VT_RUN_H
+#define VT_RUN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/frame.h"
+#include "md/protocol.h"
+
+struct vt_run_options {
+    const char *folder; /* where everything goes */
+    bool force;         /* replace a former run's files */
+    bool resume;        /* go on from its checkpoint, or begin if there is none */
+};
+
+/* Sinks, given to a run; functions of NULL are left out. */
+struct vt_run_sinks {
+    int n;
+    const struct vt_sink *sink;
+};
+
+/* Run all stages; on return results (rank 0) is what FOLDER/results.h5 holds.
+ *
+ * VT_ESTOP when SIGTERM, SIGINT or SIGUSR1 asked for a stop and a checkpoint was written; VT_EPHYSICS when
+ * the sample blew up. Collective over comm. */
+enum vt_status vt_run(const struct vt_protocol *protocol, MPI_Comm comm, const struct vt_run_options *options,
+                      struct vt_run_sinks sinks, struct vt_results *results);
+
+/* What a run would do, without doing it: stages with durations and steps, memory, files. Prints to out on
+ * rank 0; checks folder and cell. Collective. */
+enum vt_status vt_run_dry(const struct vt_protocol *protocol, MPI_Comm comm,
+                          const struct vt_run_options *options, FILE *out);
+
+/* Is the folder there (it is made), writable, and free of a former run, unless force or resume? Collective.
+ */
+enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *options);
+
+#endif

@@ -1,0 +1,110 @@
+/* run_check.c: what can be said about a run before it begins: its folder, its plan, its size. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/parallel.h"
+#include "core/units.h"
+#include "md/run.h"
+
+/* mkdir -p. */
+static enum vt_status make_folder(const char *path)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part - 300)
+        return VT_RAISE(VT_EINPUT, "folder name '%.60s...' is too long", path);
+    for (char *c = part + 1;; c++) {
+        if (*c != '/' && *c) continue;
+        char keep = *c;
+        *c = '\0';
+        if (mkdir(part, 0777) && errno != EEXIST)
+            return VT_RAISE(VT_EWORLD, "cannot make the folder '%s': %s", part, strerror(errno));
+        if (!keep) break;
+        *c = keep;
+    }
+    struct stat s;
+    if (stat(path, &s) || !S_ISDIR(s.st_mode)) return VT_RAISE(VT_EWORLD, "'%s' is not a folder", path);
+    return VT_OK;
+}
+
+static enum vt_status check_folder(const struct vt_run_options *o)
+{
+    static const char *const marks[] = {"results.h5", "checkpoint.h5", "checkpoint.former.h5"};
+    VT_TRY(make_folder(o->folder));
+    /* Root may write anywhere by permission but not on a read-only disk: try it. */
+    char path[4096];
+    snprintf(path, sizeof path, "%s/.vitrum-%ld", o->folder, (long)getpid());
+    FILE *probe = fopen(path, "w");
+    if (!probe)
+        return VT_RAISE(VT_EWORLD, "cannot write into the folder '%s': %s", o->folder, strerror(errno));
+    fclose(probe);
+    unlink(path);
+    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+        snprintf(path, sizeof path, "%s/%s", o->folder, marks[k]);
+        if (access(path, F_OK)) continue;
+        if (o->force) {
+            if (unlink(path)) return VT_RAISE(VT_EWORLD, "cannot remove '%s': %s", path, strerror(errno));
+        } else if (!o->resume)
+            return VT_RAISE(VT_EINPUT,
+                            "the folder '%s' holds a former run (%s): give another with -o, or --resume it, "
+                            "or --force its replacement",
+                            o->folder, marks[k]);
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *o)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    return vt_agree(comm, rank == 0 ? check_folder(o) : VT_OK);
+}
+
+/* Bytes a rank needs: measured parts of the arrays of atoms, ghosts, lists and their work space. */
+static double rank_bytes(const struct vt_protocol *p, int ranks, double density)
+{
+    double reach = p->tables.cutoff + p->skin, owned = (double)p->atoms / ranks, edge = cbrt(owned / density);
+    double with_ghosts = density * pow(edge + 2 * reach, 3);
+    double pairs = 0.5 * density * 4.0 / 3 * M_PI * pow(reach, 3);
+    double tables = (double)p->tables.n_species * p->tables.n_species * p->tables.n_r * (8 * 2 + 32 * 2);
+    return with_ghosts * 120 + owned * (3 * 4 * pairs * 1.5 + 400) + (with_ghosts - owned) * 60 + tables;
+}
+
+enum vt_status vt_run_dry(const struct vt_protocol *p, MPI_Comm comm, const struct vt_run_options *o,
+                          FILE *out)
+{
+    int rank, ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    VT_TRY(vt_run_check_folder(comm, o));
+    double density = vt_protocol_density(p), edge = cbrt((double)p->atoms / density);
+    if (edge < 2 * p->tables.cutoff)
+        return VT_RAISE(
+            VT_EINPUT,
+            "%lld atoms make a cell of about %.3g angstrom, less than twice the cut-off %.3g: use more atoms",
+            (long long)p->atoms, edge, p->tables.cutoff);
+    if (rank) return VT_OK;
+    double steps = 0, time = 0;
+    fprintf(out, "%s\n%lld atoms, about %.1f angstrom wide; potential %s, cut-off %.3g angstrom\n\n",
+            p->title, (long long)p->atoms, edge, p->potential, p->tables.cutoff);
+    fprintf(out, "%-16s %-12s %12s %12s  %-20s %s\n", "stage", "branch", "time [ps]", "steps", "T [K]",
+            "P [GPa]");
+    for (int k = 0; k < p->n_stages; k++) {
+        const struct vt_control c = p->planned[k];
+        char t[32], q[32];
+        snprintf(t, sizeof t, c.temperature[0] == c.temperature[1] ? "%.5g" : "%.5g -> %.5g",
+                 c.temperature[0], c.temperature[1]);
+        snprintf(q, sizeof q, c.pressure[0][0] == c.pressure[1][0] ? "%.4g" : "%.4g -> %.4g",
+                 c.pressure[0][0] / VT_GPA, c.pressure[1][0] / VT_GPA);
+        fprintf(out, "%-16s %-12s %12.6g %12lld  %-20s %s\n", p->stage[k].label, p->stage[k].branch,
+                (double)c.steps * c.dt, (long long)c.steps, t, q);
+        steps += (double)c.steps;
+        time += (double)c.steps * c.dt;
+    }
+    fprintf(out,
+            "\n%.6g ps in %.0f steps, %.4g atom-steps\nabout %.3g MB on each of %d ranks\nfiles go to %s\n",
+            time, steps, steps * (double)p->atoms, rank_bytes(p, ranks, density) / 1e6, ranks, o->folder);
+    return VT_OK;
+}

@@ -1,0 +1,29 @@
+/* sampler.c: a copy of the atoms is brought home to the ranks that own their places, then gets ghosts as far
+ * as asked, beyond the next neighbour and beyond the cell if need be. The run itself is not touched. */
+#include "md/sampler.h"
+
+enum vt_status vt_sampler_frame(struct vt_sampler *s, const struct vt_system *sys,
+                                const struct vt_state *state, double reach, struct vt_frame *frame)
+{
+    VT_TRY(vt_atoms_copy(&s->atoms, &sys->atoms));
+    VT_TRY(vt_atoms_migrate(&s->atoms, &sys->ranks, &sys->cell, 4));
+    if (reach > 0) VT_TRY(vt_halo_build(&s->halo, &s->atoms, &sys->ranks, &sys->cell, reach));
+    *frame = (struct vt_frame){.ranks = &sys->ranks,
+                               .material = &sys->material,
+                               .state = *state,
+                               .n = s->atoms.n,
+                               .n_ghost = s->atoms.n_ghost,
+                               .id = s->atoms.id,
+                               .species = s->atoms.species,
+                               .x = (const double(*)[4])s->atoms.x,
+                               .v = (const double(*)[3])s->atoms.v,
+                               .image = (const int32_t(*)[3])s->atoms.image,
+                               .reach = reach};
+    return VT_OK;
+}
+
+void vt_sampler_release(struct vt_sampler *s)
+{
+    vt_atoms_release(&s->atoms);
+    vt_halo_release(&s->halo);
+}

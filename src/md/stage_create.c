@@ -1,0 +1,192 @@
+/* stage_create.c: make the sample: at random places, on a lattice, or from a file.
+ *
+ * A random start is made safe in two steps: a soft repulsion pushes overlapping atoms apart (soft.h), then a
+ * short minimisation with the real potential, with short steps. Species are dealt to lattice sites by a keyed
+ * permutation of the site numbers, so the sample is a function of the seed alone, whatever the number of
+ * ranks. */
+#include <math.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "core/random.h"
+#include "md/minimise.h"
+#include "md/protocol.h"
+#include "md/soft.h"
+
+struct create {
+    int start;
+    double density, temperature;
+};
+
+static const struct vt_param params[] = {
+    {"start", "", VT_CHOICE, offsetof(struct create, start), 0, 0, 0,
+     "where the atoms are put; species are mixed at random", "random|fcc|bcc|hcp"},
+    {"density", "/A^3", VT_REAL, offsetof(struct create, density), VT_UNSET, 1e-4, 1,
+     "atoms per volume; estimated from the elements if not given", NULL},
+    {"temperature", "K", VT_REAL, offsetof(struct create, temperature), 300, 1e-3, 1e5,
+     "of the first velocities", NULL},
+    {0}};
+
+static const struct lattice {
+    const char *name;
+    double
+        edge[3]; /* conventional orthogonal cell, in nearest-neighbour distances... scaled to the density */
+    int basis;
+    double site[4][3];
+} lattices[] = {
+    {"random", {1, 1, 1}, 0, {{0}}},
+    {"fcc", {1, 1, 1}, 4, {{0, 0, 0}, {0.5, 0.5, 0}, {0.5, 0, 0.5}, {0, 0.5, 0.5}}},
+    {"bcc", {1, 1, 1}, 2, {{0, 0, 0}, {0.5, 0.5, 0.5}}},
+    {"hcp",
+     {1, 1.7320508075688772, 1.632993161855452},
+     4,
+     {{0, 0, 0}, {0.5, 0.5, 0}, {0.5, 5.0 / 6, 0.5}, {0, 1.0 / 3, 0.5}}},
+};
+
+/* A permutation of 0..n-1: a Feistel network on the smallest even number of bits, walked until it falls in
+ * range. */
+static int64_t permute(int64_t k, int64_t n, uint64_t seed)
+{
+    int half = 1;
+    while ((INT64_C(1) << (2 * half)) < n) half++;
+    uint32_t mask = (uint32_t)((UINT64_C(1) << half) - 1);
+    do {
+        uint32_t left = (uint32_t)(k >> half) & mask, right = (uint32_t)k & mask;
+        for (uint32_t round = 0; round < 6; round++) {
+            uint32_t out[4];
+            vt_philox((const uint32_t[4]){right, round, VT_RANDOM_SPECIES, 0},
+                      (const uint32_t[2]){(uint32_t)seed, (uint32_t)(seed >> 32)}, out);
+            uint32_t next = left ^ (out[0] & mask);
+            left = right;
+            right = next;
+        }
+        k = (int64_t)left << half | right;
+    } while (k >= n);
+    return k;
+}
+
+static int species_of(const struct vt_material *m, int64_t index)
+{
+    int s = 0;
+    while (index >= m->species[s].count) index -= m->species[s++].count;
+    return s;
+}
+
+/* Whole lattice cells nearest to a cube that hold exactly n atoms; 0 if there are none. */
+static int choose_cells(const struct lattice *l, int64_t n, int cells[3])
+{
+    double best = INFINITY;
+    if (n % l->basis) return 0;
+    int64_t m = n / l->basis;
+    for (int64_t i = 1; i * i * i <= 64 * m && i <= m; i++) {
+        if (m % i) continue;
+        for (int64_t j = 1; j <= m / i; j++) {
+            if (m / i % j) continue;
+            int64_t k = m / i / j;
+            double x = (double)i * l->edge[0], y = (double)j * l->edge[1], z = (double)k * l->edge[2];
+            double elongation = fmax(x, fmax(y, z)) / fmin(x, fmin(y, z));
+            if (elongation < best) best = elongation, cells[0] = (int)i, cells[1] = (int)j, cells[2] = (int)k;
+        }
+    }
+    return best < 2;
+}
+
+static enum vt_status choose_box(const struct vt_stage *stage, const struct vt_protocol *p, double density,
+                                 struct vt_cell *cell, int cells[3])
+{
+    const struct create *o = stage->options;
+    const struct lattice *l = &lattices[o->start];
+    double volume = (double)p->atoms / density;
+    if (!l->basis) {
+        double edge = cbrt(volume);
+        *cell = vt_cell_make(edge, edge, edge, 0, 0, 0);
+        return VT_OK;
+    }
+    if (!choose_cells(l, p->atoms, cells)) {
+        int64_t side = llrint(cbrt((double)p->atoms / l->basis));
+        int64_t near = l->basis * side * side * side;
+        return VT_RAISE(
+            VT_EINPUT,
+            "create: %lld atoms do not fill a nearly cubic block of the %s lattice: %lld do, for example",
+            (long long)p->atoms, l->name, (long long)near);
+    }
+    double a = cbrt(volume / ((double)cells[0] * cells[1] * cells[2] * l->edge[0] * l->edge[1] * l->edge[2]));
+    *cell = vt_cell_make(a * l->edge[0] * cells[0], a * l->edge[1] * cells[1], a * l->edge[2] * cells[2], 0,
+                         0, 0);
+    return VT_OK;
+}
+
+/* Put the atoms with numbers [begin, end) of 0..n-1 in their places. */
+static void fill(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys,
+                 const int cells[3], int64_t begin, int64_t end)
+{
+    const struct create *o = stage->options;
+    const struct lattice *l = &lattices[o->start];
+    struct vt_atoms *a = &sys->atoms;
+    for (int64_t k = begin; k < end; k++) {
+        double s[4], x[3];
+        if (l->basis) {
+            int64_t site = permute(k, p->atoms, sys->seed), c = site / l->basis;
+            const int64_t at[3] = {c / cells[2] / cells[1], c / cells[2] % cells[1], c % cells[2]};
+            for (int d = 0; d < 3; d++) s[d] = ((double)at[d] + l->site[site % l->basis][d]) / cells[d];
+        } else
+            vt_uniform4(sys->seed, k + 1, 0, VT_RANDOM_POSITION, s);
+        vt_cell_cartesian(&sys->cell, s, x);
+        int i = a->n++;
+        for (int d = 0; d < 3; d++) a->x[i][d] = vt_grid(x[d]);
+        a->id[i] = k + 1;
+        a->species[i] = species_of(&p->material, k);
+    }
+}
+
+/* Push overlapping atoms apart, then a few careful steps downhill with the real potential. */
+static enum vt_status make_safe(struct vt_system *sys, double density)
+{
+    struct vt_potential *real = sys->potential, *soft;
+    double spacing = cbrt(1 / density);
+    bool converged;
+    int64_t steps;
+    VT_TRY(vt_soft_create(&soft, 10, 0.95 * spacing));
+    sys->potential = soft;
+    enum vt_status st =
+        vt_minimise(sys, &(struct vt_minimise){.force = 0.5, .steps_max = 500, .step_max = 0.1 * spacing},
+                    &converged, &steps);
+    soft->destroy(soft);
+    sys->potential = real;
+    sys->list_valid = false;
+    VT_TRY(st);
+    VT_TRY(vt_minimise(sys, &(struct vt_minimise){.force = 0.5, .steps_max = 200, .step_max = 0.05 * spacing},
+                       &converged, &steps));
+    return VT_OK;
+}
+
+static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+                           struct vt_control *control)
+{
+    const struct create *o = stage->options;
+    control->temperature[0] = control->temperature[1] = targets->temperature = o->temperature;
+    return VT_OK;
+}
+
+static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys)
+{
+    const struct create *o = stage->options;
+    double density = isnan(o->density) ? vt_protocol_density(p) : o->density;
+    int cells[3];
+    VT_TRY(choose_box(stage, p, density, &sys->cell, cells));
+    vt_ranks_init(&sys->ranks, sys->ranks.comm, &sys->cell);
+    VT_TRY(vt_system_check_size(sys));
+    int64_t begin, end;
+    vt_share(p->atoms, sys->ranks.size, sys->ranks.rank, &begin, &end);
+    VT_TRY(vt_agree(sys->ranks.comm, vt_atoms_reserve(&sys->atoms, (size_t)(end - begin))));
+    sys->atoms.n_total = p->atoms;
+    fill(stage, p, sys, cells, begin, end);
+    if (!lattices[o->start].basis) VT_TRY(make_safe(sys, density));
+    VT_TRY(vt_system_velocities(sys, o->temperature));
+    return vt_system_forces(sys, VT_TOTALS);
+}
+
+const struct vt_stage_type vt_stage_create = {
+    "create", "make the sample", sizeof(struct create), params, VT_BAROSTAT_NONE, plan, act};

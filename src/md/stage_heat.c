@@ -1,0 +1,39 @@
+/* stage_heat.c: change the temperature at a constant rate, as a calorimeter does. */
+#include <ctype.h>
+#include <math.h>
+
+#include "core/units.h"
+#include "md/stage.h"
+
+struct heat {
+    double to, rate, time;
+};
+
+static const struct vt_param params[] = {
+    {"to", "K", VT_REAL, offsetof(struct heat, to), VT_REQUIRED, 1e-3, 1e5,
+     "where the heating ends; it starts at `from: 77 K`, or where the last stage ended", NULL},
+    {"rate", "K/s", VT_REAL, offsetof(struct heat, rate), VT_UNSET, 1e3, 1e17, "heating rate; or give time",
+     NULL},
+    {"time", "ps", VT_REAL, offsetof(struct heat, time), VT_UNSET, 1e-3, 1e12, "how long; or give rate",
+     NULL},
+    {0}};
+
+static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+                           struct vt_control *control)
+{
+    const struct heat *o = stage->options;
+    double start = targets->temperature, duration;
+    /* `from` that begins with a digit is a temperature, else the name of a saved state. */
+    if (isdigit((unsigned char)stage->common.from[0]))
+        VT_TRY(vt_prefix(vt_units_parse(stage->common.from, "K", &start), "%s:%d: heat: key 'from'",
+                         stage->node->file, stage->node->line));
+    VT_TRY(vt_stage_ramp_time(stage, o->to - start, o->rate, o->time, &duration));
+    control->temperature[0] = start;
+    control->temperature[1] = targets->temperature = o->to;
+    control->steps = vt_stage_steps(stage, duration);
+    return VT_OK;
+}
+
+const struct vt_stage_type vt_stage_heat = {
+    "heat", "change the temperature at a constant rate", sizeof(struct heat), params, VT_BAROSTAT_ISO, plan,
+    NULL};

@@ -1,0 +1,210 @@
+/* The measuring side on several ranks: the same bits as on one, through a checkpoint too, and failures
+ * agreed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fabricate.h"
+
+static const char list[] = "- thermo: {every: 1 ps, blocks: 2}\n"
+                           "- pdf: {r_max: 6 A, dr: 0.1 A, every: 1 ps, blocks: 2}\n"
+                           "- entropy: {split_at: 4 A}\n";
+enum { FRAMES = 6 };
+
+/* Every rank fails alike. */
+static void check_all(bool ok)
+{
+    int mine = ok, all;
+    MPI_Allreduce(&mine, &all, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    assert_true(all);
+}
+
+static struct sample make(void)
+{
+    static const char *const names[] = {"Cu", "Zr", "Al"};
+    struct sample s = sample_make(301, vt_cell_make(17, 16, 15, 6, -5, 7));
+    for (int i = 0; i < s.n; i++) s.species[i] = i % 7 % 3;
+    sample_count(&s, 3, names);
+    return s;
+}
+
+static void frames(struct vt_analysis *a, struct sample *s, MPI_Comm comm, int from, int to)
+{
+    struct vt_sink sink = vt_analysis_sink(a);
+    for (int f = from; f < to; f++) {
+        /* The cell breathes: sums of 1/V are not of whole numbers. */
+        s->cell = vt_cell_make(17 + 0.01 * f, 16, 15, 6, -5, 7);
+        sample_gas(s, 33, f);
+        struct vt_frame frame = sample_frame(s, comm, 6, f);
+        frame.state.potential = -3.3 * s->n + 0.1 * f;
+        frame.state.temperature = 300 + f;
+        must(sink.frame(sink.self, 0, &frame));
+    }
+}
+
+static struct vt_analysis *start(struct sample *s)
+{
+    struct vt_analysis *a = analysis_make(list, &s->material);
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_stage_info stage = stage_make(0, FRAMES);
+    int n_looks;
+    const struct vt_look *looks;
+    must(sink.begin(sink.self, &stage, &s->material, &n_looks, &looks));
+    return a;
+}
+
+static void finish(struct vt_analysis *a)
+{
+    struct vt_sink sink = vt_analysis_sink(a);
+    must(sink.end(sink.self));
+}
+
+/* Bit for bit; NaN equals NaN. */
+static bool same(struct vt_analysis *a, struct vt_analysis *b)
+{
+    const struct vt_results *x = vt_analysis_results(a), *y = vt_analysis_results(b);
+    bool equal = x->n == y->n && x->n > 40;
+    for (int k = 0; k < x->n && equal; k++) {
+        size_t bytes = vt_dataset_size(&x->item[k]) * sizeof(double);
+        equal = !strcmp(x->item[k].path, y->item[k].path) &&
+                vt_dataset_size(&y->item[k]) * sizeof(double) == bytes &&
+                !memcmp(x->item[k].value, y->item[k].value, bytes) &&
+                !x->item[k].error == !y->item[k].error &&
+                (!x->item[k].error || !memcmp(x->item[k].error, y->item[k].error, bytes));
+        if (!equal) fprintf(stderr, "%s differs\n", x->item[k].path);
+    }
+    return equal;
+}
+
+static void results_do_not_depend_on_rank_count(void **state)
+{
+    (void)state;
+    struct sample s = make();
+    struct vt_analysis *alone = start(&s), *together = start(&s);
+    frames(alone, &s, MPI_COMM_SELF, 0, FRAMES);
+    frames(together, &s, MPI_COMM_WORLD, 0, FRAMES);
+    finish(alone), finish(together);
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    check_all(rank == 0 ? same(alone, together) : vt_analysis_results(together)->n == 0);
+    const struct vt_dataset *t = result(alone, "stages/01-hold/blocks/temperature");
+    check_all(t->value[0] == 301 && t->value[1] == 304);
+    t = result(alone, "stages/01-hold/blocks/entropy/s_pair");
+    check_all(t->n_axes == 2 && t->axis[0].n == 2 && t->axis[1].n == 6 && t->error);
+    vt_analysis_destroy(together);
+    vt_analysis_destroy(alone);
+    sample_release(&s);
+}
+
+/* Half on all ranks, saved, loaded by another analysis, the rest there; whether load comes before or after
+ * begin. The block fits any number of ranks, so the second half is also measured on one rank. */
+static void results_do_not_depend_on_a_restart(void **state)
+{
+    (void)state;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    struct sample s = make();
+    struct vt_analysis *whole = start(&s), *first = start(&s);
+    frames(whole, &s, MPI_COMM_SELF, 0, FRAMES);
+    finish(whole);
+    frames(first, &s, MPI_COMM_WORLD, 0, FRAMES / 2);
+    struct vt_sink sink = vt_analysis_sink(first);
+    char *block;
+    size_t bytes;
+    struct vt_frame any = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
+    must(sink.save(sink.self, any.ranks, &block, &bytes));
+    check_all(rank == 0 ? block && bytes > 0 : !block && bytes == 0);
+    frames(first, &s, MPI_COMM_WORLD, FRAMES / 2, FRAMES); /* saving disturbs nothing */
+    finish(first);
+    check_all(rank != 0 || same(whole, first));
+    for (int before = 0; before < 2; before++) {
+        struct vt_analysis *second = before ? analysis_make(list, &s.material) : start(&s);
+        sink = vt_analysis_sink(second);
+        any = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
+        must(sink.load(sink.self, any.ranks, block, bytes));
+        struct vt_stage_info stage = stage_make(0, FRAMES);
+        int n_looks;
+        const struct vt_look *looks;
+        if (before) must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+        frames(second, &s, MPI_COMM_WORLD, FRAMES / 2, FRAMES);
+        finish(second);
+        check_all(rank != 0 || same(whole, second));
+        vt_analysis_destroy(second);
+    }
+    if (rank == 0) {
+        struct vt_analysis *second = start(&s);
+        sink = vt_analysis_sink(second);
+        any = sample_frame(&s, MPI_COMM_SELF, 6, 0);
+        must(sink.load(sink.self, any.ranks, block, bytes));
+        frames(second, &s, MPI_COMM_SELF, FRAMES / 2, FRAMES);
+        finish(second);
+        assert_true(same(whole, second));
+        vt_analysis_destroy(second);
+    }
+    /* A block of another list is refused by all. */
+    struct vt_analysis *other = analysis_make("- thermo: {}", &s.material);
+    sink = vt_analysis_sink(other);
+    any = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
+    check_all(sink.load(sink.self, any.ranks, block, bytes) == VT_EINPUT && strstr(vt_message(), "measure:"));
+    vt_analysis_destroy(other);
+    free(block);
+    vt_analysis_destroy(first);
+    vt_analysis_destroy(whole);
+    sample_release(&s);
+}
+
+/* A stage that follows begins from nothing. */
+static void stages_do_not_mix(void **state)
+{
+    (void)state;
+    struct sample s = make();
+    struct vt_analysis *a = start(&s);
+    frames(a, &s, MPI_COMM_WORLD, 0, FRAMES);
+    finish(a);
+    struct vt_stage_info stage = stage_make(0, FRAMES);
+    stage.label = "02-hold";
+    struct vt_sink sink = vt_analysis_sink(a);
+    int n_looks, rank;
+    const struct vt_look *looks;
+    must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+    frames(a, &s, MPI_COMM_WORLD, 0, FRAMES);
+    finish(a);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rank == 0) {
+        const struct vt_dataset *x = result(a, "stages/01-hold/pdf/count"),
+                                *y = result(a, "stages/02-hold/pdf/count");
+        assert_memory_equal(x->value, y->value, vt_dataset_size(x) * sizeof(double));
+    }
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
+static void a_cell_too_small_is_refused_on_all_ranks(void **state)
+{
+    (void)state;
+    struct sample s = make();
+    struct vt_analysis *a = start(&s);
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_frame frame = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
+    frame.state.cell = vt_cell_make(11, 16, 15, 0, 0, 0);
+    check_all(sink.frame(sink.self, 0, &frame) == VT_EINPUT && strstr(vt_message(), "pdf: r_max"));
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(results_do_not_depend_on_rank_count),
+        cmocka_unit_test(results_do_not_depend_on_a_restart),
+        cmocka_unit_test(stages_do_not_mix),
+        cmocka_unit_test(a_cell_too_small_is_refused_on_all_ranks),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    MPI_Finalize();
+    return failed;
+}

@@ -1,0 +1,421 @@
+/* The report: what it says, what it leaves out, and that it is one safe page.
+ *
+ * unit_report PAGE.html leaves the page of the made-up results there, to be looked at. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/report.h"
+#include "io/report_parts.h"
+#include "tools/fake_results.h"
+
+static char folder[] = "/tmp/vitrum-report-XXXXXX", file[64];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder)) return 1;
+    snprintf(file, sizeof file, "%s/report.html", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    remove(file);
+    return rmdir(folder); /* fails if anything else was left behind */
+}
+
+static char *read_page(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    char *text = NULL;
+    size_t size = 0;
+    ssize_t length = getdelim(&text, &size, '\0', f);
+    assert_true(length > 0);
+    fclose(f);
+    return text;
+}
+
+static char *page_of(const struct vt_results *r)
+{
+    enum vt_status st = vt_report_write(file, r);
+    if (st) print_error("%s\n", vt_message());
+    assert_int_equal(st, VT_OK);
+    return read_page(file);
+}
+
+/* The page of the made-up run, drawn once. */
+static const char *fake_page(struct vt_results *results)
+{
+    static struct vt_results r;
+    static char *page;
+    if (!page) {
+        assert_int_equal(fake_results(&r), VT_OK);
+        page = page_of(&r);
+    }
+    if (results) *results = r;
+    return page;
+}
+
+static void assert_has(const char *page, const char *text)
+{
+    if (!strstr(page, text)) print_error("the page lacks: %s\n", text);
+    assert_non_null(strstr(page, text));
+}
+
+static void assert_lacks(const char *page, const char *text)
+{
+    if (strstr(page, text)) print_error("the page has: %s\n", text);
+    assert_null(strstr(page, text));
+}
+
+/* ---- numbers and units ---- */
+
+/* The rounding rule and its examples: Particle Data Group, Review of Particle Physics, introduction 5.3:
+ * 0.827 +- 0.119 is 0.83 +- 0.12 and 0.827 +- 0.367 is 0.8 +- 0.4. */
+static void values_are_rounded_to_their_error(void **state)
+{
+    (void)state;
+    static const struct {
+        double value, error;
+        const char *text;
+    } known[] = {
+        {0.827, 0.119, "0.83 ± 0.12"},
+        {0.827, 0.367, "0.8 ± 0.4"},
+        {-4.79834, 0.0164, "−4.798 ± 0.016"},
+        {17.04, 0.96, "17.0 ± 1.0"},
+        {17.04, 0.9499, "17.0 ± 0.9"},
+        {1234.5, 123, "1230 ± 120"},
+        {0.00001, 0.02, "0.000 ± 0.020"},
+        {-0.00001, 0.02, "0.000 ± 0.020"},
+        {1.2345e12, 2e10, "(1.234 ± 0.020) × 10<sup>12</sup>"},
+        {-1.5e-7, 2e-9, "(−1.500 ± 0.020) × 10<sup>−7</sup>"},
+        {300, NAN, "300"},
+        {300, 0, "300"},
+        {-5.01234, NAN, "−5.012"},
+        {1e12, NAN, "1 × 10<sup>12</sup>"},
+        {0, NAN, "0"},
+        {0, 0.3, "0.00 ± 0.30"},
+        {NAN, 0.1, "–"},
+        {INFINITY, NAN, "–"},
+        {999.96, NAN, "1000"},
+        {4000, NAN, "4000"},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        assert_string_equal(vt_report_format(known[k].value, known[k].error).text, known[k].text);
+}
+
+static void units_are_typeset_and_escaped(void **state)
+{
+    (void)state;
+    assert_string_equal(vt_report_unit("1", true).text, "");
+    assert_string_equal(vt_report_unit("eV/atom", true).text, "eV/atom");
+    assert_string_equal(vt_report_unit("angstrom^3/atom", true).text, "Å<sup>3</sup>/atom");
+    assert_string_equal(vt_report_unit("A^-2", false).text, "Å^{−2}");
+    assert_string_equal(vt_report_unit("k_B/atom", true).text, "<i>k</i><sub>B</sub>/atom");
+    assert_string_equal(vt_report_unit("k_B", false).text, "k_{B}");
+    assert_string_equal(vt_report_unit("GPA", true).text, "GPA"); /* not every A is an angstrom */
+    assert_string_equal(vt_report_unit("<s>", true).text, "&#60;s&#62;");
+    assert_string_equal(vt_report_unit("a_b", false).text, "a\\_b");
+    assert_string_equal(vt_report_axis("V", "A^3").text, "V [Å^{3}]");
+    assert_string_equal(vt_report_axis("g(r)", "1").text, "g(r)");
+    assert_string_equal(vt_report_quantity("1e12 K/s").text, "1 × 10<sup>12</sup>\u00a0K/s");
+    assert_string_equal(vt_report_quantity("5 angstrom").text, "5\u00a0Å");
+    assert_string_equal(vt_report_quantity("xy").text, "xy");
+}
+
+/* ---- what is compared ---- */
+
+static void states_are_compared_at_equal_temperature_and_pressure(void **state)
+{
+    (void)state;
+    struct vt_results results = {0};
+    assert_int_equal(fake_results(&results), VT_OK);
+    for (int holds = 0; holds < 2; holds++) {
+        if (holds) { /* as if 05 and 07 had held still, nearer to the shear but under pressure */
+            assert_int_equal(vt_results_note(&results, "stages/05-compress", "kind", "hold"), VT_OK);
+            assert_int_equal(vt_results_note(&results, "stages/07-unload", "kind", "hold"), VT_OK);
+        }
+        struct vt_report r;
+        assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+        assert_int_equal(r.n_stages, FAKE_STAGES);
+        assert_string_equal(r.stage[r.before].path, "stages/04-hold");
+        assert_string_equal(r.stage[r.after].path, "stages/08-hold");
+        assert_true(r.same_temperature && r.same_pressure);
+        vt_report_model_release(&r);
+    }
+    vt_results_release(&results);
+}
+
+static void a_control_branch_has_the_colour_of_the_state_it_came_from(void **state)
+{
+    (void)state;
+    struct vt_results results;
+    struct vt_report r;
+    fake_page(&results);
+    assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+    assert_string_equal(vt_report_line_name(&r, 2), "as-cast");
+    assert_string_equal(vt_report_line_name(&r, 8), "hpt");
+    assert_string_equal(vt_report_line_name(&r, 9), "as-cast");
+    assert_int_equal(vt_report_color(&r, 9), vt_report_color(&r, 2));
+    assert_int_not_equal(vt_report_color(&r, 8), vt_report_color(&r, 2));
+    assert_false(r.stage[9].sheared);
+    assert_true(r.stage[8].sheared);
+    vt_report_model_release(&r);
+}
+
+static void averages_of_rows_keep_the_mean(void **state)
+{
+    (void)state;
+    struct vt_results results;
+    struct vt_report r;
+    fake_page(&results);
+    assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+    double x[FAKE_ROWS], y[FAKE_ROWS], few_x[50], few_y[50], all = 0, some = 0;
+    assert_int_equal(vt_report_rows(&r, 2, "time", "temperature", FAKE_ROWS, x, y), FAKE_ROWS);
+    assert_int_equal(vt_report_rows(&r, 2, "time", "temperature", 50, few_x, few_y), 50);
+    assert_int_equal(vt_report_rows(&r, 2, "time", "nothing", 50, few_x, few_y), 0);
+    for (int k = 0; k < FAKE_ROWS; k++) all += y[k] / FAKE_ROWS;
+    for (int k = 0; k < 50; k++) some += few_y[k] / 50; /* 300 rows: 6 in each */
+    assert_true(fabs(all - some) < 1e-9);
+    assert_true(x[0] > fake_stage[2].start &&
+                x[FAKE_ROWS - 1] <= fake_stage[2].start + fake_stage[2].duration + 1e-9);
+    vt_report_model_release(&r);
+}
+
+/* ---- the page ---- */
+
+static const struct vt_dataset *find(const struct vt_results *r, const char *path)
+{
+    const struct vt_dataset *d = vt_results_find(r, path);
+    assert_non_null(d);
+    return d;
+}
+
+static void the_page_states_the_changes_with_errors(void **state)
+{
+    (void)state;
+    struct vt_results r;
+    const char *page = fake_page(&r);
+    const struct vt_dataset *a = find(&r, "stages/04-hold/entropy/s_xray"),
+                            *b = find(&r, "stages/08-hold/entropy/s_xray");
+    assert_has(page, vt_report_format(a->value[0], a->error[0]).text);
+    char change[80];
+    double error = sqrt(a->error[0] * a->error[0] + b->error[0] * b->error[0]);
+    snprintf(change, sizeof change, "+%s", vt_report_format(b->value[0] - a->value[0], error).text);
+    assert_has(page, change);
+    a = find(&r, "stages/04-hold/inherent/thermo/potential_energy");
+    b = find(&r, "stages/08-hold/inherent/thermo/potential_energy");
+    snprintf(change, sizeof change, "+%.1f", 1000 * (b->value[0] - a->value[0]));
+    assert_has(page, change); /* meV/atom in the summary */
+    assert_has(page, "not validated for this alloy");
+    assert_has(page, "2 × 10<sup>13</sup>\u00a0K/s");
+    for (int p = 0; p < FAKE_PAIRS; p++) assert_has(page, fake_pair[p]);
+    assert_has(page, "cbf29ce484222325");
+}
+
+static void the_page_is_self_contained(void **state)
+{
+    (void)state;
+    const char *page = fake_page(NULL);
+    assert_lacks(page, "<script");
+    assert_lacks(page, " src=");
+    assert_lacks(page, "@import");
+    assert_lacks(page, "url(");
+    for (const char *c = page; (c = strstr(c, "://")); c++) /* the name of the SVG namespace is no link */
+        assert_memory_equal(c, "://www.w3.org/2000/svg\"", strlen("://www.w3.org/2000/svg\""));
+    assert_has(page, "<!DOCTYPE html>");
+    assert_has(page, "<svg ");
+}
+
+/* Every element that is opened is closed in order; ids are unique and links between them lead somewhere. */
+static void the_page_is_well_formed(void **state)
+{
+    (void)state;
+    const char *page = fake_page(NULL), *open[64];
+    int depth = 0, elements = 0;
+    for (const char *c = strstr(page, "<html"); (c = strchr(c, '<')); c++) {
+        const char *end = strchr(c, '>');
+        assert_non_null(end);
+        const char *name = c + 1 + (c[1] == '/');
+        size_t length = strcspn(name, " \t\n/>");
+        bool is_void = (length == 4 && !strncmp(name, "meta", 4)) || (length == 2 && !strncmp(name, "br", 2));
+        if (c[1] == '/') {
+            assert_true(depth > 0);
+            depth--;
+            if (strncmp(open[depth], name, length)) print_error("%.60s closed by %.20s\n", open[depth], c);
+            assert_memory_equal(open[depth], name, length);
+            assert_false(open[depth][length] >= 'a' && open[depth][length] <= 'z');
+        } else if (end[-1] != '/' && !is_void) {
+            assert_true(depth < 64);
+            open[depth++] = name;
+        }
+        elements++;
+        c = end;
+    }
+    assert_int_equal(depth, 0);
+    assert_true(elements > 1000);
+
+    int ids = 0;
+    for (const char *c = page; (c = strstr(c, " id=\"")); c += 5, ids++) {
+        char id[80];
+        size_t length = strcspn(c + 5, "\"");
+        snprintf(id, sizeof id, " id=\"%.*s\"", (int)length, c + 5);
+        assert_null(strstr(c + 5, id));
+    }
+    assert_true(ids > 20);
+    for (const char *c = page; (c = strstr(c, "href=\"#")); c += 7) {
+        char id[80];
+        snprintf(id, sizeof id, " id=\"%.*s\"", (int)strcspn(c + 7, "\""), c + 7);
+        assert_has(page, id);
+    }
+}
+
+static void text_of_users_is_escaped(void **state)
+{
+    (void)state;
+    static const char evil[] = "<script>alert(1)</script>&\"'\xff</pre>";
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    static const char *const key[] = {"title",       "protocol", "potential", "potential_note",
+                                      "composition", "atoms",    "host"};
+    for (size_t k = 0; k < sizeof key / sizeof *key; k++)
+        assert_int_equal(vt_results_note(&r, "", key[k], evil), VT_OK);
+    static const char *const stage_key[] = {"save", "options"};
+    for (size_t k = 0; k < 2; k++)
+        assert_int_equal(vt_results_note(&r, "stages/03-quench", stage_key[k], evil), VT_OK);
+    assert_int_equal(vt_results_note(&r, "stages/10-heat", "branch", evil), VT_OK);
+    assert_int_equal(
+        vt_results_note(&r, "stages/06-shear", "options", "strain: <script>\nrate: 1e9 <script>\n"), VT_OK);
+    char *page = page_of(&r);
+    assert_lacks(page, "<script");
+    assert_has(page, "&#60;script&#62;");
+    assert_has(page, "\ufffd");
+    free(page);
+    vt_results_release(&r);
+}
+
+static void nothing_is_shown_that_was_not_measured(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    char *page = page_of(&r); /* not even a note */
+    assert_lacks(page, "<svg");
+    assert_lacks(page, "<table");
+    assert_lacks(page, "<h2");
+    assert_lacks(page, "entropy");
+    free(page);
+
+    assert_int_equal(fake_results(&r), VT_OK);
+    for (int k = 0; k < FAKE_STAGES; k++) {
+        char path[64];
+        snprintf(path, sizeof path, "stages/%s/entropy", fake_stage[k].name);
+        vt_results_remove(&r, path);
+        snprintf(path, sizeof path, "stages/%s/blocks", fake_stage[k].name);
+        vt_results_remove(&r, path);
+        snprintf(path, sizeof path, "stages/%s/inherent", fake_stage[k].name);
+        vt_results_remove(&r, path);
+    }
+    page = page_of(&r);
+    assert_has(page, "Pair distribution");
+    assert_has(page, "Energy and volume");
+    assert_lacks(page, "<i>S</i><sub>eq</sub>");
+    assert_lacks(page, "Two-body entropy");
+    assert_lacks(page, "Inherent structure");
+    assert_lacks(page, "<i>E</i><sub>IS</sub>");
+    free(page);
+    vt_results_release(&r);
+}
+
+static void an_unfinished_run_says_so(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    assert_int_equal(vt_results_note(&r, "", "complete", "no"), VT_OK);
+    vt_results_remove(&r, "stages/08-hold");
+    vt_results_remove(&r, "stages/09-heat");
+    char *page = page_of(&r);
+    assert_has(page, "Incomplete");
+    free(page);
+    vt_results_release(&r);
+}
+
+static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    for (int k = 0; k < r.n; k++) { /* as a run of one frame a stage leaves them */
+        struct vt_dataset *d = &r.item[k];
+        for (size_t i = 0; d->error && i < vt_dataset_size(d); i++) d->error[i] = NAN;
+        if (strstr(d->path, "/blocks/"))
+            for (size_t i = 0; i < vt_dataset_size(d); i += 3) d->value[i] = NAN;
+    }
+    char *page = page_of(&r);
+    assert_lacks(page, "nan<"); /* "provenance" has one of its own */
+    assert_lacks(page, "nan ");
+    assert_lacks(page, "σ"); /* no error, no significance */
+    free(page);
+    vt_results_release(&r);
+}
+
+static void a_failed_report_leaves_the_old_one(void **state)
+{
+    (void)state;
+    struct vt_results r;
+    fake_page(&r);
+    FILE *old = fopen(file, "w");
+    assert_non_null(old);
+    fputs("old", old);
+    fclose(old);
+    char *path = strdup(getenv("PATH"));
+    setenv("PATH", "/nonexistent", 1);
+    assert_int_equal(vt_report_write(file, &r), VT_EWORLD);
+    setenv("PATH", path, 1);
+    free(path);
+    assert_non_null(strstr(vt_message(), "gnuplot"));
+    char *page = read_page(file);
+    assert_string_equal(page, "old");
+    free(page);
+    assert_int_equal(vt_report_write("/nonexistent/report.html", &r), VT_EWORLD);
+    assert_non_null(strstr(vt_message(), "/nonexistent/report.html"));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) {
+        struct vt_results r = {0};
+        enum vt_status st = fake_results(&r);
+        if (!st) st = vt_report_write(argv[1], &r);
+        if (st) fprintf(stderr, "%s\n", vt_message());
+        vt_results_release(&r);
+        return (int)st;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_rounded_to_their_error),
+        cmocka_unit_test(units_are_typeset_and_escaped),
+        cmocka_unit_test(states_are_compared_at_equal_temperature_and_pressure),
+        cmocka_unit_test(a_control_branch_has_the_colour_of_the_state_it_came_from),
+        cmocka_unit_test(averages_of_rows_keep_the_mean),
+        cmocka_unit_test(the_page_states_the_changes_with_errors),
+        cmocka_unit_test(the_page_is_self_contained),
+        cmocka_unit_test(the_page_is_well_formed),
+        cmocka_unit_test(text_of_users_is_escaped),
+        cmocka_unit_test(nothing_is_shown_that_was_not_measured),
+        cmocka_unit_test(an_unfinished_run_says_so),
+        cmocka_unit_test(missing_errors_and_empty_blocks_are_no_trouble),
+        cmocka_unit_test(a_failed_report_leaves_the_old_one),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
