@@ -102,7 +102,7 @@ static enum vt_status check(const void *options, const struct vt_cell *cell)
 /* Atoms sorted into a grid of cubes, x slowest; a row of cubes along z is one run of atoms. */
 struct work {
     struct grid {
-        double low[3], side;
+        double low[3], side, inverse_side;
         int n[3];
     } grid;
     int *cube, *start, *count; /* cube of an atom; first atom of a cube (cubes + 1); room for sorting */
@@ -142,13 +142,14 @@ static void choose_grid(struct grid *g, const struct vt_frame *frame, double r_m
         for (int d = 0; d < 3; d++) cubes *= floor((high[d] - g->low[d]) / g->side) + 1;
         if (cubes > 4.0 * n + 64) continue; /* a flat or threadlike sample */
         for (int d = 0; d < 3; d++) g->n[d] = (int)floor((high[d] - g->low[d]) / g->side) + 1;
+        g->inverse_side = 1 / g->side;
         return;
     }
 }
 
 static int place(const struct grid *g, int d, double x)
 {
-    int k = (int)((x - g->low[d]) / g->side);
+    int k = (int)((x - g->low[d]) * g->inverse_side);
     return k < 0 ? 0 : k < g->n[d] ? k : g->n[d] - 1;
 }
 
@@ -192,25 +193,28 @@ struct counting {
     int bins, pairs, n_species;
 };
 
-/* Bin the pairs of sorted atom i with the run [begin, end). histogram: [pair][bin] of the group of i, with
- * room for one bin beyond the last in each pair, into which everything falls that is not wanted. */
-static void count_run(const struct counting *c, int i, int begin, int end, uint32_t *restrict histogram)
+/* Bin the pairs of an atom at at[3] with the sorted atoms [begin, end).
+ *
+ * row        where in the histogram the pair with each species begins; a row has one bin beyond the last,
+ *            into which everything falls that is not wanted
+ * histogram  that of the group of the atom */
+__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) static void count_run(
+    const struct counting *c, const double *at, const int *restrict row, int begin, int end,
+    uint32_t *restrict histogram)
 {
     enum { PIECE = 256 };
     const double *restrict x = c->w->x[0], *restrict y = c->w->x[1], *restrict z = c->w->x[2];
     const int *restrict species = c->w->species;
-    const double xi = x[i], yi = y[i], zi = z[i], inverse_dr = c->inverse_dr;
+    const double xi = at[0], yi = at[1], zi = at[2], inverse_dr = c->inverse_dr;
     const int bins = c->bins;
-    int row[VT_SPECIES_MAX]; /* where the pair with each species begins */
-    for (int b = 0; b < c->n_species; b++) row[b] = vt_species_pair(species[i], b, c->n_species) * (bins + 1);
     for (; begin < end; begin += PIECE) {
         int n = end - begin < PIECE ? end - begin : PIECE;
         int bin[PIECE];
+#pragma omp simd
         for (int j = 0; j < n; j++) {
             double dx = x[begin + j] - xi, dy = y[begin + j] - yi, dz = z[begin + j] - zi;
-            double r2 = dx * dx + dy * dy + dz * dz;
             int ahead = (dx > 0) | ((dx == 0) & ((dy > 0) | ((dy == 0) & (dz > 0))));
-            double k = sqrt(r2) * inverse_dr;
+            double k = sqrt(dx * dx + dy * dy + dz * dz) * inverse_dr;
             int inside = (int)(k < bins ? k : bins);
             bin[j] = ahead ? inside : bins;
         }
@@ -224,24 +228,26 @@ static void count_atom(const struct counting *c, int i, uint32_t *restrict histo
     const struct work *w = c->w;
     const struct grid *g = &w->grid;
     if (w->group[i] < 0) return;
-    int low[2], high[2];
-    for (int d = 0; d < 2; d++) { /* nothing behind in x is needed */
-        low[d] = place(g, d, w->x[d][i] - (d == 0 ? 0 : c->r_max));
-        high[d] = place(g, d, w->x[d][i] + c->r_max);
-    }
+    int rows[VT_SPECIES_MAX];
+    for (int b = 0; b < c->n_species; b++)
+        rows[b] = vt_species_pair(w->species[i], b, c->n_species) * (c->bins + 1);
     histogram += (size_t)w->group[i] * (size_t)c->pairs * (size_t)(c->bins + 1);
-    for (int a = low[0]; a <= high[0]; a++)
-        for (int b = low[1]; b <= high[1]; b++) {
-            /* Least distance in x and y to this row of cubes tells how far to go along z. */
-            double dx = fmax(g->low[0] + a * g->side - w->x[0][i], 0);
-            double dy = g->low[1] + b * g->side - w->x[1][i];
-            dy = fmax(fmax(dy, -dy - g->side), 0);
-            double rest = c->r_max * c->r_max - dx * dx - dy * dy;
+    const double x[3] = {w->x[0][i], w->x[1][i], w->x[2][i]};
+    const double far = c->r_max + 1e-6; /* which cubes: rounding must not lose one */
+    int a_end = place(g, 0, x[0] + far), b_begin = place(g, 1, x[1] - far), b_end = place(g, 1, x[1] + far);
+    for (int a = place(g, 0, x[0]); a <= a_end; a++) /* nothing behind in x is needed */
+        for (int b = b_begin; b <= b_end; b++) {
+            /* The least distance in x and y to this row of cubes tells how far to go along z. */
+            double dx = g->low[0] + a * g->side - x[0], dy = g->low[1] + b * g->side - x[1];
+            if (dx < 0) dx = 0;
+            dy = dy > 0 ? dy : dy < -g->side ? -dy - g->side : 0;
+            double rest = far * far - dx * dx - dy * dy;
             if (rest < 0) continue;
-            double span = sqrt(rest) + 1e-9;
+            double span = sqrt(rest);
             int row = (a * g->n[1] + b) * g->n[2];
-            int first = place(g, 2, w->x[2][i] - span), last = place(g, 2, w->x[2][i] + span);
-            count_run(c, i, w->start[row + first], w->start[row + last + 1], histogram);
+            int begin = w->start[row + place(g, 2, x[2] - span)];
+            int end = w->start[row + place(g, 2, x[2] + span) + 1];
+            count_run(c, x, rows, begin, end, histogram);
         }
 }
 

@@ -39,19 +39,22 @@
 #include "analysis/weights.h"
 #include "core/memory.h"
 
-/* n (ln n - psi(n)) = 1/2 + 1/(12 n) - 1/(120 n^3) + ..., exact to 1e-12 beyond 50. */
+/* n (ln n - psi(n)); the series is good to 1e-9 from 6 on. */
 static double smooth_excess(double n)
 {
-    return n > 50 ? 0.5 + 1 / (12 * n) - 1 / (120 * n * n * n) : n * (log(n) - gsl_sf_psi(n));
+    double x = 1 / n, x2 = x * x;
+    if (n < 6) return n * (log(n) - gsl_sf_psi(n));
+    return 0.5 + x * (1.0 / 12 - x2 * (1.0 / 120 - x2 * (1.0 / 252 - x2 / 240)));
 }
 
-/* n (ln n - G(n)) for a whole number. psi(m + 1/2) = ln m + 1/(24 m^2) - 7/(960 m^4) + ... */
+/* n (ln n - G(n)) for a whole number. psi(m + 1/2) - ln m as a series is good to 1e-11 from 8 on. */
 static double whole_excess(double n)
 {
     if (n == 0) return 0;
-    double m = floor(n / 2);
-    double psi = m > 50 ? log(m) + 1 / (24 * m * m) - 7 / (960 * m * m * m * m) : gsl_sf_psi(m + 0.5);
-    return n * (log(n) - psi - M_LN2);
+    double m = floor(n / 2), x2 = 1 / (m * m);
+    if (m < 8) return n * (log(n) - gsl_sf_psi(m + 0.5) - M_LN2);
+    double rest = x2 * (1.0 / 24 - x2 * (7.0 / 960 - x2 * (31.0 / 8064 - x2 * 127 / 30720)));
+    return n * (n > 2 * m ? log1p(0.5 / m) - rest : -rest);
 }
 
 double vt_entropy_excess(double n, bool smooth)

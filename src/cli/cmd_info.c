@@ -1,4 +1,4 @@
-/* cmd_info.c: `vitrum info [TOPIC] [--markdown]`: every option from the tables that check the input. */
+/* cmd_info.c: vitrum info [TOPIC] [--markdown]: every option from the tables that check the input. */
 #include "cli/cmd_info.h"
 
 #include <stdio.h>

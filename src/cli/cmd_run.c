@@ -1,4 +1,4 @@
-/* cmd_run.c: `vitrum run`: protocol, measurements and trajectory put together. */
+/* cmd_run.c: vitrum run: protocol, measurements and trajectory put together. */
 #include "cli/cmd_run.h"
 
 #include <libgen.h>

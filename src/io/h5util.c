@@ -17,6 +17,7 @@ void vt_h5_quiet(void)
 }
 
 static char reason[256];
+static bool reason_is_system;
 
 /* Called from the innermost frame outwards: the first line stays, unless a later one quotes the system. */
 static herr_t note_reason(unsigned n, const H5E_error2_t *error, void *data)
@@ -25,6 +26,7 @@ static herr_t note_reason(unsigned n, const H5E_error2_t *error, void *data)
     static const char mark[] = "error message = '";
     const char *quote = error->desc ? strstr(error->desc, mark) : NULL;
     if (quote) {
+        reason_is_system = true;
         quote += sizeof mark - 1;
         snprintf(reason, sizeof reason, "%.*s", (int)strcspn(quote, "'"), quote);
     } else if (n == 0)
@@ -35,8 +37,14 @@ static herr_t note_reason(unsigned n, const H5E_error2_t *error, void *data)
 const char *vt_h5_reason(void)
 {
     snprintf(reason, sizeof reason, "unknown reason");
+    reason_is_system = false;
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, note_reason, NULL);
     return reason;
+}
+
+bool vt_h5_reason_is_system(void)
+{
+    return reason_is_system;
 }
 
 enum vt_status vt_h5_check(int64_t result, const char *what)
@@ -50,6 +58,7 @@ hid_t vt_h5_access(void)
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+    H5Pset_file_locking(access, false, true);
     return access;
 }
 

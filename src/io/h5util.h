@@ -16,6 +16,8 @@ void vt_h5_quiet(void);
 /* The reason of the last failed HDF5 call: the system's words ("No space left on device") if it was the
  * system, else the innermost line of the stack. Valid until the next call. */
 const char *vt_h5_reason(void);
+/* Were the words of the last vt_h5_reason the system's? Then the world is at fault, not the file. */
+bool vt_h5_reason_is_system(void);
 /* VT_OK if result (a herr_t, hid_t, htri_t) is not negative, else VT_EWORLD "what: reason". */
 enum vt_status vt_h5_check(int64_t result, const char *what);
 

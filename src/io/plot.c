@@ -601,6 +601,14 @@ static size_t empty_group(const char *text)
     return (size_t)(end - text);
 }
 
+/* Length of the white dot that gnuplot paints under each dot; it would hide short error bars. */
+static size_t white_dot(const char *text)
+{
+    const char *end = starts(text, "<use ") ? strchr(text, '>') : NULL;
+    const char *white = end ? strstr(text, "color='white'") : NULL;
+    return white && white < end ? (size_t)(end + 1 - text) : 0;
+}
+
 /* Copy coordinates up to the closing quote with one decimal: a tenth of a pixel is enough, and a page of
  * figures is a third smaller. */
 static const char *put_coordinates(FILE *out, const char *s)
@@ -633,7 +641,7 @@ static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double wi
     while (*s) {
         int number, length;
         size_t empty;
-        if (*s == '<' && (empty = empty_group(s))) {
+        if (*s == '<' && (empty = empty_group(s) + white_dot(s))) {
             s += empty;
         } else if (starts(s, " d='") || starts(s, " points = '")) {
             const char *value = strchr(s, '\'') + 1;
@@ -650,9 +658,6 @@ static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double wi
         } else if (starts(s, "xlink:href='#gpPt6'")) {
             fprintf(out, "href=\"#%s-dot\"", f->id);
             s += strlen("xlink:href='#gpPt6'");
-        } else if (starts(s, "color='white'")) { /* a rim around dots: the paper's colour */
-            fprintf(out, "color='var(--paper,#fff)'");
-            s += strlen("color='white'");
         } else if (*s == 'r' && (length = numbered_color(s, &number))) {
             fprintf(out, "var(%s,%s)", variable[number].name, variable[number].light);
             s += length;

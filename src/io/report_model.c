@@ -269,13 +269,12 @@ static void choose_states(struct vt_report *r)
     for (int k = r->n_stages - 1; k > shear; k--)
         if (!*r->stage[k].branch && vt_report_is(r, k, "heat")) heat = k;
     r->before = r->after = -1;
-    for (int a = 0; a < shear; a++)
-        for (int b = shear + 1; b < heat; b++) {
+    for (int b = shear + 1; b < heat; b++) /* later stages win among equals, the sheared one first */
+        for (int a = 0; a < shear; a++) {
             if (*r->stage[a].branch || *r->stage[b].branch || !shows_state(r, a) || !shows_state(r, b))
                 continue;
             bool same_t = near(r, a, b, "thermo/temperature", 0.03, 8),
                  same_p = near(r, a, b, "thermo/pressure", 0, 0.5);
-            /* Later stages win among equals. */
             int score = 4 * same_t + 4 * same_p + !is_ramp(r, a) + !is_ramp(r, b);
             if (score < best) continue;
             best = score;

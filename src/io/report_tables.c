@@ -142,9 +142,8 @@ static void put_changes(FILE *out, const struct vt_report *r)
     if (vt_report_change(r, "thermo/density", &v) && vt_report_number(r, r->before, "thermo/density", &base))
         put_tile(out, "Density", &v, 100 / base.value, "%");
     fprintf(out, "</div>\n");
-    fprintf(out,
-            "<p class=\"caption\">± is one standard error from the samples of this run; the spread between "
-            "independently made glasses comes on top of it.</p>\n");
+    fprintf(out, "<p class=\"caption\">± is one standard error from within this run; the spread between "
+                 "independently made glasses comes on top of it.</p>\n");
 }
 
 void vt_report_summary(FILE *out, const struct vt_report *r)
@@ -441,8 +440,8 @@ static void put_bias(FILE *out, const struct vt_report *r)
                     "<p>Counting noise makes <i>g</i>&#8239;ln&#8239;<i>g</i> too large on average and the "
                     "raw "
                     "entropy too low. This bias was estimated from the counts and removed; the jackknife "
-                    "over "
-                    "the samples gives a second estimate of it.</p>\n<div class=\"scroll\"><table><thead><tr>"
+                    "gives "
+                    "a second estimate of it.</p>\n<div class=\"scroll\"><table><thead><tr>"
                     "<th>Stage</th><th class=\"word\">Quantity</th><th>Removed [%s]</th><th>By jackknife</th>"
                     "</tr></thead><tbody>\n",
                     vt_report_unit(removed.unit, true).text);
@@ -485,7 +484,6 @@ enum vt_status vt_report_method(FILE *out, const struct vt_report *r)
          pdf = any_stage_has(r, "pdf/g_partial") || any_stage_has(r, "pdf/g_number") || xray;
     if (!r->n_stages) return VT_OK;
     vt_report_heading(out, "method", "How it was computed");
-    put_window(out, r);
     fprintf(out, "<dl>\n");
     if (pdf) fprintf(out, "<dt>Pair distribution</dt><dd>%s</dd>\n", g_of_r);
     if (xray)
@@ -514,10 +512,12 @@ enum vt_status vt_report_method(FILE *out, const struct vt_report *r)
             out,
             "<dt>Inherent structure</dt><dd>The nearest minimum of the potential energy, found from copies "
             "of the sampled configurations.</dd>\n");
-    fprintf(
-        out,
-        "<dt>Errors</dt><dd>± is one standard error of the mean over the samples within a stage. Errors of "
-        "differences take both sides as independent.</dd>\n</dl>\n");
+    put_window(out, r);
+    fprintf(out, "<dt>Errors</dt><dd>± is one standard error from a jackknife within the stage: over regions "
+                 "of the sample "
+                 "for pair distributions and entropies, over stretches of time for energies, volumes and "
+                 "stresses. Errors of "
+                 "differences take both sides as independent.</dd>\n</dl>\n");
     put_bias(out, r);
     return put_definitions(out, r);
 }

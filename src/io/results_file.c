@@ -547,6 +547,7 @@ enum vt_status vt_results_read(const char *path, struct vt_results *r)
     const char *why = file < 0 ? vt_h5_reason() : ""; /* now: any other HDF5 call clears it */
     H5Pclose(access);
     if (file < 0) {
+        if (vt_h5_reason_is_system()) return VT_RAISE(VT_EINPUT, "cannot read %s: %s", path, why);
         return VT_RAISE(VT_EINPUT, "%s is %s: %s", path,
                         H5Fis_hdf5(path) > 0 ? "damaged" : "not a results file (not HDF5)", why);
     }

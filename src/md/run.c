@@ -252,7 +252,7 @@ static enum vt_status show_inherent(struct run *run, const struct vt_state *stat
     struct vt_state there = *state;
     if (st == VT_OK) {
         there.potential = sys->potential_energy;
-        there.kinetic = there.temperature = 0;
+        there.kinetic = 0; /* the temperature stays that of the moment the minimum belongs to */
         for (int q = 0; q < 6; q++) there.pressure[q] = sys->virial[q] / there.volume;
         st = show(run, run->look, &there, true, due);
     }
