@@ -9,6 +9,7 @@
 #include "io/report_parts.h"
 
 enum { POINTS_PER_STAGE = 240, POINTS_PER_RAMP = 90 };
+static const double lane_height = 30; /* pixels */
 
 struct curve {
     int n;
@@ -101,10 +102,10 @@ done:
 static enum vt_status add_lanes(struct vt_plot *f, const struct vt_report *r, double scale)
 {
     int panel, lanes = 0;
-    VT_TRY(vt_plot_add_panel(f, NULL, NULL, 0, &panel));
     for (int k = 0; k < r->n_stages; k++) {
         const struct vt_report_stage *s = &r->stage[k];
         if (!isfinite(s->start) || !(s->duration > 0)) continue;
+        if (!lanes) VT_TRY(vt_plot_add_panel(f, NULL, NULL, lane_height, &panel));
         const char *name = *s->branch ? s->branch : "main";
         int lane = 0;
         while (lane < lanes && strcmp(f->panel[panel].lane[lane], name)) lane++;
@@ -120,7 +121,7 @@ static enum vt_status add_lanes(struct vt_plot *f, const struct vt_report *r, do
                                                        .label = s->label,
                                                        .short_label = s->short_label}));
     }
-    f->panel[panel].height = 30.0 * lanes;
+    if (lanes) f->panel[panel].height = lane_height * lanes;
     return VT_OK;
 }
 

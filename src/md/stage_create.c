@@ -174,7 +174,7 @@ static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol
 {
     const struct create *o = stage->options;
     double density = isnan(o->density) ? vt_protocol_density(p) : o->density;
-    int cells[3];
+    int cells[3] = {0};
     VT_TRY(choose_box(stage, p, density, &sys->cell, cells));
     vt_ranks_init(&sys->ranks, sys->ranks.comm, &sys->cell);
     VT_TRY(vt_system_check_size(sys));

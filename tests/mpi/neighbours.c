@@ -11,7 +11,8 @@
 #include "core/pairs.h"
 #include "core/random.h"
 
-/* Atom id sits at the same place on every rank; some start outside the cell, and an empty share of the cell is left. */
+/* Atom id sits at the same place on every rank; some start outside the cell, and an empty share of the cell
+ * is left. */
 static void place(const struct vt_cell *cell, int64_t id, double fill, double x[3])
 {
     double u[4], s[3];
@@ -73,7 +74,9 @@ static struct seen by_brute_force(const struct vt_cell *cell, int n, double fill
                 for (int b = -images; b <= images; b++)
                     for (int c = -images; c <= images; c++) {
                         double shift[3], r2 = 0;
-                        vt_cell_shift(cell, (int[3]){(int)rint(s[0]) + a, (int)rint(s[1]) + b, (int)rint(s[2]) + c}, shift);
+                        vt_cell_shift(cell,
+                                      (int[3]){(int)rint(s[0]) + a, (int)rint(s[1]) + b, (int)rint(s[2]) + c},
+                                      shift);
                         for (int d = 0; d < 3; d++) r2 += pow(xi[d] - xj[d] - shift[d], 2);
                         if (r2 >= reach * reach || (i == j && r2 == 0)) continue;
                         pairs++;
@@ -91,13 +94,14 @@ static void every_pair_is_found_for_any_reach_and_cell(void **state)
         double lx, ly, lz, xy, xz, yz, fill, reach;
         int n, images;
     } cases[] = {
-        {20, 22, 24, 0, 0, 0, 1, 5, 400, 1},       {20, 22, 24, 8, -7, 9, 1, 6, 400, 2},
-        {9, 11, 30, 4, -3, 5, 1, 12, 100, 3},      {5, 40, 5, 2, 0, 1, 1, 11, 60, 4},
+        {20, 22, 24, 0, 0, 0, 1, 5, 400, 1},    {20, 22, 24, 8, -7, 9, 1, 6, 400, 2},
+        {9, 11, 30, 4, -3, 5, 1, 12, 100, 3},   {5, 40, 5, 2, 0, 1, 1, 11, 60, 4},
         {60, 60, 60, 0, 20, 0, 0.3, 8, 200, 1}, /* all atoms in one corner: empty ranks */
-        {30, 6, 6, 0, 0, 0, 1, 4, 1, 1},           {30, 6, 6, 0, 0, 0, 1, 7, 2, 2},
+        {30, 6, 6, 0, 0, 0, 1, 4, 1, 1},        {30, 6, 6, 0, 0, 0, 1, 7, 2, 2},
     };
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
-        struct vt_cell cell = vt_cell_make(cases[k].lx, cases[k].ly, cases[k].lz, cases[k].xy, cases[k].xz, cases[k].yz);
+        struct vt_cell cell =
+            vt_cell_make(cases[k].lx, cases[k].ly, cases[k].lz, cases[k].xy, cases[k].xz, cases[k].yz);
         struct seen ours = by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach);
         struct seen truth = by_brute_force(&cell, cases[k].n, cases[k].fill, cases[k].reach, cases[k].images);
         check_all(cases[k].n < 50 || truth.pairs > 0);
