@@ -23,7 +23,7 @@ CU_ZR = "/usr/share/lammps/potentials/CuZr_mm.eam.fs"
 NKTV2P = 1.6021765e6
 TOLERANCE = 1e-9
 MASS = {"Cu": 63.546, "Zr": 91.224, "Al": 26.982, "Hf": 178.49, "Co": 58.933}
-LAYOUTS = [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1)]  # ranks, threads
+LAYOUTS = [(1, 1), (1, 2), (2, 1), (4, 1)]  # ranks, threads
 
 # name: atoms per edge, displacement [A], volume factor, tilts (fractions of edges) xy xz yz
 CASES = {
@@ -88,7 +88,9 @@ print "{name} $(pe:%.17g) {" ".join(f"$(c_virial[{k}]:%.17g)" for k in range(1, 
     done = subprocess.run(["lmp", "-in", "in.lammps", "-log", "none"], stdout=subprocess.PIPE, text=True, timeout=100)
     assert done.returncode == 0, done.stdout
     result = {}
-    for line in open("lammps.out"):
+    with open("lammps.out") as f:
+        lines = f.readlines()
+    for line in lines:
         name, *numbers = line.split()
         energy, *pressure = map(float, numbers)
         table = np.loadtxt(f"{name}.dump", skiprows=9)
