@@ -154,21 +154,39 @@ static void look_shape(struct vt_system *sys, const struct vt_state *s, void *se
     }
 }
 
-static const double COLD = 200, PRESS = 0.125; /* K, eV/angstrom^3 */
+struct solid {
+    struct vt_potential *(*make)(void);
+    int cells;
+    double edge, mass, temperature; /* angstrom, u, K */
+    double compressibility;         /* angstrom^3/eV, about that of the solid */
+    int64_t steps;
+};
 
-/* An fcc crystal of soft spheres in which first neighbours touch, by a tenth of their diameter: at much
- * higher pressure phi' would make shear of the lattice unstable. */
-static struct shape crystal(enum vt_barostat barostat, const double pressure[6], uint64_t seed)
+static struct vt_potential *make_spheres(void)
+{
+    return make_soft(1, 3);
+}
+
+/* Soft spheres of which first neighbours overlap a little: cheap, and stiff against a change of volume. */
+static const double PRESS = 0.125; /* eV/angstrom^3 */
+static const struct solid spheres = {make_spheres, 3, 3.82, 60, 200, 1, 300000};
+/* Copper: stiff against every strain (140 GPa; 76 and 24 GPa in shear). */
+static const struct solid copper = {make_copper, 4, 3.63, 63.546, 300, 1.1, 200000};
+
+static struct shape crystal(const struct solid *solid, enum vt_barostat barostat, const double pressure[6],
+                            uint64_t seed)
 {
     struct vt_system sys;
     struct vt_dynamics dyn;
     struct shape seen = {0};
-    sample_fcc(&sys, MPI_COMM_SELF, make_soft(1, 3), (const int[3]){3, 3, 3}, 3.82, 60, 2 * COLD, seed);
+    const int cells[3] = {solid->cells, solid->cells, solid->cells};
+    sample_fcc(&sys, MPI_COMM_SELF, solid->make(), cells, solid->edge, solid->mass, 2 * solid->temperature,
+               seed);
     check_ok(vt_dynamics_begin(&dyn, &sys));
-    struct vt_control c = make_control(0.002, VT_THERMOSTAT_RESCALE, 0.1, COLD);
-    add_barostat(&c, barostat, 0.2, 1, pressure);
-    run_steps(&sys, &dyn, &c, 10000, 0, NULL, NULL);
-    run_steps(&sys, &dyn, &c, 300000, 20, look_shape, &seen);
+    struct vt_control c = make_control(0.002, VT_THERMOSTAT_RESCALE, 0.1, solid->temperature);
+    add_barostat(&c, barostat, 0.2, solid->compressibility, pressure);
+    run_steps(&sys, &dyn, &c, 5000, 0, NULL, NULL);
+    run_steps(&sys, &dyn, &c, solid->steps, 20, look_shape, &seen);
     assert_true(mean_velocity(&sys) < 1e-9);
     sample_end(&sys);
     return seen;
@@ -181,13 +199,13 @@ static void shape_release(struct shape *shape)
 
 static const char *const component[6] = {"xx", "yy", "zz", "xy", "xz", "yz"};
 
-static bool stress_is(const struct shape *shape, const double target[6], int n)
+static bool stress_is(const struct shape *shape, const double target[6], int n, double resolution)
 {
     bool good = true;
     for (int q = 0; q < n; q++) {
         char what[64];
         snprintf(what, sizeof what, "mean stress %s [eV/A^3]", component[q]);
-        good &= agrees(what, series_mean(&shape->s[STRESS + q]), exactly(target[q]), 4, 0.005 * PRESS);
+        good &= agrees(what, series_mean(&shape->s[STRESS + q]), exactly(target[q]), 4, resolution);
     }
     return good;
 }
@@ -202,11 +220,11 @@ static void barostats_agree_on_a_crystal(void **state)
     struct estimate volume[4], spread[4];
     bool good = true;
     for (enum vt_barostat b = VT_BAROSTAT_ISO; b <= VT_BAROSTAT_TRI; b++) {
-        struct shape shape = crystal(b, target, 50 + (uint64_t)b);
+        struct shape shape = crystal(&spheres, b, target, 50 + (uint64_t)b);
         print_message("%s\n", names[b]);
         volume[b] = series_mean(&shape.s[VOLUME]);
         spread[b] = series_variance(&shape.s[VOLUME]);
-        good &= stress_is(&shape, target, b == VT_BAROSTAT_TRI ? 6 : 3); /* iso: by symmetry */
+        good &= stress_is(&shape, target, b == VT_BAROSTAT_TRI ? 6 : 3, 0.002 * PRESS); /* iso: by symmetry */
         for (enum vt_barostat a = VT_BAROSTAT_ISO; a < b; a++) {
             print_message(" against %s\n", names[a]);
             good &= agrees("mean volume [A^3]", volume[b], volume[a], 4, 0.001 * volume[a].value);
@@ -217,26 +235,26 @@ static void barostats_agree_on_a_crystal(void **state)
     assert_true(good);
 }
 
-/* Each of six components can be set. The tilt answers a shear stress by as much as its thermal fluctuation at
- * zero stress says: d<tilt>/dP = -V var(tilt)/kT. */
+/* Each of six components can be set; strains of copper stay below 1 %. A tilt answers a shear stress by as
+ * much as its thermal fluctuation at zero stress says: d<tilt>/dP = -V var(tilt)/kT. */
 static void each_stress_component_can_be_set(void **state)
 {
     (void)state;
-    const double none[6] = {PRESS, PRESS, PRESS},
-                 set[6] = {PRESS + 0.004, PRESS, PRESS - 0.004, 0.004, -0.003, 0.0035};
-    struct shape free_shape = crystal(VT_BAROSTAT_TRI, none, 60), bent = crystal(VT_BAROSTAT_TRI, set, 61);
-    bool good = stress_is(&bent, set, 6);
+    const double none[6] = {0}, set[6] = {0.003, 0, -0.003, 0.004, -0.003, 0.0035};
+    struct shape free_shape = crystal(&copper, VT_BAROSTAT_TRI, none, 60),
+                 bent = crystal(&copper, VT_BAROSTAT_TRI, set, 61);
+    bool good = stress_is(&bent, set, 6, 0.0005);
     double volume = series_mean(&free_shape.s[VOLUME]).value;
     for (int q = 3; q < 6; q++) {
         struct estimate noise = series_variance(&free_shape.s[STRAIN + q]);
-        double scale = -set[q] * volume / (VT_KB * COLD);
+        double scale = -set[q] * volume / (VT_KB * copper.temperature);
         struct estimate answer = {scale * noise.value, fabs(scale) * noise.error};
         struct estimate before = series_mean(&free_shape.s[STRAIN + q]),
                         after = series_mean(&bent.s[STRAIN + q]);
         struct estimate tilt = {after.value - before.value, hypot(after.error, before.error)};
         char what[64];
         snprintf(what, sizeof what, "tilt %s", component[q]);
-        good &= agrees(what, tilt, answer, 4, 0.15 * fabs(answer.value));
+        good &= agrees(what, tilt, answer, 4, 0.2 * fabs(answer.value));
     }
     shape_release(&free_shape);
     shape_release(&bent);
