@@ -482,8 +482,10 @@ static enum vt_status run_stage(struct run *run, int64_t first, const struct vt_
         VT_TRY(row(run, 0));
         bool *due;
         VT_TRY(vt_alloc(&due, run->n_looks));
-        for (int l = 0; l < run->n_looks; l++) due[l] = true;
-        enum vt_status st = run->n_looks ? show_all(run, 0, due) : VT_OK;
+        /* Once, at the end; the sample as it was put together is of interest only to who asks for it. */
+        bool looked_at = run->stage > 0 || stage->common.measure;
+        for (int l = 0; l < run->n_looks; l++) due[l] = looked_at;
+        enum vt_status st = run->n_looks && looked_at ? show_all(run, 0, due) : VT_OK;
         free(due);
         VT_TRY(st);
     } else {
