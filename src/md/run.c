@@ -619,7 +619,7 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
     vt_ranks_init(&run.sys.ranks, comm, &any);
     run.protocol_hash = vt_hash(VT_HASH_START, p->text, p->length);
     run.wall_start = run.last_checkpoint = vt_clock();
-    VT_TRY(vt_run_check_folder(comm, options));
+    VT_TRY(vt_run_check_folder(comm, options, false));
     VT_TRY_GOTO(st, done,
                 vt_agree(comm, vt_eam_force_create(&potential, &p->tables, sets[p->instruction_set])));
     furnish(&run, potential);
