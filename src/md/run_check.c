@@ -144,12 +144,9 @@ enum vt_status vt_run_dry(const struct vt_protocol *p, MPI_Comm comm, const stru
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &ranks);
     VT_TRY(vt_run_check_folder(comm, o, true));
-    double density = vt_protocol_density(p), edge = cbrt((double)p->atoms / density);
-    if (edge < 2 * p->tables.cutoff)
-        return VT_RAISE(
-            VT_EINPUT,
-            "%lld atoms make a cell of about %.3g angstrom, less than twice the cut-off %.3g: use more atoms",
-            (long long)p->atoms, edge, p->tables.cutoff);
+    struct vt_cell cell;
+    VT_TRY(vt_protocol_cell(p, &cell));
+    const double volume = vt_cell_volume(&cell), density = (double)p->atoms / volume, edge = cbrt(volume);
     if (rank) return VT_OK;
     double steps = 0, time = 0;
     fprintf(out, "%s\n%lld atoms, about %.1f angstrom wide; potential %s, cut-off %.3g angstrom\n\n",
