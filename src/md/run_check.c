@@ -1,5 +1,8 @@
 /* run_check.c: what can be said about a run before it begins: its folder, its plan, its size. */
+#include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
+#include <libgen.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,37 +33,100 @@ static enum vt_status make_folder(const char *path)
     return VT_OK;
 }
 
-static enum vt_status check_folder(const struct vt_run_options *o)
+/* May files be made in a folder that need not be there yet? Nothing is made. */
+static enum vt_status check_place(const char *folder)
 {
-    static const char *const marks[] = {"results.h5", "checkpoint.h5", "checkpoint.former.h5"};
-    VT_TRY(make_folder(o->folder));
-    /* Root may write anywhere by permission but not on a read-only disk: try it. */
+    char part[4096];
+    struct stat s;
+    if (snprintf(part, sizeof part, "%s", folder) >= (int)sizeof part - 300)
+        return VT_RAISE(VT_EINPUT, "folder name '%.60s...' is too long", folder);
+    while (stat(part, &s)) {
+        if (errno != ENOENT)
+            return VT_RAISE(VT_EWORLD, "cannot make the folder '%s': %s", folder, strerror(errno));
+        char *slash = strrchr(part, '/');
+        if (slash)
+            slash[slash == part] = '\0';
+        else
+            strcpy(part, ".");
+    }
+    if (!S_ISDIR(s.st_mode)) return VT_RAISE(VT_EWORLD, "'%s' is not a folder", part);
+    if (access(part, W_OK | X_OK))
+        return VT_RAISE(VT_EWORLD, "cannot write into the folder '%s': %s", part, strerror(errno));
+    return VT_OK;
+}
+
+/* Make the folder, and a file in it: root may write anywhere by permission, but not on every disk. */
+static enum vt_status make_place(const char *folder)
+{
+    VT_TRY(make_folder(folder));
     char path[4096];
-    snprintf(path, sizeof path, "%s/.vitrum-%ld", o->folder, (long)getpid());
+    snprintf(path, sizeof path, "%s/.vitrum-%ld", folder, (long)getpid());
     FILE *probe = fopen(path, "w");
-    if (!probe)
-        return VT_RAISE(VT_EWORLD, "cannot write into the folder '%s': %s", o->folder, strerror(errno));
+    if (!probe) return VT_RAISE(VT_EWORLD, "cannot write into the folder '%s': %s", folder, strerror(errno));
     fclose(probe);
     unlink(path);
-    for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+    return VT_OK;
+}
+
+/* Files of a run that another one must not take for its own: a mark is there as soon as a run has something
+ * to lose. */
+static const char *const marks[] = {"results.h5", "checkpoint.h5", "checkpoint.former.h5"};
+enum { N_MARKS = sizeof marks / sizeof *marks };
+static const char *const others[] = {"state-*.h5",     "state-*.xyz",      "state-*.data",
+                                     "trajectory*.h5", "trajectory*.h5md", "report.html"};
+
+static enum vt_status check_free(const struct vt_run_options *o)
+{
+    for (int k = 0; k < N_MARKS && !o->force && !o->resume; k++) {
+        char path[4096];
         snprintf(path, sizeof path, "%s/%s", o->folder, marks[k]);
         if (access(path, F_OK)) continue;
-        if (o->force) {
-            if (unlink(path)) return VT_RAISE(VT_EWORLD, "cannot remove '%s': %s", path, strerror(errno));
-        } else if (!o->resume)
-            return VT_RAISE(VT_EINPUT,
-                            "the folder '%s' holds a former run (%s): give another with -o, or --resume it, "
-                            "or --force its replacement",
-                            o->folder, marks[k]);
+        return VT_RAISE(VT_EINPUT,
+                        "the folder '%s' holds a former run (%s): give another with -o, or --resume it, "
+                        "or --force its replacement",
+                        o->folder, marks[k]);
     }
     return VT_OK;
 }
 
-enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *o)
+static bool belongs_to_run(const char *name)
+{
+    for (int k = 0; k < N_MARKS; k++)
+        if (!strcmp(name, marks[k])) return true;
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        if (!fnmatch(others[k], name, 0)) return true;
+    return false;
+}
+
+/* All of it, so that nothing of the former run passes for the new one's. */
+static enum vt_status remove_former(const char *folder)
+{
+    char path[4096];
+    struct dirent *entry;
+    enum vt_status st = VT_OK;
+    DIR *list = opendir(folder);
+    if (!list) return VT_RAISE(VT_EWORLD, "cannot read the folder '%s': %s", folder, strerror(errno));
+    while (st == VT_OK && (entry = readdir(list))) {
+        if (!belongs_to_run(entry->d_name)) continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (unlink(path)) st = VT_RAISE(VT_EWORLD, "cannot remove '%s': %s", path, strerror(errno));
+    }
+    closedir(list);
+    return st;
+}
+
+static enum vt_status check_folder(const struct vt_run_options *o, bool dry)
+{
+    VT_TRY(dry ? check_place(o->folder) : make_place(o->folder));
+    VT_TRY(check_free(o));
+    return o->force && !dry ? remove_former(o->folder) : VT_OK;
+}
+
+enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *o, bool dry)
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
-    return vt_agree(comm, rank == 0 ? check_folder(o) : VT_OK);
+    return vt_agree(comm, rank == 0 ? check_folder(o, dry) : VT_OK);
 }
 
 /* Bytes a rank needs for atoms, ghosts, lists and their work space, from the arrays of system.h and
@@ -109,9 +175,15 @@ static double file_bytes(const struct vt_protocol *p, double *frames)
 
 static enum vt_status check_disk(const char *folder, double bytes)
 {
+    /* The folder itself, or the nearest above it that is there already. */
+    char path[4096];
     struct statvfs disk;
-    if (statvfs(folder, &disk))
-        return VT_RAISE(VT_EWORLD, "cannot look at the folder '%s': %s", folder, strerror(errno));
+    snprintf(path, sizeof path, "%s", folder);
+    while (statvfs(path, &disk)) {
+        if (errno != ENOENT || !strcmp(path, ".") || !strcmp(path, "/"))
+            return VT_RAISE(VT_EWORLD, "cannot look at the folder '%s': %s", folder, strerror(errno));
+        snprintf(path, sizeof path, "%s", dirname(path));
+    }
     double room = (double)disk.f_bavail * (double)disk.f_frsize;
     if (bytes > room)
         return VT_RAISE(VT_EWORLD, "the run writes about %.3g GB, the disk of '%s' has room for %.3g GB",
@@ -147,15 +219,11 @@ enum vt_status vt_run_dry(const struct vt_protocol *p, MPI_Comm comm, const stru
     int rank, ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &ranks);
-    VT_TRY(vt_run_check_folder(comm, o));
-    double density = vt_protocol_density(p), edge = cbrt((double)p->atoms / density), frames,
-           bytes = rank_bytes(p, ranks, density);
-    double files = file_bytes(p, &frames);
-    if (edge < 2 * p->tables.cutoff)
-        return VT_RAISE(
-            VT_EINPUT,
-            "%lld atoms make a cell of about %.3g angstrom, less than twice the cut-off %.3g: use more atoms",
-            (long long)p->atoms, edge, p->tables.cutoff);
+    VT_TRY(vt_run_check_folder(comm, o, true));
+    struct vt_cell cell;
+    VT_TRY(vt_protocol_cell(p, &cell));
+    const double volume = vt_cell_volume(&cell), density = (double)p->atoms / volume, edge = cbrt(volume);
+    double frames, bytes = rank_bytes(p, ranks, density), files = file_bytes(p, &frames);
     VT_TRY(check_memory(comm, bytes));
     VT_TRY(vt_agree(comm, rank == 0 ? check_disk(o->folder, files) : VT_OK));
     if (rank) return VT_OK;
