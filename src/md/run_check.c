@@ -182,7 +182,8 @@ static enum vt_status check_disk(const char *folder, double bytes)
     while (statvfs(path, &disk)) {
         if (errno != ENOENT || !strcmp(path, ".") || !strcmp(path, "/"))
             return VT_RAISE(VT_EWORLD, "cannot look at the folder '%s': %s", folder, strerror(errno));
-        snprintf(path, sizeof path, "%s", dirname(path));
+        const char *above = dirname(path);
+        memmove(path, above, strlen(above) + 1);
     }
     double room = (double)disk.f_bavail * (double)disk.f_frsize;
     if (bytes > room)
