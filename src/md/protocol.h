@@ -41,6 +41,9 @@ struct vt_protocol {
 /* Read and check a protocol: keys, units, composition, potential, names of saved states, the plan of every
  * stage. The file is read by rank 0. Fails with VT_EINPUT "FILE:LINE: ...". Collective over comm. */
 enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *protocol);
+/* The same from a text that every rank has; name is for messages. */
+enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
+                                 struct vt_protocol *protocol);
 void vt_protocol_release(struct vt_protocol *protocol);
 
 /* Estimate of the density [1/angstrom^3] from the lattices that the potential names for its elements. */
