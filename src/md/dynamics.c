@@ -158,6 +158,8 @@ static void drift(struct vt_dynamics *dyn, struct vt_system *sys, const struct v
     for (int p = 0; p < 3; p++)
         for (int q = 0; q < 3; q++) dyn->strain_since[p][q] += m[p][q];
     memset(dyn->strain, 0, sizeof dyn->strain);
+    /* A flip changes how edges are rounded, so it has its place in the motion, not in the making of lists. */
+    vt_system_flip(sys);
 }
 
 static void scale_velocities(struct vt_system *sys, double factor)

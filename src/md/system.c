@@ -67,22 +67,27 @@ static enum vt_status approach(const struct vt_system *sys, double *nearer)
     return VT_OK;
 }
 
-/* Make ghosts and list anew. The atoms' unwrapped positions keep their bits. */
+void vt_system_flip(struct vt_system *sys)
+{
+    int m[3][3];
+    if (!vt_cell_flip(&sys->cell, m)) return;
+    /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
+     * zeros above its diagonal: solve from the last edge up. */
+    for (int i = 0; i < sys->atoms.n; i++) {
+        int32_t *k = sys->atoms.image[i];
+        k[1] -= k[2] * m[2][1];
+        k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
+    }
+    sys->list_valid = false;
+}
+
+/* Make ghosts and list anew. The cell stays, and the atoms' unwrapped positions keep their bits: nothing that
+ * the motion sees depends on when this is done. */
 static enum vt_status remake_list(struct vt_system *sys)
 {
     struct vt_atoms *a = &sys->atoms;
     double reach = sys->potential->cutoff + sys->skin;
-    int m[3][3];
     enum vt_status st = VT_OK;
-    if (vt_cell_flip(&sys->cell, m)) {
-        /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
-         * zeros above its diagonal: solve from the last edge up. */
-        for (int i = 0; i < a->n; i++) {
-            int32_t *k = a->image[i];
-            k[1] -= k[2] * m[2][1];
-            k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
-        }
-    }
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, 0.5 * reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach));
     VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));
