@@ -210,18 +210,18 @@ static double chain_factor(struct vt_dynamics *dyn, double twice_kinetic, double
     ((k ? mass[k - 1] * v[k - 1] * v[k - 1] - kt : factor * factor * twice_kinetic - freedom * kt) / mass[k])
     for (int y = 0; y < 3; y++) {
         double h = yoshida[y] * dt;
-        v[VT_CHAIN - 1] += 0.25 * h * PUSH(VT_CHAIN - 1);
+        v[VT_CHAIN - 1] += 0.5 * h * PUSH(VT_CHAIN - 1);
         for (int k = VT_CHAIN - 2; k >= 0; k--) {
-            double drag = exp(-0.125 * h * v[k + 1]);
-            v[k] = (v[k] * drag + 0.25 * h * PUSH(k)) * drag;
+            double drag = exp(-0.25 * h * v[k + 1]);
+            v[k] = (v[k] * drag + 0.5 * h * PUSH(k)) * drag;
         }
-        factor *= exp(-0.5 * h * v[0]);
-        for (int k = 0; k < VT_CHAIN; k++) dyn->chain_x[k] += 0.5 * h * v[k];
+        factor *= exp(-h * v[0]);
+        for (int k = 0; k < VT_CHAIN; k++) dyn->chain_x[k] += h * v[k];
         for (int k = 0; k < VT_CHAIN - 1; k++) {
-            double drag = exp(-0.125 * h * v[k + 1]);
-            v[k] = (v[k] * drag + 0.25 * h * PUSH(k)) * drag;
+            double drag = exp(-0.25 * h * v[k + 1]);
+            v[k] = (v[k] * drag + 0.5 * h * PUSH(k)) * drag;
         }
-        v[VT_CHAIN - 1] += 0.25 * h * PUSH(VT_CHAIN - 1);
+        v[VT_CHAIN - 1] += 0.5 * h * PUSH(VT_CHAIN - 1);
     }
 #undef PUSH
     return factor;
