@@ -6,7 +6,7 @@
  *     h -> h E                 flow over dt, times the barostat's strain; v -> v E_barostat^-T
  *     x -> x E + dt v (1+E)/2  drift; rounded to the grid as a displacement
  *     f                        forces at the new positions
- *     v += dt/2 f/m            second half kick and half flow
+ *     v += dt/2 f/m            half flow and second half kick
  *     thermostat; every few steps the barostat's next strain from the pressure
  *
  * A displacement is computed from the unwrapped position x + image h and rounded before it is added, so it
@@ -50,8 +50,9 @@ static bool flows(const struct vt_control *c)
     return false;
 }
 
-/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order. */
-static void half_kick(struct vt_system *sys, const struct vt_control *c)
+/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order: after the kick in the first half of a step,
+ * before it in the second, so that a step is its own mirror image in time. */
+static void half_kick(struct vt_system *sys, const struct vt_control *c, bool second)
 {
     struct vt_atoms *a = &sys->atoms;
     bool flow = flows(c);
@@ -68,10 +69,13 @@ static void half_kick(struct vt_system *sys, const struct vt_control *c)
 #pragma omp parallel for schedule(static)
     for (int i = 0; i < a->n; i++) {
         double *v = a->v[i], k = kick[a->species[i]];
-        for (int d = 0; d < 3; d++) v[d] += k * sys->f[i][d];
+        if (!second || !flow)
+            for (int d = 0; d < 3; d++) v[d] += k * sys->f[i][d];
         if (!flow) continue;
         double u[3] = {v[0], v[1], v[2]};
         for (int d = 0; d < 3; d++) v[d] = u[0] * m[0][d] + u[1] * m[1][d] + u[2] * m[2][d];
+        if (second)
+            for (int d = 0; d < 3; d++) v[d] += k * sys->f[i][d];
     }
 }
 
@@ -324,12 +328,12 @@ enum vt_status vt_dynamics_step(struct vt_dynamics *dyn, const struct vt_control
 {
     bool moving = c->barostat != VT_BAROSTAT_NONE || flows(c);
     bool couple = moving && (k + 1) % VT_COUPLE_EVERY == 0;
-    half_kick(sys, c);
+    half_kick(sys, c, false);
     drift(dyn, sys, c);
     sys->step++;
     sys->time += c->dt;
     VT_TRY(vt_system_forces(sys, couple || totals ? VT_TOTALS : VT_FORCES));
-    half_kick(sys, c);
+    half_kick(sys, c, true);
     VT_TRY(thermostat(dyn, sys, c, k + 1));
     if (!couple) return VT_OK;
     struct vt_state state;
