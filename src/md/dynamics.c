@@ -38,8 +38,12 @@ double vt_control_pressure(const struct vt_control *c, int component, int64_t k)
 
 enum vt_status vt_dynamics_begin(struct vt_dynamics *dynamics, struct vt_system *sys)
 {
+    struct vt_state state;
     *dynamics = (struct vt_dynamics){0};
-    return vt_system_forces(sys, VT_TOTALS);
+    VT_TRY(vt_system_forces(sys, VT_TOTALS));
+    VT_TRY(vt_system_state(sys, &state));
+    memcpy(dynamics->last_pressure, state.pressure, sizeof state.pressure);
+    return VT_OK;
 }
 
 static bool flows(const struct vt_control *c)
@@ -50,8 +54,8 @@ static bool flows(const struct vt_control *c)
     return false;
 }
 
-/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order: after the kick in the first half of a step,
- * before it in the second, so that a step is its own mirror image in time. */
+/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order: after the kick in the first half of
+ * a step, before it in the second, so that a step is its own mirror image in time. */
 static void half_kick(struct vt_system *sys, const struct vt_control *c, bool second)
 {
     struct vt_atoms *a = &sys->atoms;
@@ -314,13 +318,11 @@ static void barostat(struct vt_dynamics *dyn, const struct vt_system *sys, const
  */
 static void book_work(struct vt_dynamics *dyn, struct vt_system *sys, const struct vt_state *s)
 {
-    if (dyn->has_pressure)
-        for (int q = 0; q < 6; q++)
-            sys->work -=
-                0.5 * s->volume * (dyn->last_pressure[q] + s->pressure[q]) * dyn->strain_since[A[q]][B[q]];
+    for (int q = 0; q < 6; q++)
+        sys->work -=
+            0.5 * s->volume * (dyn->last_pressure[q] + s->pressure[q]) * dyn->strain_since[A[q]][B[q]];
     memset(dyn->strain_since, 0, sizeof dyn->strain_since);
     memcpy(dyn->last_pressure, s->pressure, sizeof dyn->last_pressure);
-    dyn->has_pressure = true;
 }
 
 enum vt_status vt_dynamics_step(struct vt_dynamics *dyn, const struct vt_control *c, struct vt_system *sys,
@@ -328,17 +330,19 @@ enum vt_status vt_dynamics_step(struct vt_dynamics *dyn, const struct vt_control
 {
     bool moving = c->barostat != VT_BAROSTAT_NONE || flows(c);
     bool couple = moving && (k + 1) % VT_COUPLE_EVERY == 0;
+    bool book = couple || (moving && k + 1 == c->steps); /* the ledger is complete at the end of a stage */
     half_kick(sys, c, false);
     drift(dyn, sys, c);
     sys->step++;
     sys->time += c->dt;
-    VT_TRY(vt_system_forces(sys, couple || totals ? VT_TOTALS : VT_FORCES));
+    VT_TRY(vt_system_forces(sys, book || totals ? VT_TOTALS : VT_FORCES));
     half_kick(sys, c, true);
     VT_TRY(thermostat(dyn, sys, c, k + 1));
-    if (!couple) return VT_OK;
+    if (!book) return VT_OK;
     struct vt_state state;
     VT_TRY(vt_system_state(sys, &state));
     book_work(dyn, sys, &state);
-    if (c->barostat != VT_BAROSTAT_NONE) barostat(dyn, sys, c, &state, k + 1, VT_COUPLE_EVERY * c->dt);
+    if (couple && c->barostat != VT_BAROSTAT_NONE)
+        barostat(dyn, sys, c, &state, k + 1, VT_COUPLE_EVERY * c->dt);
     return VT_OK;
 }

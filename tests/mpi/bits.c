@@ -17,7 +17,7 @@ static const struct sample_options options = {.cells = {4, 4, 4},
                                               .tilt = {0.3, -0.2, 0.4},
                                               .shake = 0.1,
                                               .temperature = 900,
-                                              .skin = 1.5};
+                                              .skin = 1};
 
 struct motion {
     const char *name;
