@@ -268,7 +268,7 @@ static enum vt_status read_atoms(struct data *d)
     VT_TRY(vt_structure_alloc(s, 0));
     for (int64_t i = 0; i < s->n; i++) {
         char *word[WORDS];
-        int n, type;
+        int n = 0, type;
         VT_TRY(next_entry(d, i, s->n, word, &n));
         if (n != 5 && n != 8)
             return vt_lines_fail(&d->lines,
@@ -315,7 +315,7 @@ static enum vt_status read_velocities(struct data *d)
     enum vt_status st = VT_OK;
     for (int64_t i = 0; i < s->n; i++) {
         char *word[WORDS];
-        int n;
+        int n = 0;
         struct place key;
         VT_TRY_GOTO(st, done, next_entry(d, i, s->n, word, &n));
         if (n != 4) {

@@ -206,6 +206,15 @@ static double round_step(double span, double most, int *decimals)
     return step;
 }
 
+/* The same, finer where only one label would fall into the range: one alone gives no scale. */
+static double label_step(double low, double high, double most, int *decimals)
+{
+    double step = round_step(high - low, most, decimals);
+    for (int finer = 2; finer <= 16 && floor(high / step) - ceil(low / step) < 1; finer *= 2)
+        step = round_step(high - low, fmax(most, 1) * finer, decimals);
+    return step;
+}
+
 static void widen(double *low, double *high, double value)
 {
     if (!isfinite(value)) return;
@@ -408,7 +417,7 @@ static void put_x_axis(FILE *out, const struct vt_plot *f, double x0, double x1,
         fprintf(out, ") textcolor rgb '#0102%02x'\n", INK);
     } else {
         int decimals;
-        double step = round_step(x1 - x0, inner / 48, &decimals);
+        double step = round_step(x1 - x0, inner / 44, &decimals);
         fprintf(out, "set xtics %.10g scale 0.5 nomirror textcolor rgb '#0102%02x'\n", step, INK);
         if (last)
             fprintf(out, "set format x '%%.%df'\n", decimals);
@@ -439,9 +448,7 @@ static void put_panel(FILE *out, int k, const struct vt_plot_panel *p, double x0
         double y0, y1;
         int decimals;
         y_range(p, x0, x1, &y0, &y1);
-        double step = round_step(y1 - y0, p->height / 30, &decimals);
-        for (double most = p->height / 30; floor(y1 / step) - ceil(y0 / step) < 1; most *= 1.5)
-            step = round_step(y1 - y0, most, &decimals); /* one label alone gives no scale */
+        double step = label_step(y0, y1, p->height / 30, &decimals);
         fprintf(out,
                 "set yrange [%.10g:%.10g]\nset ytics %.10g scale 0.5 nomirror textcolor rgb '#0102%02x'\n",
                 y0, y1, step, INK);

@@ -164,13 +164,17 @@ static int by_number(const void *a, const void *b)
                                   : strcmp(s->path, t->path);
 }
 
-/* The stage before k on its way: the last of its branch, or the one that saved the branch's state. -1: none.
- */
+/* The stage before k on its way: the one that saved the state it starts from, or the last of its branch.
+ * -1: none. */
 static int stage_before(const struct vt_report *r, int k)
 {
+    char from[256];
+    bool jumps = vt_report_option(r, k, "from", from, sizeof from);
+    for (int j = k - 1; j >= 0 && jumps; j--)
+        if (!strcmp(r->stage[j].save, from)) return j;
     for (int j = k - 1; j >= 0; j--)
         if (!strcmp(r->stage[j].branch, r->stage[k].branch)) return j;
-    for (int j = k - 1; j >= 0 && *r->stage[k].branch; j--)
+    for (int j = k - 1; j >= 0 && *r->stage[k].branch; j--) /* a branch bears the name of its state */
         if (!strcmp(r->stage[j].save, r->stage[k].branch)) return j;
     return -1;
 }
@@ -189,11 +193,14 @@ static enum vt_status add_line(struct vt_report *r, int stage)
 /* Main line: the last state it saved, or "before shear", "after shear", "main". Branches: their state. */
 static void name_line(const struct vt_report *r, struct vt_report_line *line, int index, bool any_shear)
 {
-    bool came_sheared = false;
+    bool came_sheared = false, seen = false;
     const char *saved = "";
     for (int k = 0; k < r->n_stages; k++) {
         if (r->stage[k].line == index && *r->stage[k].save) saved = r->stage[k].save;
-        if (*line->branch && !strcmp(r->stage[k].save, line->branch)) came_sheared = r->stage[k].sheared;
+        if (seen || strcmp(r->stage[k].branch, line->branch)) continue;
+        int from = stage_before(r, k); /* of the first stage of the branch */
+        came_sheared = from >= 0 && r->stage[from].sheared;
+        seen = true;
     }
     if (*line->branch)
         snprintf(line->name, sizeof line->name, "%.60s%s", line->branch,

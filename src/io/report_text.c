@@ -82,6 +82,14 @@ struct vt_report_text vt_report_format(double value, double error)
     return t;
 }
 
+struct vt_report_text vt_report_brief(double value, int digits)
+{
+    if (!isfinite(value)) return vt_report_format(value, NAN);
+    char text[40];
+    snprintf(text, sizeof text, "%.*e", digits - 1, value);
+    return vt_report_format(atof(text), NAN);
+}
+
 /* Append, cutting at the end of the buffer. */
 static void append(struct vt_report_text *t, const char *piece)
 {

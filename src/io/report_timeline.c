@@ -9,6 +9,7 @@
 #include "io/report_parts.h"
 
 enum { POINTS_PER_STAGE = 240, POINTS_PER_RAMP = 90 };
+static const double lane_height = 30; /* pixels */
 
 struct curve {
     int n;
@@ -101,10 +102,10 @@ done:
 static enum vt_status add_lanes(struct vt_plot *f, const struct vt_report *r, double scale)
 {
     int panel, lanes = 0;
-    VT_TRY(vt_plot_add_panel(f, NULL, NULL, 0, &panel));
     for (int k = 0; k < r->n_stages; k++) {
         const struct vt_report_stage *s = &r->stage[k];
         if (!isfinite(s->start) || !(s->duration > 0)) continue;
+        if (!lanes) VT_TRY(vt_plot_add_panel(f, NULL, NULL, lane_height, &panel));
         const char *name = *s->branch ? s->branch : "main";
         int lane = 0;
         while (lane < lanes && strcmp(f->panel[panel].lane[lane], name)) lane++;
@@ -120,7 +121,7 @@ static enum vt_status add_lanes(struct vt_plot *f, const struct vt_report *r, do
                                                        .label = s->label,
                                                        .short_label = s->short_label}));
     }
-    f->panel[panel].height = 30.0 * lanes;
+    if (lanes) f->panel[panel].height = lane_height * lanes;
     return VT_OK;
 }
 
@@ -146,14 +147,6 @@ static double extrapolate(const double *x, const double *y, int i, int j, double
     return x[i] == x[j] ? y[i] : y[i] + (y[j] - y[i]) * (t - x[i]) / (x[j] - x[i]);
 }
 
-/* Rounded to three digits; what is nothing beside size becomes 0. */
-static double three_digits(double value, double size)
-{
-    if (!isfinite(value) || fabs(value) < 1e-3 * size || value == 0) return 0;
-    double unit = pow(10, floor(log10(fabs(value))) - 2);
-    return round(value / unit) * unit;
-}
-
 /* Value of a recorded quantity at the start and at the end of a stage, as "2000 → 300". Targets and strain
  * are piecewise linear, so their ends follow from the first and last rows, which lie inside the stage. */
 static void put_range(FILE *out, const struct vt_report *r, int stage, const char *name, const char *fallback)
@@ -170,9 +163,10 @@ static void put_range(FILE *out, const struct vt_report *r, int stage, const cha
             b = extrapolate(x, y, n - 2, n - 1, s->start + s->duration);
         }
         double size = fmax(fabs(a), fabs(b));
-        a = three_digits(a, size), b = three_digits(b, size);
-        fprintf(out, "%s", vt_report_format(a, NAN).text);
-        if (fabs(a - b) > 0.02 * size) fprintf(out, " → %s", vt_report_format(b, NAN).text);
+        if (fabs(a) < 1e-3 * size) a = 0; /* what is left of a ramp that ends at zero */
+        if (fabs(b) < 1e-3 * size) b = 0;
+        fprintf(out, "%s", vt_report_brief(a, 3).text);
+        if (fabs(a - b) > 0.02 * size) fprintf(out, " → %s", vt_report_brief(b, 3).text);
     }
     fprintf(out, "</td>");
 }

@@ -177,8 +177,10 @@ static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
                          *from_i = rows->row[rows->rho_at[si][sj] + m];
             double phi = (((z[0] * p + z[1]) * p + z[2]) * p + z[3]) / r;
             double slope = ((3 * z[0] * p + 2 * z[1]) * p + z[2]) * rows->inverse_dr / r - phi / r;
-            slope += a->x[i][3] * ((3 * from_j[0] * p + 2 * from_j[1]) * p + from_j[2]) * rows->inverse_dr;
-            slope += a->x[j][3] * ((3 * from_i[0] * p + 2 * from_i[1]) * p + from_i[2]) * rows->inverse_dr;
+            /* One sum of two products, so that the bits do not depend on which of the two atoms is i. */
+            double at_i = a->x[i][3] * ((3 * from_j[0] * p + 2 * from_j[1]) * p + from_j[2]);
+            double at_j = a->x[j][3] * ((3 * from_i[0] * p + 2 * from_i[1]) * p + from_i[2]);
+            slope += (at_i + at_j) * rows->inverse_dr;
             static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
             double half_phi = vt_round(0.5 * phi, VT_ENERGY_MAGIC);
             sys->energy[i] += half_phi;
