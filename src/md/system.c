@@ -67,6 +67,20 @@ static enum vt_status approach(const struct vt_system *sys, double *nearer)
     return VT_OK;
 }
 
+/* Positions must stay in the range of their grid. Local; the same on every rank. */
+static enum vt_status check_extent(const struct vt_system *sys)
+{
+    for (int p = 0; p < 3; p++)
+        for (int q = 0; q <= p; q++)
+            if (!(fabs(sys->cell.h[p][q]) < VT_GRID_MAX))
+                return VT_RAISE(
+                    VT_EPHYSICS,
+                    "at step %lld (%.4g ps) the cell is %.4g angstrom long, and positions reach to "
+                    "%g: the sample has evaporated, or a pressure tears it apart",
+                    (long long)sys->step, sys->time, sys->cell.h[p][q], VT_GRID_MAX);
+    return VT_OK;
+}
+
 /* Make ghosts and list anew. The atoms' unwrapped positions keep their bits. */
 static enum vt_status remake_list(struct vt_system *sys)
 {
@@ -74,6 +88,7 @@ static enum vt_status remake_list(struct vt_system *sys)
     double reach = sys->potential->cutoff + sys->skin;
     int m[3][3];
     enum vt_status st = VT_OK;
+    VT_TRY(check_extent(sys));
     if (vt_cell_flip(&sys->cell, m)) {
         /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
          * zeros above its diagonal: solve from the last edge up. */
@@ -101,7 +116,9 @@ enum vt_status vt_system_neighbours(struct vt_system *sys)
     if (sys->list_valid) {
         double nearer;
         VT_TRY(approach(sys, &nearer));
-        if (nearer > 1e3)
+        /* The list serves up to the skin, so this is more than 5 angstrom in one step: no atom does that, and
+         * sums beyond it may leave the range in which they are exact. */
+        if (!(nearer < sys->skin + 10))
             return VT_RAISE(
                 VT_EPHYSICS,
                 "at step %lld (%.4g ps) an atom flew away or its position is not a number: the time step may "
