@@ -102,6 +102,20 @@ static enum vt_status check_places(const struct vt_system *sys)
     return VT_OK;
 }
 
+/* Positions must stay in the range of their grid. Local; the same on every rank. */
+static enum vt_status check_extent(const struct vt_system *sys)
+{
+    for (int p = 0; p < 3; p++)
+        for (int q = 0; q <= p; q++)
+            if (!(fabs(sys->cell.h[p][q]) < VT_GRID_MAX))
+                return VT_RAISE(
+                    VT_EPHYSICS,
+                    "at step %lld (%.4g ps) the cell is %.4g angstrom long, and positions reach to "
+                    "%g: the sample has evaporated, or a pressure tears it apart",
+                    (long long)sys->step, sys->time, sys->cell.h[p][q], VT_GRID_MAX);
+    return VT_OK;
+}
+
 /* Make ghosts and list anew. The cell stays, and the atoms' unwrapped positions keep their bits: nothing that
  * the motion sees depends on when this is done. */
 static enum vt_status remake_list(struct vt_system *sys)
@@ -109,6 +123,7 @@ static enum vt_status remake_list(struct vt_system *sys)
     struct vt_atoms *a = &sys->atoms;
     double reach = sys->potential->cutoff + sys->skin;
     enum vt_status st = VT_OK;
+    VT_TRY(check_extent(sys));
     VT_TRY(vt_agree(sys->ranks.comm, check_places(sys)));
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, 0.5 * reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach));
