@@ -274,6 +274,8 @@ enum vt_status vt_checkpoint_write(const char *path, const char *former, const s
     VT_TRY_GOTO(st, done, vt_replace_name(path, &temporary));
     for (int k = 0; k < s.n_blocks; k++)
         MPI_Bcast(&s.block[k].bytes, sizeof(size_t), MPI_BYTE, 0, sys->ranks.comm);
+    /* Clocks differ from rank to rank, but HDF5 may take the header from any of them. */
+    MPI_Bcast(&s.wall_seconds, 1, MPI_DOUBLE, 0, sys->ranks.comm);
     VT_TRY_GOTO(st, done, vt_prefix(write_and_verify(temporary, &system, &s), "cannot write '%s'", path));
     if (sys->ranks.rank == 0) {
         if (former && !access(path, F_OK) && rename(path, former))
