@@ -282,6 +282,13 @@ static enum vt_status thermostat(struct vt_dynamics *dyn, struct vt_system *sys,
     return VT_OK;
 }
 
+/* A target far away must not tear the sample: at most 1 % a coupling. The noise is bounded by kT, and a limit
+ * on it would narrow the distribution of the volume. */
+static double careful(double strain)
+{
+    return fmax(-0.01, fmin(0.01, strain));
+}
+
 /* Stochastic cell rescaling: the next strain of the controlled components over a time [ps].
  *
  *     d eps = (beta / 3 tau) (P - P0) dt + sqrt(2 beta kT / (3 V tau)) dW        each edge (logarithmic
@@ -302,16 +309,14 @@ static void barostat(struct vt_dynamics *dyn, const struct vt_system *sys, const
     if (c->barostat == VT_BAROSTAT_ISO) {
         double excess = 0;
         for (int q = 0; q < 3; q++) excess += (s->pressure[q] - vt_control_pressure(c, q, k)) / 3;
-        for (int q = 0; q < 3; q++) dyn->strain[q] = mobility * excess + spread * noise[0] / sqrt(3);
+        for (int q = 0; q < 3; q++) dyn->strain[q] = careful(mobility * excess) + spread * noise[0] / sqrt(3);
     } else
         for (int q = 0; q < 6; q++) {
             if (!c->controlled[q]) continue;
             double weight = q < 3 ? 1 : 2;
             double excess = s->pressure[q] - vt_control_pressure(c, q, k);
-            dyn->strain[q] = weight * mobility * excess + sqrt(weight) * spread * noise[q];
+            dyn->strain[q] = careful(weight * mobility * excess) + sqrt(weight) * spread * noise[q];
         }
-    /* A target far away must not tear the sample: at most 1 % a coupling. */
-    for (int q = 0; q < 6; q++) dyn->strain[q] = fmax(-0.01, fmin(0.01, dyn->strain[q]));
 }
 
 /* Book the work of the moving cell since the last coupling: -V P : strain, with the mean of both pressures.
