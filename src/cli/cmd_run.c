@@ -148,7 +148,13 @@ static enum vt_status measurements_check(const struct measurements *m)
 {
     struct vt_cell cell;
     VT_TRY(vt_protocol_cell(m->protocol, &cell));
-    for (int k = 0; k < m->n; k++) VT_TRY(vt_analysis_check(m->of_stage[k], &cell));
+    for (int k = 0; k < m->n; k++) {
+        const struct vt_yaml *own = m->protocol->stage[k].common.measure,
+                             *list = own ? own : m->protocol->measure;
+        if (list)
+            VT_TRY(vt_prefix(vt_analysis_check(m->of_stage[k], &cell), "%s:%d: measure", list->file,
+                             list->line));
+    }
     return VT_OK;
 }
 
