@@ -135,6 +135,46 @@ static void free_atoms_go_straight(void **state)
     sample_release(&s);
 }
 
+/* With velocities and flow turned round a sample goes back the way it came: each step is its own mirror
+ * image. Only rounding is left, 1e-16 of velocities and 1e-12 angstrom of places, and chaos that lets it grow
+ * tenfold or so. */
+static void a_sheared_sample_goes_back_the_way_it_came(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct vt_dynamics dynamics;
+    struct vt_control c = {.dt = 0.002, .steps = 60, .flow = {{0}, {2}}, .shear_plane = 3};
+    sample_make(&s, MPI_COMM_WORLD,
+                (struct sample_options){.cells = {4, 4, 4}, .edge = 4.1, .tilt = {0.4}, .temperature = 600});
+    struct vt_system *sys = &s.sys;
+    double(*x0)[3] = calloc(256, sizeof *x0), moved = 0, back = 0;
+    check_all(x0 != NULL);
+    sample_must(vt_dynamics_begin(&dynamics, sys));
+    for (int way = 0; way < 3; way++) {
+        for (int i = 0; i < sys->atoms.n; i++) {
+            double x[3], *start = x0[sys->atoms.id[i] - 1];
+            vt_cell_shift(&sys->cell, sys->atoms.image[i], x);
+            for (int d = 0; d < 3; d++) {
+                x[d] += sys->atoms.x[i][d];
+                if (way == 0) start[d] = x[d];
+                if (way == 1) moved = fmax(moved, fabs(x[d] - start[d]));
+                if (way == 2) back = fmax(back, fabs(x[d] - start[d]));
+                sys->atoms.v[i][d] *= way ? -1 : 1;
+            }
+        }
+        if (way == 0) MPI_Allreduce(MPI_IN_PLACE, x0, 3 * 256, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+        if (way == 1) c.flow[1][0] *= -1;
+        if (way == 2) break;
+        sample_must(vt_dynamics_begin(&dynamics, sys));
+        for (int64_t k = 0; k < c.steps; k++) sample_must(vt_dynamics_step(&dynamics, &c, sys, k, false));
+    }
+    check_all(sys->atoms.n == 0 || moved > 0.1);
+    check_all(back < 1e-9);
+    check_all(fabs(sys->strain) < 1e-12);
+    free(x0);
+    sample_release(&s);
+}
+
 /* What the ledger lacks, eV/atom, after a time under these couplings; exchanged: work and heat together. */
 static double lacking(const struct vt_control *control, double *exchanged)
 {
@@ -201,6 +241,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_flip_is_not_felt),
     cmocka_unit_test(a_perfect_lattice_returns_to_itself_at_strain_two),
     cmocka_unit_test(free_atoms_go_straight),
+    cmocka_unit_test(a_sheared_sample_goes_back_the_way_it_came),
     cmocka_unit_test(work_and_heat_account_for_the_energy),
 };
 CHECK_MPI_MAIN(tests)
