@@ -333,7 +333,7 @@ static enum vt_status draw_on_heating(FILE *out, const struct vt_report *r, cons
     int curves = 0, panel, reference = reference_heating(r, leaf), others = 0;
     enum vt_status st;
     const char *unit = "";
-    struct blocks b, base;
+    struct blocks b = {0}, base = {0};
     struct vt_plot f = {.id = id, .about = title, .x_title = "T [K]", .width = 540};
     for (int i = 0; i < 2 * r->n_stages; i++) { /* unsheared states first */
         int k = i % r->n_stages;
