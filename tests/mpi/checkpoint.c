@@ -30,9 +30,13 @@ static int remove_folder(void **state)
 {
     (void)state;
     MPI_Barrier(MPI_COMM_WORLD);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return rank == 0 ? system(command) : 0;
+    if (rank) return 0;
+    char disk[96];
+    snprintf(disk, sizeof disk, "%s/disk", folder);
+    unlink(path);
+    unlink(former);
+    rmdir(disk);
+    return rmdir(folder); /* anything else left there is a fault */
 }
 
 /* A sample with a past, and two blocks of measurements on rank 0. */
@@ -127,7 +131,8 @@ static void what_is_written_is_read(void **state)
     after = sample_hash(&sys);
     check_all(before == after);
     check_all(again.stage == 2 && again.stage_step == 45 && again.protocol_hash == 7);
-    check_all(memcmp(&again.dynamics, &saved.dynamics, sizeof again.dynamics) == 0);
+    check_all(vt_hash(0, &again.dynamics, sizeof again.dynamics) ==
+              vt_hash(0, &saved.dynamics, sizeof saved.dynamics));
     check_all(again.n_blocks == 2 && again.block[0].bytes == 1000 && again.block[1].bytes == 0);
     check_all(rank || memcmp(again.block[0].data, saved.block[0].data, 1000) == 0);
     vt_saved_release(&again);
@@ -142,12 +147,12 @@ static void a_damaged_file_is_never_taken_for_a_whole_one(void **state)
     (void)state;
     struct sample s;
     struct vt_saved saved;
-    uint64_t truth, hash = 0;
+    uint64_t truth = 0, hash = 0;
     make(&s, &saved);
     check_ok(vt_checkpoint_write(path, NULL, &s.sys, &saved));
     release(&s, &saved);
     check_ok(read_back(&truth));
-    size_t size;
+    size_t size = 0;
     char *text = content(&size);
     check_all(text && size > 8000);
     int refused = 0;
@@ -173,11 +178,11 @@ static void a_torn_or_foreign_file_is_refused(void **state)
     (void)state;
     struct sample s;
     struct vt_saved saved;
-    uint64_t hash;
+    uint64_t hash = 0;
     make(&s, &saved);
     check_ok(vt_checkpoint_write(path, NULL, &s.sys, &saved));
     release(&s, &saved);
-    size_t size;
+    size_t size = 0;
     char *text = content(&size);
     check_all(text != NULL);
     for (int k = 0; k < 12; k++) {
@@ -203,7 +208,7 @@ static void the_former_generation_is_kept(void **state)
     struct sample s;
     struct vt_saved saved;
     struct stat info;
-    uint64_t first, second, kept;
+    uint64_t first = 0, second = 0, kept = 1;
     make(&s, &saved);
     check_ok(vt_checkpoint_write(path, former, &s.sys, &saved));
     check_ok(read_back(&first));
@@ -227,7 +232,7 @@ static void a_write_that_fails_leaves_the_older_file(void **state)
     (void)state;
     struct sample s;
     struct vt_saved saved;
-    uint64_t before, after;
+    uint64_t before = 0, after = 1;
     make(&s, &saved);
     char away[128];
     snprintf(away, sizeof away, "%s/no/checkpoint.h5", folder);

@@ -58,9 +58,9 @@ static void a_flip_is_not_felt(void **state)
     }
     MPI_Allreduce(MPI_IN_PLACE, forces, 2, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
     MPI_Allreduce(MPI_IN_PLACE, places, 2, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
-    check_all(memcmp(&before, &s.sys.cell, sizeof before) != 0);
+    check_all(s.sys.cell.h[1][0] != before.h[1][0]);
     check_all(s.sys.potential_energy == energy);
-    check_all(memcmp(virial, s.sys.virial, sizeof virial) == 0);
+    for (int q = 0; q < 6; q++) check_all(s.sys.virial[q] == virial[q]);
     check_all(forces[0] == forces[1]);
     check_all(places[0] == places[1]);
     sample_release(&s);
@@ -147,8 +147,9 @@ static void a_sheared_sample_goes_back_the_way_it_came(void **state)
     sample_make(&s, MPI_COMM_WORLD,
                 (struct sample_options){.cells = {4, 4, 4}, .edge = 4.1, .tilt = {0.4}, .temperature = 600});
     struct vt_system *sys = &s.sys;
-    double(*x0)[3] = calloc(256, sizeof *x0), moved = 0, back = 0;
-    check_all(x0 != NULL);
+    static double x0[256][3];
+    double moved = 0, back = 0;
+    memset(x0, 0, sizeof x0);
     sample_must(vt_dynamics_begin(&dynamics, sys));
     for (int way = 0; way < 3; way++) {
         for (int i = 0; i < sys->atoms.n; i++) {
@@ -171,7 +172,6 @@ static void a_sheared_sample_goes_back_the_way_it_came(void **state)
     check_all(sys->atoms.n == 0 || moved > 0.1);
     check_all(back < 1e-9);
     check_all(fabs(sys->strain) < 1e-12);
-    free(x0);
     sample_release(&s);
 }
 

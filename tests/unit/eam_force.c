@@ -83,7 +83,7 @@ static void virial_is_the_strain_derivative_of_the_energy(void **state)
         sample_make(&s, MPI_COMM_SELF, o[p]);
         energy(&s);
         struct vt_cell cell = s.sys.cell;
-        double x[108][3], virial[6], derivative[6];
+        double x[108][3] = {{0}}, virial[6], derivative[6];
         memcpy(virial, s.sys.virial, sizeof virial);
         const double h = 0x1p-15;
         for (int q = 0; q < 6; q++) {
@@ -160,7 +160,7 @@ static void instruction_sets_agree_bit_for_bit(void **state)
     static const char *const sets[] = {"portable", "avx2", "avx512"};
     struct sample_options o[2];
     for (int p = 0, n = potentials(o); p < n; p++) {
-        double f[108][3], totals[7];
+        double f[108][3] = {{0}}, totals[7] = {0};
         for (int k = 0; k < 3; k++) {
             struct sample s;
             struct vt_potential *other;

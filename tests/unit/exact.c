@@ -60,6 +60,17 @@ static void a_sum_is_as_good_as_its_terms(void **state)
     assert_true(vt_exact_value(large) == 1000 * 0x1p-50);
 }
 
+/* What has no integer is left out instead of turning the sum into anything. */
+static void absurd_terms_are_left_out(void **state)
+{
+    (void)state;
+    static const double absurd[] = {NAN, INFINITY, -INFINITY, 1e300, -0x1p38};
+    struct vt_exact sum = {0, 0};
+    vt_exact_add(&sum, 2.5);
+    for (int k = 0; k < 5; k++) vt_exact_add(&sum, absurd[k]);
+    assert_true(vt_exact_value(sum) == 2.5);
+}
+
 /* Adding and subtracting 1.5 * 2^52 quanta leaves the nearest whole number of quanta. */
 static void rounding_gives_the_nearest_quantum(void **state)
 {
@@ -76,6 +87,7 @@ static void rounding_gives_the_nearest_quantum(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_order_and_the_grouping_leave_no_trace),
     cmocka_unit_test(a_sum_is_as_good_as_its_terms),
+    cmocka_unit_test(absurd_terms_are_left_out),
     cmocka_unit_test(rounding_gives_the_nearest_quantum),
 };
 CHECK_MPI_MAIN(tests)
