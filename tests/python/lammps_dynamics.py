@@ -28,15 +28,15 @@ SIGMAS = 4
 
 PROTOCOL = f"""
 title: Cu50Zr50 for a comparison
-seed: 11
+seed: 12
 material: {{composition: {{Cu: 50, Zr: 50}}, atoms: {ATOMS}, potential: {POTENTIAL}}}
 protocol:
   - create: {{temperature: 2000 K}}
   - melt:   {{temperature: 2000 K, time: 5 ps, pressure: 0 GPa, save: liquid}}
-  - hold:   {{time: {LIQUID_PS} ps, barostat: iso}}
+  - hold:   {{time: {LIQUID_PS} ps, barostat: iso, barostat_time: 0.2 ps}}
   - hold:   {{from: liquid, time: {LIQUID_PS} ps, barostat: none, measure: [{{pdf: {{r_max: {R_MAX} A, dr: {R_MAX / BINS} A, every: 0.1 ps}}}}]}}
   - quench: {{from: liquid, temperature: 300 K, rate: 1e14 K/s, save: glass}}
-  - hold:   {{time: {GLASS_PS} ps, barostat: iso}}
+  - hold:   {{time: {GLASS_PS} ps, barostat: iso, barostat_time: 0.2 ps}}
 output: {{structures: lammps, timeline_every: 0.02 ps}}
 """
 
