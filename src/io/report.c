@@ -84,22 +84,6 @@ static void put_style(FILE *out)
     fprintf(out, "\n</style>\n");
 }
 
-void vt_report_heading(FILE *out, const char *id, const char *title)
-{
-    fprintf(out, "<h2 id=\"%s\">%s</h2>\n", id, title);
-}
-
-enum vt_status vt_report_draw(FILE *out, struct vt_plot *figure, const char *shape)
-{
-    char *svg;
-    enum vt_status st = vt_plot_svg(figure, &svg);
-    vt_plot_release(figure);
-    if (st) return st;
-    fprintf(out, "<div class=\"figure %s\">%s</div>\n", shape, svg);
-    free(svg);
-    return VT_OK;
-}
-
 /* ---- the page ---- */
 
 static enum vt_status write_sections(FILE *out, const struct vt_report *r)

@@ -294,8 +294,10 @@ static double careful(double strain)
  *     d eps = (beta / 3 tau) (P - P0) dt + sqrt(2 beta kT / (3 V tau)) dW        each edge (logarithmic
  * strain) d eps = (beta / tau) ... of the mean pressure for all edges together       isotropic
  *
- * In logarithmic strain the drift needs no term in kT: those of the measure and of the noise cancel. A tilt
- * collects the strains xy and yx of a symmetric cell, so its drift and variance are twice those of an edge.
+ * In logarithmic strain the drift needs no term in kT: those of the measure and of the noise cancel. The
+ * volume has the density exp(-P0 V/kT) Z(V) dV, and the mean of each controlled component is its target. A
+ * tilt collects the strains xy and yx of a symmetric cell, so its drift and variance are twice those of an
+ * edge.
  */
 static void barostat(struct vt_dynamics *dyn, const struct vt_system *sys, const struct vt_control *c,
                      const struct vt_state *s, int64_t k, double time)

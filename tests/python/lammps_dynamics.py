@@ -1,10 +1,11 @@
 """What comes out of runs is what LAMMPS gets: densities under zero pressure of liquid and glassy Cu50Zr50, pressure and partial
 g(r) of the liquid at fixed volume.
 
-lammps_dynamics.py BUILD_DIR [ATOMS]. Vitrum makes a liquid (2000 K) and a glass (300 K, quenched at 1e14 K/s) with
-CuZr_mm.eam.fs and saves both as LAMMPS data files; from each, both programs go on for the same time with their own thermostats
-and barostats (stochastic rescaling against Nose-Hoover). The first fifth of each run is left out. Errors of means are the
-largest from 8, 16 and 32 blocks of time, of g(r) from 16 blocks (LAMMPS) and from parts of the sample (docs/theory/errors.md).
+lammps_dynamics.py BUILD_DIR [ATOMS [PS]]; PS is the time in the liquid, that in the glass is two thirds of it. Vitrum makes a
+liquid (2000 K) and a glass (300 K, quenched at 1e14 K/s) with CuZr_mm.eam.fs and saves both as LAMMPS data files; from each, both
+programs go on for the same time with their own thermostats and barostats (stochastic rescaling against Nose-Hoover). The first
+fifth of each run is left out. Errors of means are the largest from 8, 16 and 32 blocks of time, of g(r) from 16 blocks (LAMMPS)
+and from parts of the sample (docs/theory/errors.md).
 """
 import os
 import subprocess
@@ -21,7 +22,8 @@ VITRUM = os.path.join(BUILD, "bin", "vitrum")
 POTENTIAL = "/usr/share/lammps/potentials/CuZr_mm.eam.fs"
 BAR_TO_GPA = 1e-4
 R_MAX, BINS = 7.0, 140
-LIQUID_PS, GLASS_PS, DT = 30, 20, 0.002
+LIQUID_PS = float(sys.argv.pop(1)) if len(sys.argv) > 1 else 30
+GLASS_PS, DT = LIQUID_PS * 2 / 3, 0.002
 SIGMAS = 4
 
 PROTOCOL = f"""
