@@ -69,8 +69,8 @@ static void leave_together(MPI_Comm comm, enum vt_status st)
     if (!done) MPI_Abort(comm, st);
 }
 
-/* Unless OMP_NUM_THREADS says otherwise, the ranks of a machine share its cores: more threads than cores would
- * wait for each other. */
+/* Unless OMP_NUM_THREADS says otherwise, the ranks of a machine share its cores: more threads than cores
+ * would wait for each other. */
 static void choose_threads(MPI_Comm comm)
 {
     MPI_Comm node;

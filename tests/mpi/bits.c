@@ -12,12 +12,8 @@
 #include "sample.h"
 
 /* 256 atoms in a leaning cell 16 angstrom wide, hot enough for atoms to wander between ranks. */
-static const struct sample_options options = {.cells = {4, 4, 4},
-                                              .edge = 4.15,
-                                              .tilt = {0.3, -0.2, 0.4},
-                                              .shake = 0.1,
-                                              .temperature = 900,
-                                              .skin = 1};
+static const struct sample_options options = {
+    .cells = {4, 4, 4}, .edge = 4.15, .tilt = {0.3, -0.2, 0.4}, .shake = 0.1, .temperature = 900, .skin = 1};
 
 struct motion {
     const char *name;

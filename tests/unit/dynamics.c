@@ -1,5 +1,5 @@
-/* One step in time: thermostats relax at the rate they are given, a step runs backwards, energy errors have the order
- * of the integrator. (Laws that need longer runs: tests/mpi/conservation.c, deformation.c.) */
+/* One step in time: thermostats relax at the rate they are given, a step runs backwards, energy errors have
+ * the order of the integrator. (Laws that need longer runs: tests/mpi/conservation.c, deformation.c.) */
 #include "check.h"
 
 #include "core/units.h"
@@ -26,8 +26,8 @@ static double kinetic_after(struct vt_control c, double start)
 }
 
 /* At rest, with twice the kinetic energy K0 it should have, the chain of mass 3 N kT tau^2 obeys
- * d xi/dt = (K/K0 - 1)/tau^2, d ln K/dt = -2 xi, so ln K falls by (t/tau)^2 at first. The next term of the series is
- * (t/tau)^4 / 3: 0.3 % at t = tau/10. */
+ * d xi/dt = (K/K0 - 1)/tau^2, d ln K/dt = -2 xi, so ln K falls by (t/tau)^2 at first. The next term of the
+ * series is (t/tau)^4 / 3: 0.3 % at t = tau/10. */
 static void a_nose_hoover_chain_has_the_time_it_is_given(void **state)
 {
     (void)state;
@@ -42,8 +42,8 @@ static void a_nose_hoover_chain_has_the_time_it_is_given(void **state)
 }
 
 /* Stochastic rescaling: <K> - K0 decays as exp(-t/tau). Langevin: velocities decay as exp(-t/tau), so K as
- * exp(-2 t/tau). Noise of K/K0 with 765 degrees of freedom: sqrt(2/765) = 5 %; four sigma of a mean over 16 seeds, on
- * a signal of 4. */
+ * exp(-2 t/tau). Noise of K/K0 with 765 degrees of freedom: sqrt(2/765) = 5 %; four sigma of a mean over 16
+ * seeds, on a signal of 4. */
 static void stochastic_thermostats_have_the_time_they_are_given(void **state)
 {
     (void)state;
