@@ -8,6 +8,8 @@
  * Of energy minima: no temperature, K = 0, and the stress is what the source of the frame says.
  * Energies and volumes are per atom. Groups are stretches of time, so errors are those of block averages. */
 #include "analysis/kernel.h"
+#include <math.h>
+
 #include "core/units.h"
 
 struct thermo {
@@ -61,7 +63,9 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *fra
     sum[KINETIC] += kinetic;
     sum[VOLUME] += s->volume;
     sum[INVERSE_VOLUME] += 1 / s->volume;
-    sum[PV] += p * s->volume;
+    /* Under a barostat the enthalpy has its pressure: the measured one has the same mean but much noise. */
+    bool held = isfinite(s->target_pressure) && !frame->inherent;
+    sum[PV] += (held ? s->target_pressure : p) * s->volume;
     sum[STRAIN] += s->strain;
     for (int c = 0; c < 6; c++) sum[STRESS + c] += s->pressure[c];
     return VT_OK;
@@ -95,7 +99,8 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY(put(out, "thermo/potential_energy", "eV/atom",
                what->inherent ? "energy of the inherent structure" : "potential energy U",
                sum[POTENTIAL] * per_atom));
-    VT_TRY(put(out, "thermo/enthalpy", "eV/atom", what->inherent ? "U + P V" : "U + K + P V",
+    VT_TRY(put(out, "thermo/enthalpy", "eV/atom",
+               what->inherent ? "U + P V" : "U + K + P V; P of the barostat where there is one",
                (sum[POTENTIAL] + sum[KINETIC] + sum[PV]) * per_atom));
     VT_TRY(put(out, "thermo/pressure", "GPa", "P = (p_xx + p_yy + p_zz) / 3",
                (sum[STRESS] + sum[STRESS + 1] + sum[STRESS + 2]) / (3 * frames * VT_GPA)));

@@ -20,12 +20,15 @@ static enum vt_status make(int argc, char **argv)
     for (int k = 0; k < argc; k++) {
         if (strcmp(argv[k], "--force") == 0)
             force = true;
-        else if (strcmp(argv[k], "-o") == 0 && k + 1 < argc)
+        else if (strcmp(argv[k], "-o") == 0 && !path && k + 1 < argc)
             path = argv[++k];
         else if (argv[k][0] != '-' && !what)
             what = argv[k];
         else
-            return VT_RAISE(VT_EINPUT, "potential make: '%s' was not expected here\n%s", argv[k], usage);
+            return VT_RAISE(VT_EINPUT, "potential make: '%s' %s\n%s", argv[k],
+                            strcmp(argv[k], "-o") == 0 && !path ? "needs a file after it"
+                                                                : "was not expected here",
+                            usage);
     }
     if (!what || !path)
         return VT_RAISE(VT_EINPUT, "potential make: %s is missing\n%s",
@@ -66,7 +69,9 @@ static void minimum(const struct vt_eam *e, int a, int b, double *r, double *phi
 static void print(const struct vt_eam *e)
 {
     int n = e->n_species;
-    printf("format       %s\n", e->finnis_sinclair ? "eam.fs (Finnis-Sinclair)" : "setfl (eam/alloy)");
+    printf("format       %s\n", n == 1               ? "setfl or eam.fs (the same for one element)"
+                                : e->finnis_sinclair ? "eam.fs (Finnis-Sinclair)"
+                                                     : "setfl (eam/alloy)");
     for (int k = 0; k < 3; k++) printf("comment      %s\n", e->comment[k]);
     printf("checksum     %016llx\n", (unsigned long long)e->checksum);
     printf("cut-off      %g angstrom\n", e->cutoff);

@@ -14,10 +14,22 @@
 #include "io/trajectory.h"
 #include "md/run.h"
 
+static const char usage[] =
+    "usage: vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force] [--no-report]\n"
+    "\n"
+    "Carry out a protocol; mpirun -n N vitrum run ... on more cores. `vitrum info` lists all its options.\n"
+    "  -o FOLDER    where everything goes (default: PROTOCOL-run)\n"
+    "  --dry-run    check everything and say what would be done; writes nothing\n"
+    "  --resume     go on from the last checkpoint, or begin if there is none\n"
+    "  --force      replace the run that is in the folder\n"
+    "  --no-report  leave report.html out\n"
+    "\n"
+    "SIGTERM, SIGINT or SIGUSR1 stops a run with a checkpoint (exit code 75).\n";
+
 struct arguments {
     const char *protocol;
     char folder[4096];
-    bool force, resume, dry_run, report;
+    bool force, resume, dry_run, report, help;
 };
 
 static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
@@ -25,6 +37,10 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
     *a = (struct arguments){.report = true};
     for (int k = 1; k < argc; k++) {
         const char *word = argv[k];
+        if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
+            a->help = true;
+            return VT_OK;
+        }
         if (!strcmp(word, "--force"))
             a->force = true;
         else if (!strcmp(word, "--resume"))
@@ -34,7 +50,7 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
         else if (!strcmp(word, "--no-report"))
             a->report = false;
         else if (!strcmp(word, "-o") || !strcmp(word, "--output")) {
-            if (++k == argc) return VT_RAISE(VT_EINPUT, "run: %s: a folder is due", word);
+            if (++k == argc || !*argv[k]) return VT_RAISE(VT_EINPUT, "run: %s: a folder is due", word);
             snprintf(a->folder, sizeof a->folder, "%s", argv[k]);
         } else if (*word == '-')
             return VT_RAISE(
@@ -127,12 +143,18 @@ static void measurements_release(struct measurements *m)
     free(m->of_stage);
 }
 
-/* Does all that is to be measured fit into the cell as it will be made? */
+/* Can the cell be made, and does all that is to be measured fit into it? */
 static enum vt_status measurements_check(const struct measurements *m)
 {
-    double edge = cbrt((double)m->protocol->atoms / vt_protocol_density(m->protocol));
-    struct vt_cell cell = vt_cell_make(edge, edge, edge, 0, 0, 0);
-    for (int k = 0; k < m->n; k++) VT_TRY(vt_analysis_check(m->of_stage[k], &cell));
+    struct vt_cell cell;
+    VT_TRY(vt_protocol_cell(m->protocol, &cell));
+    for (int k = 0; k < m->n; k++) {
+        const struct vt_yaml *own = m->protocol->stage[k].common.measure,
+                             *list = own ? own : m->protocol->measure;
+        if (list)
+            VT_TRY(vt_prefix(vt_analysis_check(m->of_stage[k], &cell), "%s:%d: measure", list->file,
+                             list->line));
+    }
     return VT_OK;
 }
 
@@ -183,6 +205,12 @@ enum vt_status vt_cmd_run(MPI_Comm comm, int argc, char **argv)
     struct arguments arguments;
     struct vt_protocol protocol = {0};
     enum vt_status st = read_arguments(argc, argv, &arguments);
+    if (st == VT_OK && arguments.help) {
+        int rank;
+        MPI_Comm_rank(comm, &rank);
+        if (rank == 0) fputs(usage, stdout);
+        return VT_OK;
+    }
     if (st == VT_OK) st = vt_protocol_read(arguments.protocol, comm, &protocol);
     if (st == VT_OK) st = run(comm, &arguments, &protocol);
     vt_protocol_release(&protocol);

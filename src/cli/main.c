@@ -2,9 +2,12 @@
  *
  * The exit code is the status: 0 done, 2 bad input, 3 the world failed, 4 unphysical, 75 stopped early. */
 #include <mpi.h>
+#include <omp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/cmd_info.h"
 #include "cli/cmd_potential.h"
@@ -66,12 +69,30 @@ static void leave_together(MPI_Comm comm, enum vt_status st)
     if (!done) MPI_Abort(comm, st);
 }
 
+/* Unless OMP_NUM_THREADS says otherwise, the ranks of a machine share its cores: more threads than cores
+ * would wait for each other. */
+static void choose_threads(MPI_Comm comm)
+{
+    MPI_Comm node;
+    int ranks_here, cores = omp_get_num_procs(), most;
+    if (getenv("OMP_NUM_THREADS")) return;
+    MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+    MPI_Comm_size(node, &ranks_here);
+    /* A rank bound to its own cores sees only those: then they are all its own. */
+    MPI_Allreduce(&cores, &most, 1, MPI_INT, MPI_MAX, node);
+    MPI_Comm_free(&node);
+    bool bound = most < (int)sysconf(_SC_NPROCESSORS_ONLN);
+    int threads = bound ? cores : cores / ranks_here;
+    omp_set_num_threads(threads > 1 ? threads : 1);
+}
+
 int main(int argc, char **argv)
 {
     int rank, threads;
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &threads);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     vt_log_init(rank == 0, VT_LOG_INFO);
+    choose_threads(MPI_COMM_WORLD);
     enum vt_status st = dispatch(MPI_COMM_WORLD, argc, argv);
     if (st == VT_ESTOP)
         vt_log(VT_LOG_WARNING, "%s", vt_message());

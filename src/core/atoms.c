@@ -102,6 +102,10 @@ static enum vt_status sort_along_cells(struct vt_atoms *a, const struct vt_ranks
     double heights[3];
     vt_cell_heights(cell, heights);
     int cells[3];
+    double wanted = 1;
+    for (int d = 0; d < 3; d++) wanted *= fmax(1, heights[d] / ranks->grid[d] / spacing);
+    /* A sparse sample must not ask for more cells than atoms warrant. */
+    spacing *= fmax(1, cbrt(wanted / (8.0 * (a->n + 64))));
     for (int d = 0; d < 3; d++) {
         double count = heights[d] / ranks->grid[d] / spacing;
         cells[d] = count < 1 ? 1 : count > 512 ? 512 : (int)count;

@@ -74,7 +74,7 @@ int vt_cell_flip(struct vt_cell *cell, int m[3][3])
     for (int k = 0; k < 3; k++) {
         int to = lean[k][0], along = lean[k][1];
         double tilt = cell->h[to][along] / cell->h[along][along];
-        if (fabs(tilt) <= 0.5) continue;
+        if (fabs(tilt) <= VT_TILT_MAX) continue;
         add_edge(cell, m, to, along, -(int)rint(tilt));
         flipped = 1;
     }

@@ -15,6 +15,7 @@
 
 #define VT_GRID     0x1p-40 /* angstrom */
 #define VT_GRID_MAX 4096.0  /* largest position, angstrom */
+#define VT_TILT_MAX 0.55
 
 struct vt_cell {
     double h[3][3];
@@ -39,8 +40,9 @@ void vt_cell_shift(const struct vt_cell *cell, const int k[3], double shift[3]);
 /* e with h_new = h e (rows transform as x' = x e): e = h^-1 h_new, lower triangular like h. */
 void vt_cell_map(const struct vt_cell *from, const struct vt_cell *to, double e[3][3]);
 
-/* Bring every tilt into half of the edge it leans along, by adding whole edges to b and c.
- * m is the unimodular matrix with h_new = m h_old; returns 1 when something changed. */
+/* Bring a tilt of more than VT_TILT_MAX of the edge it leans along into half of it, by adding whole edges to
+ * b and c. The two numbers differ so that a cell that fluctuates around one half does not flip to and fro. m
+ * is the unimodular matrix with h_new = m h_old; returns 1 when something changed. */
 int vt_cell_flip(struct vt_cell *cell, int m[3][3]);
 
 #endif

@@ -17,8 +17,11 @@ struct vt_exact {
     int64_t hi, lo;
 };
 
+/* A term beyond 2^38, or not a number, has no integer and is left out: the sample it comes from is about to
+ * end (vt_system_neighbours). */
 static inline void vt_exact_add(struct vt_exact *sum, double v)
 {
+    if (!(fabs(v) < 0x1p38)) return;
     double hi = rint(v * 0x1p20);
     sum->hi += (int64_t)hi;
     sum->lo += (int64_t)rint((v - hi * 0x1p-20) * 0x1p60);

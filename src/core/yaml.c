@@ -188,7 +188,7 @@ static enum vt_status build_map(struct reader *r, int depth, struct vt_yaml *map
 static enum vt_status build(struct reader *r, yaml_event_t *event, int depth, struct vt_yaml **out)
 {
     VT_TRY(check_plain(r, event));
-    if (depth > DEPTH_LIMIT)
+    if (depth >= DEPTH_LIMIT && event->type != YAML_SCALAR_EVENT)
         return RAISE_MARK(r, event->start_mark, "lists and maps are nested more than %d deep", DEPTH_LIMIT);
     VT_TRY(vt_alloc(out, 1));
     struct vt_yaml *node = *out;

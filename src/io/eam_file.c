@@ -20,15 +20,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/memory.h"
 #include "core/parallel.h"
+#include "io/replace.h"
 
 enum {
     KNOTS_MIN = 5, /* the derivative at a knot takes five */
@@ -363,26 +362,12 @@ static void write_all(FILE *file, const struct vt_eam *e, bool fs)
 
 static enum vt_status write_file(const char *path, const struct vt_eam *e, bool fs)
 {
-    char part[PATH_MAX];
-    int used = snprintf(part, sizeof part, "%s.%ld.part", path, (long)getpid());
-    if (used < 0 || (size_t)used >= sizeof part)
-        return VT_RAISE(VT_EINPUT, "the file name %.60s... is too long", path);
-    FILE *file = fopen(part, "w");
-    if (!file) return VT_RAISE(VT_EWORLD, "cannot write %s: %s", path, strerror(errno));
-    write_all(file, e, fs);
-    bool whole = fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
-    int error = errno;
-    if (fclose(file) != 0 && whole) {
-        whole = false;
-        error = errno;
-    }
-    if (whole && rename(part, path) != 0) {
-        whole = false;
-        error = errno;
-    }
-    if (whole) return VT_OK;
-    unlink(part);
-    return VT_RAISE(VT_EWORLD, "cannot write %s: %s", path, strerror(error));
+    struct vt_replace out;
+    VT_TRY(vt_replace_open(&out, path));
+    write_all(out.file, e, fs);
+    enum vt_status st = vt_replace_commit(&out);
+    vt_replace_abandon(&out);
+    return st;
 }
 
 enum vt_status vt_eam_write_setfl(const char *path, const struct vt_eam *e)

@@ -417,7 +417,7 @@ static void put_x_axis(FILE *out, const struct vt_plot *f, double x0, double x1,
         fprintf(out, ") textcolor rgb '#0102%02x'\n", INK);
     } else {
         int decimals;
-        double step = round_step(x1 - x0, inner / 48, &decimals);
+        double step = round_step(x1 - x0, inner / 44, &decimals);
         fprintf(out, "set xtics %.10g scale 0.5 nomirror textcolor rgb '#0102%02x'\n", step, INK);
         if (last)
             fprintf(out, "set format x '%%.%df'\n", decimals);

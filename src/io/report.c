@@ -30,12 +30,12 @@ static const char style[] =
     "var(--line);"
     "margin:2px 6px 2px "
     "0}.badge.warn{color:var(--warn);background:var(--warn-paper);border-color:currentColor}\n"
-    ".tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,200px),1fr));gap:12px;margin:"
+    ".tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,200px),1fr));gap:12px;margin:"
     "12px 0}\n"
     ".tile{border:1px solid var(--line);border-radius:6px;padding:10px 14px;background:var(--soft)}\n"
     ".tile .what,.tile .unit{font-size:14px;color:var(--quiet)}\n"
     ".tile .number{font-size:22px;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
-    ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:18px 24px;"
+    ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:18px 24px;"
     "align-items:start}.figures>*{min-width:0}\n"
     ".figures.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr));gap:8px 18px}\n"
     ".figure{overflow-x:auto;margin:4px 0}.figure "
@@ -82,22 +82,6 @@ static void put_style(FILE *out)
             fputc(*s, out);
     for (int c = 0; c < VT_PLOT_COLORS; c++) fprintf(out, ".c%d{background:var(--c%d)}", c, c);
     fprintf(out, "\n</style>\n");
-}
-
-void vt_report_heading(FILE *out, const char *id, const char *title)
-{
-    fprintf(out, "<h2 id=\"%s\">%s</h2>\n", id, title);
-}
-
-enum vt_status vt_report_draw(FILE *out, struct vt_plot *figure, const char *shape)
-{
-    char *svg;
-    enum vt_status st = vt_plot_svg(figure, &svg);
-    vt_plot_release(figure);
-    if (st) return st;
-    fprintf(out, "<div class=\"figure %s\">%s</div>\n", shape, svg);
-    free(svg);
-    return VT_OK;
 }
 
 /* ---- the page ---- */

@@ -77,6 +77,8 @@ struct vt_report_text {
 /* HTML of a number: "−4.798 ± 0.016", "1.2 × 10<sup>12</sup>"; the error to one or two digits, the value as
  * far as that; without error (NaN or 0) to four digits. A NaN is "–". */
 struct vt_report_text vt_report_format(double value, double error);
+/* The same without error, to at most four digits. */
+struct vt_report_text vt_report_brief(double value, int digits);
 /* "1e12 K/s" as HTML; text that is no quantity is escaped as it is. */
 struct vt_report_text vt_report_quantity(const char *text);
 /* A unit as HTML or as plot markup: "angstrom^3" is Å³. "1" is "". */

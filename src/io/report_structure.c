@@ -21,6 +21,7 @@ static enum vt_status add_g(struct vt_plot *f, int panel, const struct vt_report
                               &(struct vt_plot_series){
                                   .name = vt_report_line_name(r, stage),
                                   .color = vt_report_color(r, stage),
+                                  .mark = f->no_key ? VT_PLOT_THIN : VT_PLOT_LINE,
                                   .n = axis->n,
                                   .x = axis->value,
                                   .y = d->value + (size_t)row * (size_t)axis->n,
@@ -72,6 +73,7 @@ static enum vt_status add_g_change(struct vt_plot *f, const struct vt_dataset *b
     f->panel[panel].zero = true;
     st = vt_plot_add_series(f, panel,
                             &(struct vt_plot_series){.color = VT_PLOT_NEUTRAL,
+                                                     .mark = VT_PLOT_THIN,
                                                      .n = (int)n,
                                                      .x = axis->value,
                                                      .y = change,
@@ -150,9 +152,9 @@ static void put_state(FILE *out, const struct vt_report *r, int stage)
     fprintf(out, "</b> (stage ");
     vt_report_escape(out, r->stage[stage].label);
     if (vt_report_number(r, stage, "thermo/temperature", &t))
-        fprintf(out, ", %.3g&nbsp;%s", t.value, vt_report_unit(t.unit, true).text);
+        fprintf(out, ", %s&nbsp;%s", vt_report_brief(t.value, 3).text, vt_report_unit(t.unit, true).text);
     if (vt_report_number(r, stage, "thermo/pressure", &p))
-        fprintf(out, ", %.2f&nbsp;%s", fabs(p.value) < 0.005 ? 0 : p.value,
+        fprintf(out, ", %s&nbsp;%s", vt_report_brief(round(100 * p.value) / 100, 3).text,
                 vt_report_unit(p.unit, true).text);
     fprintf(out, ")");
 }
@@ -331,7 +333,7 @@ static enum vt_status draw_on_heating(FILE *out, const struct vt_report *r, cons
     int curves = 0, panel, reference = reference_heating(r, leaf), others = 0;
     enum vt_status st;
     const char *unit = "";
-    struct blocks b, base;
+    struct blocks b = {0}, base = {0};
     struct vt_plot f = {.id = id, .about = title, .x_title = "T [K]", .width = 540};
     for (int i = 0; i < 2 * r->n_stages; i++) { /* unsheared states first */
         int k = i % r->n_stages;

@@ -80,9 +80,10 @@ static void put_how_made(FILE *out, const struct vt_report *r)
         put_option(out, r, shear, " to a strain of ", "strain", "");
         put_option(out, r, shear, " at ", "rate", "");
         if (vt_report_number(r, shear, "thermo/temperature", &t)) {
-            fprintf(out, " (%.3g&nbsp;%s", t.value, vt_report_unit(t.unit, true).text);
+            fprintf(out, " (%s&nbsp;%s", vt_report_brief(t.value, 3).text, vt_report_unit(t.unit, true).text);
             if (vt_report_number(r, shear, "thermo/pressure", &p))
-                fprintf(out, ", %.2g&nbsp;%s", p.value, vt_report_unit(p.unit, true).text);
+                fprintf(out, ", %s&nbsp;%s", vt_report_brief(p.value, 2).text,
+                        vt_report_unit(p.unit, true).text);
             fprintf(out, ")");
         }
         fprintf(out, ".");
@@ -125,10 +126,11 @@ static void put_changes(FILE *out, const struct vt_report *r)
     if (vt_report_number(r, r->before, "thermo/temperature", &base) &&
         vt_report_number(r, r->after, "thermo/temperature", &t)) {
         if (r->same_temperature)
-            fprintf(out, ", both at %.3g&nbsp;%s", base.value, vt_report_unit(base.unit, true).text);
-        else
-            fprintf(out, ", at %.3g and %.3g&nbsp;%s", t.value, base.value,
+            fprintf(out, ", both at %s&nbsp;%s", vt_report_brief(base.value, 3).text,
                     vt_report_unit(base.unit, true).text);
+        else
+            fprintf(out, ", at %s and %s&nbsp;%s", vt_report_brief(t.value, 3).text,
+                    vt_report_brief(base.value, 3).text, vt_report_unit(base.unit, true).text);
     }
     fprintf(out, ":</p>\n<div class=\"tiles\">\n");
     if (vt_report_change(r, "inherent/thermo/potential_energy", &v)) {
@@ -146,10 +148,21 @@ static void put_changes(FILE *out, const struct vt_report *r)
                  "independently made glasses comes on top of it.</p>\n");
 }
 
+/* The first bytes of a text. */
+static void put_part(FILE *out, const char *text, size_t bytes)
+{
+    char part[200];
+    snprintf(part, sizeof part, "%.*s", (int)(bytes < sizeof part ? bytes : sizeof part - 1), text);
+    vt_report_escape(out, part);
+}
+
 void vt_report_summary(FILE *out, const struct vt_report *r)
 {
     const char *composition = vt_report_note(r, "composition"), *atoms = vt_report_note(r, "atoms"),
                *potential = vt_report_note(r, "potential"), *validation = vt_report_note(r, "potential_note");
+    size_t headline = strcspn(validation, ":;\n"); /* on the badge; the rest follows in small print */
+    if (headline > 160) headline = 160;
+    while (headline && (validation[headline] & 0xc0) == 0x80) headline--; /* not within a character */
     fprintf(out, "<p class=\"lead\">");
     if (*composition) {
         fprintf(out, "<b>");
@@ -170,7 +183,7 @@ void vt_report_summary(FILE *out, const struct vt_report *r)
     fprintf(out, "</p>\n<p>");
     if (*validation) {
         fprintf(out, "<span class=\"badge warn\">Potential: ");
-        vt_report_escape(out, validation);
+        put_part(out, validation, headline);
         fprintf(out, "</span> ");
     }
     if (!strcmp(vt_report_note(r, "complete"), "no"))
@@ -178,6 +191,13 @@ void vt_report_summary(FILE *out, const struct vt_report *r)
             out,
             "<span class=\"badge warn\">Incomplete: the run had not finished when this was written</span>");
     fprintf(out, "</p>\n");
+    const char *rest = validation + headline;
+    rest += strspn(rest, ":;. \n");
+    if (*rest) {
+        fprintf(out, "<p class=\"caption\">Potential: ");
+        vt_report_escape(out, rest);
+        fprintf(out, "</p>\n");
+    }
     put_changes(out, r);
 }
 

@@ -1,4 +1,4 @@
-/* report_text.c: numbers, units and escaping for the report.
+/* report_text.c: numbers, units, escaping, headings and figures for the report.
  *
  * Rounding is that of the Particle Data Group (Review of Particle Physics, introduction): of the first three
  * digits of the error, 100 to 354 keep two, 355 to 949 keep one, 950 and more become 1000 and keep two; the
@@ -80,6 +80,14 @@ struct vt_report_text vt_report_format(double value, double error)
     else
         snprintf(t.text, sizeof t.text, "%s ± %s", a, b);
     return t;
+}
+
+struct vt_report_text vt_report_brief(double value, int digits)
+{
+    if (!isfinite(value)) return vt_report_format(value, NAN);
+    char text[40];
+    snprintf(text, sizeof text, "%.*e", digits - 1, value);
+    return vt_report_format(atof(text), NAN);
 }
 
 /* Append, cutting at the end of the buffer. */
@@ -179,4 +187,20 @@ void vt_report_escape(FILE *out, const char *text)
             fwrite(text, 1, (size_t)n, out);
         text += n ? n : 1;
     }
+}
+
+void vt_report_heading(FILE *out, const char *id, const char *title)
+{
+    fprintf(out, "<h2 id=\"%s\">%s</h2>\n", id, title);
+}
+
+enum vt_status vt_report_draw(FILE *out, struct vt_plot *figure, const char *shape)
+{
+    char *svg;
+    enum vt_status st = vt_plot_svg(figure, &svg);
+    vt_plot_release(figure);
+    if (st) return st;
+    fprintf(out, "<div class=\"figure %s\">%s</div>\n", shape, svg);
+    free(svg);
+    return VT_OK;
 }

@@ -147,14 +147,6 @@ static double extrapolate(const double *x, const double *y, int i, int j, double
     return x[i] == x[j] ? y[i] : y[i] + (y[j] - y[i]) * (t - x[i]) / (x[j] - x[i]);
 }
 
-/* Rounded to three digits; what is nothing beside size becomes 0. */
-static double three_digits(double value, double size)
-{
-    if (!isfinite(value) || fabs(value) < 1e-3 * size || value == 0) return 0;
-    double unit = pow(10, floor(log10(fabs(value))) - 2);
-    return round(value / unit) * unit;
-}
-
 /* Value of a recorded quantity at the start and at the end of a stage, as "2000 → 300". Targets and strain
  * are piecewise linear, so their ends follow from the first and last rows, which lie inside the stage. */
 static void put_range(FILE *out, const struct vt_report *r, int stage, const char *name, const char *fallback)
@@ -171,9 +163,10 @@ static void put_range(FILE *out, const struct vt_report *r, int stage, const cha
             b = extrapolate(x, y, n - 2, n - 1, s->start + s->duration);
         }
         double size = fmax(fabs(a), fabs(b));
-        a = three_digits(a, size), b = three_digits(b, size);
-        fprintf(out, "%s", vt_report_format(a, NAN).text);
-        if (fabs(a - b) > 0.02 * size) fprintf(out, " → %s", vt_report_format(b, NAN).text);
+        if (fabs(a) < 1e-3 * size) a = 0; /* what is left of a ramp that ends at zero */
+        if (fabs(b) < 1e-3 * size) b = 0;
+        fprintf(out, "%s", vt_report_brief(a, 3).text);
+        if (fabs(a - b) > 0.02 * size) fprintf(out, " → %s", vt_report_brief(b, 3).text);
     }
     fprintf(out, "</td>");
 }
@@ -251,15 +244,17 @@ enum vt_status vt_report_timeline(FILE *out, const struct vt_report *r)
 
 /* ---- energy and volume against temperature ---- */
 
-/* harmonic: subtract (3/2) k_B T, the mean potential energy of harmonic vibrations, so that a glass lies
- * flat. */
+/* Against the temperature that was aimed at, because energy and measured temperature fluctuate together.
+ * harmonic: add the kinetic energy and subtract 3 k_B T, the mean energy of harmonic vibrations, so that a
+ * glass lies flat. */
 static enum vt_status draw_ramps(FILE *out, const struct vt_report *r, const char *id, const char *name,
                                  const char *title, bool harmonic)
 {
-    const struct vt_dataset *d = timeline(r, name), *t = timeline(r, "temperature");
+    const char *against = timeline(r, "target_temperature") ? "target_temperature" : "temperature";
+    const struct vt_dataset *d = timeline(r, name), *t = timeline(r, against);
     if (!d || !t) return VT_OK;
     enum vt_status st;
-    struct curve c = {0};
+    struct curve c = {0}, kinetic = {0};
     char about[128];
     snprintf(about, sizeof about, "%s against temperature on cooling and heating", name);
     struct vt_plot f = {.id = id, .about = about, .x_title = "T [K]", .width = 540};
@@ -270,8 +265,13 @@ static enum vt_status draw_ramps(FILE *out, const struct vt_report *r, const cha
         bool cooling = vt_report_is(r, k, "quench"), heating = vt_report_is(r, k, "heat");
         if ((!cooling && !heating) || r->stage[k].sheared != (i >= r->n_stages)) continue;
         c.n = 0;
-        VT_TRY_GOTO(st, done, add_rows(&c, r, k, "temperature", name, POINTS_PER_RAMP, 1, false));
-        for (int row = 0; row < c.n && harmonic; row++) c.y[row] -= 1.5 * VT_KB * c.x[row];
+        VT_TRY_GOTO(st, done, add_rows(&c, r, k, against, name, POINTS_PER_RAMP, 1, false));
+        if (harmonic) {
+            kinetic.n = 0;
+            VT_TRY_GOTO(st, done,
+                        add_rows(&kinetic, r, k, against, "kinetic_energy", POINTS_PER_RAMP, 1, false));
+            for (int row = 0; row < c.n; row++) c.y[row] += kinetic.y[row] - 3 * VT_KB * c.x[row];
+        }
         char label[128];
         snprintf(label, sizeof label, "%s, %s", cooling ? "cooling" : "heating", vt_report_line_name(r, k));
         VT_TRY_GOTO(st, done,
@@ -286,9 +286,11 @@ static enum vt_status draw_ramps(FILE *out, const struct vt_report *r, const cha
                                        }));
     }
     release_curve(&c);
+    release_curve(&kinetic);
     return vt_report_draw(out, &f, "half");
 done:
     release_curve(&c);
+    release_curve(&kinetic);
     vt_plot_release(&f);
     return st;
 }
@@ -299,18 +301,18 @@ enum vt_status vt_report_heating(FILE *out, const struct vt_report *r)
     for (int k = 0; k < r->n_stages; k++) any |= vt_report_is(r, k, "quench") || vt_report_is(r, k, "heat");
     const struct vt_dataset *energy = timeline(r, "potential_energy"), *volume = timeline(r, "volume");
     if (!any || !timeline(r, "temperature") || (!energy && !volume)) return VT_OK;
-    bool per_atom_eV = energy && !strncmp(energy->unit, "eV", 2);
+    bool per_atom_eV = energy && !strncmp(energy->unit, "eV", 2) && timeline(r, "kinetic_energy");
     vt_report_heading(out, "heating", "Energy and volume against temperature");
     fprintf(out, "<div class=\"figures\">\n");
     VT_TRY(draw_ramps(out, r, "energy-plot", "potential_energy",
-                      per_atom_eV ? "E_{pot} − 3/2 k_{B}T" : "E_{pot}", per_atom_eV));
+                      per_atom_eV ? "E_{pot} + E_{kin} − 3 k_{B}T" : "E_{pot}", per_atom_eV));
     VT_TRY(draw_ramps(out, r, "volume-plot", "volume", "Volume", false));
     fprintf(
         out,
         "</div>\n<p class=\"caption\">Cooling (thin) made the glass; heating shows what each state keeps of "
         "its history.");
     if (per_atom_eV)
-        fprintf(out, " The mean energy of harmonic vibrations, (3/2)&#8239;<i>k</i><sub>B</sub><i>T</i>, is "
+        fprintf(out, " The mean energy of harmonic vibrations, 3&#8239;<i>k</i><sub>B</sub><i>T</i>, is "
                      "subtracted so that a glass lies nearly flat and the glass transition shows as a kink.");
     fprintf(out, " Points are means of consecutive rows of the timeline.</p>\n");
     return VT_OK;

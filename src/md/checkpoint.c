@@ -31,9 +31,9 @@ struct field {
     const char *name;
     void *at;
     int n;
-    enum { REAL, WHOLE, FLAG } kind;
+    enum { REAL, WHOLE } kind;
 };
-enum { N_FIELDS = 24 };
+enum { N_FIELDS = 23 };
 
 static int list_fields(struct vt_system *sys, struct vt_saved *s, struct field field[N_FIELDS])
 {
@@ -58,7 +58,6 @@ static int list_fields(struct vt_system *sys, struct vt_saved *s, struct field f
         {"barostat_strain", d->strain, 6, REAL},
         {"last_pressure", d->last_pressure, 6, REAL},
         {"strain_since", d->strain_since, 9, REAL},
-        {"has_pressure", &d->has_pressure, 1, FLAG},
         {"protocol_hash", &s->protocol_hash, 1, WHOLE},
         {"potential_checksum", &s->potential_checksum, 1, WHOLE},
         {"wall_seconds", &s->wall_seconds, 1, REAL},
@@ -85,8 +84,7 @@ static enum vt_status checksum(struct vt_system *sys, struct vt_saved *s, uint64
     *sum = 0;
     for (int i = 0; i < sys->atoms.n; i++) *sum += atom_hash(&sys->atoms, i);
     for (int k = 0; rank == 0 && k < n; k++)
-        *sum += vt_hash(VT_HASH_START, field[k].at,
-                        (size_t)field[k].n * (field[k].kind == FLAG ? sizeof(bool) : 8));
+        *sum += vt_hash(VT_HASH_START, field[k].at, 8 * (size_t)field[k].n);
     for (int k = 0; rank == 0 && k < s->n_blocks; k++)
         *sum += vt_hash(VT_HASH_START, s->block[k].data, s->block[k].bytes);
     return vt_mpi(MPI_Allreduce(MPI_IN_PLACE, sum, 1, MPI_UINT64_T, MPI_SUM, sys->ranks.comm));
@@ -186,7 +184,7 @@ static enum vt_status block_rows(bool write, hid_t file, const struct vt_system 
 
 static hid_t memory_type(const struct field *f)
 {
-    return f->kind == REAL ? H5T_NATIVE_DOUBLE : f->kind == WHOLE ? H5T_NATIVE_INT64 : H5T_NATIVE_UCHAR;
+    return f->kind == REAL ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
 }
 
 static enum vt_status put_all(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t sum)
@@ -276,6 +274,8 @@ enum vt_status vt_checkpoint_write(const char *path, const char *former, const s
     VT_TRY_GOTO(st, done, vt_replace_name(path, &temporary));
     for (int k = 0; k < s.n_blocks; k++)
         MPI_Bcast(&s.block[k].bytes, sizeof(size_t), MPI_BYTE, 0, sys->ranks.comm);
+    /* Clocks differ from rank to rank, but HDF5 may take the header from any of them. */
+    MPI_Bcast(&s.wall_seconds, 1, MPI_DOUBLE, 0, sys->ranks.comm);
     VT_TRY_GOTO(st, done, vt_prefix(write_and_verify(temporary, &system, &s), "cannot write '%s'", path));
     if (sys->ranks.rank == 0) {
         if (former && !access(path, F_OK) && rename(path, former))

@@ -6,7 +6,7 @@
  *     h -> h E                 flow over dt, times the barostat's strain; v -> v E_barostat^-T
  *     x -> x E + dt v (1+E)/2  drift; rounded to the grid as a displacement
  *     f                        forces at the new positions
- *     v += dt/2 f/m            second half kick and half flow
+ *     v += dt/2 f/m            half flow and second half kick
  *     thermostat; every few steps the barostat's next strain from the pressure
  *
  * A displacement is computed from the unwrapped position x + image h and rounded before it is added, so it
@@ -38,8 +38,12 @@ double vt_control_pressure(const struct vt_control *c, int component, int64_t k)
 
 enum vt_status vt_dynamics_begin(struct vt_dynamics *dynamics, struct vt_system *sys)
 {
+    struct vt_state state;
     *dynamics = (struct vt_dynamics){0};
-    return vt_system_forces(sys, VT_TOTALS);
+    VT_TRY(vt_system_forces(sys, VT_TOTALS));
+    VT_TRY(vt_system_state(sys, &state));
+    memcpy(dynamics->last_pressure, state.pressure, sizeof state.pressure);
+    return VT_OK;
 }
 
 static bool flows(const struct vt_control *c)
@@ -50,8 +54,9 @@ static bool flows(const struct vt_control *c)
     return false;
 }
 
-/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order. */
-static void half_kick(struct vt_system *sys, const struct vt_control *c)
+/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order: after the kick in the first half of
+ * a step, before it in the second, so that a step is its own mirror image in time. */
+static void half_kick(struct vt_system *sys, const struct vt_control *c, bool second)
 {
     struct vt_atoms *a = &sys->atoms;
     bool flow = flows(c);
@@ -68,10 +73,13 @@ static void half_kick(struct vt_system *sys, const struct vt_control *c)
 #pragma omp parallel for schedule(static)
     for (int i = 0; i < a->n; i++) {
         double *v = a->v[i], k = kick[a->species[i]];
-        for (int d = 0; d < 3; d++) v[d] += k * sys->f[i][d];
+        if (!second || !flow)
+            for (int d = 0; d < 3; d++) v[d] += k * sys->f[i][d];
         if (!flow) continue;
         double u[3] = {v[0], v[1], v[2]};
         for (int d = 0; d < 3; d++) v[d] = u[0] * m[0][d] + u[1] * m[1][d] + u[2] * m[2][d];
+        if (second)
+            for (int d = 0; d < 3; d++) v[d] += k * sys->f[i][d];
     }
 }
 
@@ -158,6 +166,8 @@ static void drift(struct vt_dynamics *dyn, struct vt_system *sys, const struct v
     for (int p = 0; p < 3; p++)
         for (int q = 0; q < 3; q++) dyn->strain_since[p][q] += m[p][q];
     memset(dyn->strain, 0, sizeof dyn->strain);
+    /* A flip changes how edges are rounded, so it has its place in the motion, not in the making of lists. */
+    vt_system_flip(sys);
 }
 
 static void scale_velocities(struct vt_system *sys, double factor)
@@ -315,13 +325,11 @@ static void barostat(struct vt_dynamics *dyn, const struct vt_system *sys, const
  */
 static void book_work(struct vt_dynamics *dyn, struct vt_system *sys, const struct vt_state *s)
 {
-    if (dyn->has_pressure)
-        for (int q = 0; q < 6; q++)
-            sys->work -=
-                0.5 * s->volume * (dyn->last_pressure[q] + s->pressure[q]) * dyn->strain_since[A[q]][B[q]];
+    for (int q = 0; q < 6; q++)
+        sys->work -=
+            0.5 * s->volume * (dyn->last_pressure[q] + s->pressure[q]) * dyn->strain_since[A[q]][B[q]];
     memset(dyn->strain_since, 0, sizeof dyn->strain_since);
     memcpy(dyn->last_pressure, s->pressure, sizeof dyn->last_pressure);
-    dyn->has_pressure = true;
 }
 
 enum vt_status vt_dynamics_step(struct vt_dynamics *dyn, const struct vt_control *c, struct vt_system *sys,
@@ -329,17 +337,19 @@ enum vt_status vt_dynamics_step(struct vt_dynamics *dyn, const struct vt_control
 {
     bool moving = c->barostat != VT_BAROSTAT_NONE || flows(c);
     bool couple = moving && (k + 1) % VT_COUPLE_EVERY == 0;
-    half_kick(sys, c);
+    bool book = couple || (moving && k + 1 == c->steps); /* the ledger is complete at the end of a stage */
+    half_kick(sys, c, false);
     drift(dyn, sys, c);
     sys->step++;
     sys->time += c->dt;
-    VT_TRY(vt_system_forces(sys, couple || totals ? VT_TOTALS : VT_FORCES));
-    half_kick(sys, c);
+    VT_TRY(vt_system_forces(sys, book || totals ? VT_TOTALS : VT_FORCES));
+    half_kick(sys, c, true);
     VT_TRY(thermostat(dyn, sys, c, k + 1));
-    if (!couple) return VT_OK;
+    if (!book) return VT_OK;
     struct vt_state state;
     VT_TRY(vt_system_state(sys, &state));
     book_work(dyn, sys, &state);
-    if (c->barostat != VT_BAROSTAT_NONE) barostat(dyn, sys, c, &state, k + 1, VT_COUPLE_EVERY * c->dt);
+    if (couple && c->barostat != VT_BAROSTAT_NONE)
+        barostat(dyn, sys, c, &state, k + 1, VT_COUPLE_EVERY * c->dt);
     return VT_OK;
 }

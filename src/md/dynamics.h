@@ -53,7 +53,6 @@ struct vt_dynamics {
     double strain[6];                            /* barostat strain to apply with the next drift */
     double last_pressure[6];                     /* at the last coupling, for the work ledger */
     double strain_since[3][3];                   /* cell strain since then */
-    bool has_pressure;
 };
 
 /* Steps between couplings of the stochastic thermostat and the barostat, and between entries of the work

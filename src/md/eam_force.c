@@ -97,7 +97,7 @@ static enum vt_status fit(struct eam *eam, const struct vt_system *sys)
     if (threads > eam->threads) {
         struct scratch *scratch;
         VT_TRY(vt_alloc(&scratch, threads));
-        memcpy(scratch, eam->scratch, sizeof *scratch * (size_t)eam->threads);
+        if (eam->threads) memcpy(scratch, eam->scratch, sizeof *scratch * (size_t)eam->threads);
         free(eam->scratch);
         eam->scratch = scratch;
         free(eam->last);

@@ -336,10 +336,10 @@ static enum vt_status load_text(const char *path, MPI_Comm comm, struct vt_proto
     return VT_OK;
 }
 
-static enum vt_status read_all(const char *path, MPI_Comm comm, struct vt_protocol *p)
+/* The text is in p; everything in it is read and checked. Collective. */
+static enum vt_status read_text(const char *name, MPI_Comm comm, struct vt_protocol *p)
 {
-    VT_TRY(load_text(path, comm, p));
-    VT_TRY(vt_yaml_parse(p->text, p->length, path, &p->root));
+    VT_TRY(vt_yaml_parse(p->text, p->length, name, &p->root));
     VT_TRY(check_top_keys(p->root));
     VT_TRY(read_top(p));
     VT_TRY(read_section(p, "material", material_params, true));
@@ -357,7 +357,17 @@ static enum vt_status read_all(const char *path, MPI_Comm comm, struct vt_protoc
 enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *p)
 {
     *p = (struct vt_protocol){0};
-    return read_all(path, comm, p);
+    VT_TRY(load_text(path, comm, p));
+    return read_text(path, comm, p);
+}
+
+enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
+                                 struct vt_protocol *p)
+{
+    *p = (struct vt_protocol){.length = length};
+    VT_TRY(vt_agree(comm, vt_alloc(&p->text, length + 1)));
+    memcpy(p->text, text, length);
+    return read_text(name, comm, p);
 }
 
 void vt_protocol_release(struct vt_protocol *p)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "core/cell.h"
 #include "core/eam.h"
 #include "core/material.h"
 #include "core/yaml.h"
@@ -40,10 +41,17 @@ struct vt_protocol {
 /* Read and check a protocol: keys, units, composition, potential, names of saved states, the plan of every
  * stage. The file is read by rank 0. Fails with VT_EINPUT "FILE:LINE: ...". Collective over comm. */
 enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *protocol);
+/* The same from a text that every rank has; name is for messages. */
+enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
+                                 struct vt_protocol *protocol);
 void vt_protocol_release(struct vt_protocol *protocol);
 
 /* Estimate of the density [1/angstrom^3] from the lattices that the potential names for its elements. */
 double vt_protocol_density(const struct vt_protocol *protocol);
+
+/* The cell that the first stage will make. Fails with VT_EINPUT when the atoms do not fill its lattice, or
+ * when it is too thin for the potential. Local. */
+enum vt_status vt_protocol_cell(const struct vt_protocol *protocol, struct vt_cell *cell);
 
 /* Parameter tables of the sections, for `vitrum info`. */
 struct vt_protocol_section {

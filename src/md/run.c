@@ -149,8 +149,8 @@ static enum vt_status state_now(const struct run *run, int64_t k, struct vt_stat
 
 /* ---------------------------------------------------------------------------------------- checkpoints */
 
-static enum vt_status write_checkpoint(struct run *run, const char *path, const char *former,
-                                       int64_t stage_step, bool with_sinks)
+static enum vt_status write_state(struct run *run, const char *path, const char *former, int64_t stage_step,
+                                  bool with_sinks)
 {
     struct vt_saved s = {.stage = run->stage,
                          .stage_step = stage_step,
@@ -168,22 +168,29 @@ static enum vt_status write_checkpoint(struct run *run, const char *path, const 
         s.n_blocks = run->sinks.n;
         for (int k = 0; k < run->sinks.n && st == VT_OK; k++)
             if (run->sinks.sink[k].save)
-                st = run->sinks.sink[k].save(run->sinks.sink[k].self, &run->sys.ranks, &s.block[k].data,
-                                             &s.block[k].bytes);
+                st = vt_agree(run->sys.ranks.comm,
+                              run->sinks.sink[k].save(run->sinks.sink[k].self, &run->sys.ranks,
+                                                      &s.block[k].data, &s.block[k].bytes));
     }
     if (st == VT_OK) st = vt_checkpoint_write(path, former, &run->sys, &s);
     vt_saved_release(&s);
     return st;
 }
 
+/* Collective. */
+static enum vt_status write_checkpoint(struct run *run, int64_t stage_step, bool with_sinks)
+{
+    char path[4096], former[4096];
+    return write_state(run, folder_path(run, path, sizeof path, "%s", "checkpoint.h5"),
+                       folder_path(run, former, sizeof former, "%s", "checkpoint.former.h5"), stage_step,
+                       with_sinks);
+}
+
 /* A checkpoint of the running stage, with the results so far. Collective. */
 static enum vt_status checkpoint(struct run *run, int64_t stage_step)
 {
-    char path[4096], former[4096];
     VT_TRY(write_results(run, false));
-    VT_TRY(write_checkpoint(run, folder_path(run, path, sizeof path, "%s", "checkpoint.h5"),
-                            folder_path(run, former, sizeof former, "%s", "checkpoint.former.h5"), stage_step,
-                            true));
+    VT_TRY(write_checkpoint(run, stage_step, true));
     run->last_checkpoint = vt_clock();
     return VT_OK;
 }
@@ -197,25 +204,41 @@ static void furnish(struct run *run, struct vt_potential *potential)
     run->sys.skin = run->protocol->skin;
 }
 
-/* Replace the sample by one from a state file. Collective. */
-static enum vt_status load_state(struct run *run, const char *path, struct vt_saved *saved)
+/* Make the sample that was read from path the running one, if it belongs to this run. fresh and saved are
+ * empty after a failure. Local. */
+static enum vt_status adopt(struct run *run, const char *path, struct vt_system *fresh,
+                            struct vt_saved *saved)
 {
     struct vt_potential *potential = run->sys.potential;
-    struct vt_system fresh = {.ranks = run->sys.ranks, .lists_made = run->sys.lists_made};
-    enum vt_status st = vt_checkpoint_read(path, &fresh, saved);
-    if (st == VT_OK && fresh.atoms.n_total != run->protocol->atoms)
-        st = VT_RAISE(VT_EINPUT, "'%s' holds %lld atoms, the protocol %lld", path,
-                      (long long)fresh.atoms.n_total, (long long)run->protocol->atoms);
-    if (st == VT_OK && saved->potential_checksum != run->protocol->tables.checksum)
-        st = VT_RAISE(VT_EINPUT, "'%s' was made with another potential", path);
+    enum vt_status st = VT_OK;
+    if (saved->protocol_hash != run->protocol_hash)
+        st = VT_RAISE(VT_EINPUT,
+                      "'%s' belongs to another protocol: the protocol file was changed since; run it into "
+                      "another folder (-o), or replace the run (--force)",
+                      path);
+    else if (saved->potential_checksum != run->protocol->tables.checksum)
+        st = VT_RAISE(VT_EINPUT, "'%s' was made with other tables than '%s' holds now", path,
+                      run->protocol->potential);
     if (st != VT_OK) {
-        vt_system_release(&fresh);
+        vt_system_release(fresh);
+        vt_saved_release(saved);
         return st;
     }
+    fresh->lists_made = run->sys.lists_made;
     vt_system_release(&run->sys);
-    run->sys = fresh;
+    run->sys = *fresh;
     furnish(run, potential);
     return VT_OK;
+}
+
+/* Go on from a state that an earlier stage saved. Collective. */
+static enum vt_status load_state(struct run *run, const char *path, struct vt_saved *saved)
+{
+    struct vt_system fresh = {.ranks = run->sys.ranks};
+    enum vt_status st = vt_checkpoint_read(path, &fresh, saved);
+    if (st == VT_OK) return adopt(run, path, &fresh, saved);
+    vt_system_release(&fresh);
+    return st;
 }
 
 /* --------------------------------------------------------------------------------------------- frames */
@@ -431,8 +454,8 @@ static enum vt_status save_state(struct run *run, const struct vt_stage *stage)
 {
     char path[4096];
     if (!stage->common.save[0]) return VT_OK;
-    VT_TRY(write_checkpoint(run, folder_path(run, path, sizeof path, "state-%s.h5", stage->common.save), NULL,
-                            0, false));
+    VT_TRY(write_state(run, folder_path(run, path, sizeof path, "state-%s.h5", stage->common.save), NULL, 0,
+                       false));
     struct vt_state state;
     struct vt_frame frame;
     VT_TRY(vt_system_state(&run->sys, &state));
@@ -482,8 +505,10 @@ static enum vt_status run_stage(struct run *run, int64_t first, const struct vt_
         VT_TRY(row(run, 0));
         bool *due;
         VT_TRY(vt_alloc(&due, run->n_looks));
-        for (int l = 0; l < run->n_looks; l++) due[l] = true;
-        enum vt_status st = run->n_looks ? show_all(run, 0, due) : VT_OK;
+        /* Once, at the end; the sample as it was put together is of interest only to who asks for it. */
+        bool looked_at = run->stage > 0 || stage->common.measure;
+        for (int l = 0; l < run->n_looks; l++) due[l] = looked_at;
+        enum vt_status st = run->n_looks && looked_at ? show_all(run, 0, due) : VT_OK;
         free(due);
         VT_TRY(st);
     } else {
@@ -526,7 +551,8 @@ static bool exists(const struct run *run, const char *name)
     return !access(folder_path(run, path, sizeof path, "%s", name), F_OK);
 }
 
-/* Find the newest checkpoint that reads; *found is false if there is none at all. Collective. */
+/* Read the newest checkpoint that is whole; *found is false if there is none at all. One that is whole but
+ * does not belong here is not passed over: the former one does not belong here either. Collective. */
 static enum vt_status find_checkpoint(struct run *run, struct vt_saved *saved, bool *found)
 {
     static const char *const names[] = {"checkpoint.h5", "checkpoint.former.h5"};
@@ -537,19 +563,43 @@ static enum vt_status find_checkpoint(struct run *run, struct vt_saved *saved, b
         int there = run->sys.ranks.rank == 0 ? exists(run, names[k]) : 0;
         VT_TRY(vt_mpi(MPI_Bcast(&there, 1, MPI_INT, 0, run->sys.ranks.comm)));
         if (!there) continue;
-        st = load_state(run, folder_path(run, path, sizeof path, "%s", names[k]), saved);
-        if (st == VT_OK && saved->protocol_hash != run->protocol_hash)
-            return VT_RAISE(
-                VT_EINPUT,
-                "'%s' belongs to another protocol: the file was changed since; run it into another folder",
-                path);
+        folder_path(run, path, sizeof path, "%s", names[k]);
+        struct vt_system fresh = {.ranks = run->sys.ranks};
+        st = vt_checkpoint_read(path, &fresh, saved);
         if (st == VT_OK) {
+            VT_TRY(adopt(run, path, &fresh, saved));
             *found = true;
-            return VT_OK;
+            break;
         }
+        vt_system_release(&fresh);
         vt_log(VT_LOG_WARNING, "%s%s", vt_message(), k == 0 ? "; trying the former checkpoint" : "");
     }
     return st;
+}
+
+/* There are results but no checkpoint: may the run begin again? Only if it is the same one and has not ended.
+ * Collective. */
+static enum vt_status check_beginning(struct run *run)
+{
+    enum vt_status st = VT_OK;
+    if (run->sys.ranks.rank == 0 && exists(run, "results.h5")) {
+        char path[4096];
+        struct vt_results old = {0};
+        folder_path(run, path, sizeof path, "%s", "results.h5");
+        st = vt_results_read(path, &old);
+        const char *protocol = st == VT_OK ? vt_results_get_note(&old, "", "protocol") : NULL,
+                   *complete = st == VT_OK ? vt_results_get_note(&old, "", "complete") : NULL;
+        if (st == VT_OK &&
+            (!protocol || strcmp(protocol, run->protocol->text) || !complete || !strcmp(complete, "yes")))
+            st = VT_RAISE(VT_EINPUT,
+                          "'%s' is of %s, and there is no checkpoint to go on from: run into another folder "
+                          "(-o), or replace the run (--force)",
+                          path,
+                          protocol && !strcmp(protocol, run->protocol->text) ? "a complete run"
+                                                                             : "another protocol");
+        vt_results_release(&old);
+    }
+    return vt_agree(run->sys.ranks.comm, st);
 }
 
 /* Results of the stages that were done when the checkpoint was written; later ones are done again. */
@@ -583,13 +633,16 @@ static enum vt_status run_all(struct run *run)
             run->origin_time = saved.origin_time;
             run->origin_step = saved.origin_step;
             run->wall_before = saved.wall_seconds;
-            if (saved.stage >= run->protocol->n_stages)
+            if (saved.stage >= run->protocol->n_stages) {
                 vt_log(VT_LOG_INFO, "the run in %s is complete", run->options->folder);
-            else
-                vt_log(VT_LOG_INFO, "resuming at %.4g ps, %s", run->sys.time,
-                       run->protocol->stage[run->stage].label);
-        } else
+                goto done;
+            }
+            vt_log(VT_LOG_INFO, "resuming at %.4g ps, %s", run->sys.time,
+                   run->protocol->stage[run->stage].label);
+        } else {
+            VT_TRY_GOTO(st, done, check_beginning(run));
             vt_log(VT_LOG_INFO, "nothing to resume in %s: beginning", run->options->folder);
+        }
     }
     VT_TRY_GOTO(st, done, note_run(run));
     for (; run->stage < run->protocol->n_stages; run->stage++) {
@@ -599,6 +652,8 @@ static enum vt_status run_all(struct run *run)
         resumed = false;
         VT_TRY_GOTO(st, done, write_results(run, run->stage + 1 == run->protocol->n_stages));
     }
+    /* A stage after the last one: --resume of a complete run finds that there is nothing to do. */
+    VT_TRY_GOTO(st, done, write_checkpoint(run, 0, false));
 done:
     vt_saved_release(&saved);
     return st;
@@ -619,7 +674,7 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
     vt_ranks_init(&run.sys.ranks, comm, &any);
     run.protocol_hash = vt_hash(VT_HASH_START, p->text, p->length);
     run.wall_start = run.last_checkpoint = vt_clock();
-    VT_TRY(vt_run_check_folder(comm, options));
+    VT_TRY(vt_run_check_folder(comm, options, false));
     VT_TRY_GOTO(st, done,
                 vt_agree(comm, vt_eam_force_create(&potential, &p->tables, sets[p->instruction_set])));
     furnish(&run, potential);

@@ -32,8 +32,8 @@ enum vt_status vt_run(const struct vt_protocol *protocol, MPI_Comm comm, const s
 enum vt_status vt_run_dry(const struct vt_protocol *protocol, MPI_Comm comm,
                           const struct vt_run_options *options, FILE *out);
 
-/* Is the folder there (it is made), writable, and free of a former run, unless force or resume? Collective.
- */
-enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *options);
+/* Is the folder there (it is made), writable, and free of a former run, unless force (which removes that run)
+ * or resume? dry: only look, and change nothing. Collective. */
+enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *options, bool dry);
 
 #endif

@@ -107,8 +107,8 @@ static enum vt_status choose_box(const struct vt_stage *stage, const struct vt_p
     if (!choose_cells(l, p->atoms, cells)) {
         int64_t side = llrint(cbrt((double)p->atoms / l->basis));
         int64_t near = l->basis * side * side * side;
-        return VT_RAISE(
-            VT_EINPUT,
+        return VT_RAISE_AT(
+            stage->node,
             "create: %lld atoms do not fill a nearly cubic block of the %s lattice: %lld do, for example",
             (long long)p->atoms, l->name, (long long)near);
     }
@@ -116,6 +116,28 @@ static enum vt_status choose_box(const struct vt_stage *stage, const struct vt_p
     *cell = vt_cell_make(a * l->edge[0] * cells[0], a * l->edge[1] * cells[1], a * l->edge[2] * cells[2], 0,
                          0, 0);
     return VT_OK;
+}
+
+static double density_of(const struct vt_stage *stage, const struct vt_protocol *p)
+{
+    const struct create *o = stage->options;
+    return isnan(o->density) ? vt_protocol_density(p) : o->density;
+}
+
+enum vt_status vt_protocol_cell(const struct vt_protocol *p, struct vt_cell *cell)
+{
+    int cells[3];
+    double heights[3];
+    VT_TRY(choose_box(&p->stage[0], p, density_of(&p->stage[0], p), cell, cells));
+    vt_cell_heights(cell, heights);
+    double least = fmin(heights[0], fmin(heights[1], heights[2])), need = 2 * p->tables.cutoff;
+    if (least >= need) return VT_OK;
+    const struct vt_yaml *node = vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
+    return VT_RAISE_AT(node,
+                       "atoms: %lld atoms make a cell %.3g angstrom across, less than twice the cut-off %.4g "
+                       "of '%s': use about %.0f or more",
+                       (long long)p->atoms, least, p->tables.cutoff, p->potential,
+                       ceil(1.05 * (double)p->atoms * pow(need / least, 3)));
 }
 
 /* Put the atoms with numbers [begin, end) of 0..n-1 in their places. */
@@ -173,7 +195,7 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targ
 static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys)
 {
     const struct create *o = stage->options;
-    double density = isnan(o->density) ? vt_protocol_density(p) : o->density;
+    double density = density_of(stage, p);
     int cells[3] = {0};
     VT_TRY(choose_box(stage, p, density, &sys->cell, cells));
     vt_ranks_init(&sys->ranks, sys->ranks.comm, &sys->cell);

@@ -33,6 +33,10 @@ enum vt_status vt_system_check_size(const struct vt_system *sys)
     double heights[3];
     vt_cell_heights(&sys->cell, heights);
     double least = fmin(heights[0], fmin(heights[1], heights[2]));
+    for (int a = 0; a < 3; a++)
+        if (!(sys->cell.h[a][a] < VT_GRID_MAX / 2))
+            return VT_RAISE(VT_EINPUT, "an edge of the cell is %g angstrom long; at most %g",
+                            sys->cell.h[a][a], VT_GRID_MAX / 2);
     if (least >= 2 * sys->potential->cutoff) return VT_OK;
     return VT_RAISE(
         VT_EINPUT,
@@ -43,8 +47,8 @@ enum vt_status vt_system_check_size(const struct vt_system *sys)
 
 /* How far a pair could have come nearer since the list was made: twice the largest displacement beyond
  * what the cell itself did, plus the cell's strain over the listed distance.
- * The largest displacement is infinite when a position is not a number. Collective. */
-static enum vt_status approach(const struct vt_system *sys, double *nearer)
+ * farthest is that displacement; infinite when a position is not a number. Collective. */
+static enum vt_status approach(const struct vt_system *sys, double *nearer, double *farthest)
 {
     double e[3][3], strain2 = 0, worst = 0;
     vt_cell_map(&sys->list_cell, &sys->cell, e);
@@ -63,26 +67,64 @@ static enum vt_status approach(const struct vt_system *sys, double *nearer)
         worst = fmax(worst, d2);
     }
     VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
-    *nearer = 2 * sqrt(worst) + sqrt(strain2) * (sys->potential->cutoff + sys->skin);
+    *farthest = sqrt(worst);
+    *nearer = 2 * *farthest + sqrt(strain2) * (sys->potential->cutoff + sys->skin);
     return VT_OK;
 }
 
-/* Make ghosts and list anew. The atoms' unwrapped positions keep their bits. */
+void vt_system_flip(struct vt_system *sys)
+{
+    int m[3][3];
+    if (!vt_cell_flip(&sys->cell, m)) return;
+    /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
+     * zeros above its diagonal: solve from the last edge up. */
+    for (int i = 0; i < sys->atoms.n; i++) {
+        int32_t *k = sys->atoms.image[i];
+        k[1] -= k[2] * m[2][1];
+        k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
+    }
+    sys->list_valid = false;
+}
+
+/* Positions must be numbers on the grid before anyone asks in which cell they are. Local. */
+static enum vt_status check_places(const struct vt_system *sys)
+{
+    const struct vt_atoms *a = &sys->atoms;
+    for (int i = 0; i < a->n; i++)
+        for (int d = 0; d < 3; d++)
+            if (!(fabs(a->x[i][d]) < VT_GRID_MAX))
+                return VT_RAISE(
+                    VT_EPHYSICS,
+                    "at step %lld (%.4g ps) atom %lld is at (%g, %g, %g) angstrom: not a place within "
+                    "+-%g angstrom",
+                    (long long)sys->step, sys->time, (long long)a->id[i], a->x[i][0], a->x[i][1], a->x[i][2],
+                    VT_GRID_MAX);
+    return VT_OK;
+}
+
+/* Positions must stay in the range of their grid. Local; the same on every rank. */
+static enum vt_status check_extent(const struct vt_system *sys)
+{
+    for (int p = 0; p < 3; p++)
+        for (int q = 0; q <= p; q++)
+            if (!(fabs(sys->cell.h[p][q]) < VT_GRID_MAX))
+                return VT_RAISE(
+                    VT_EPHYSICS,
+                    "at step %lld (%.4g ps) the cell is %.4g angstrom long, and positions reach to "
+                    "%g: the sample has evaporated, or a pressure tears it apart",
+                    (long long)sys->step, sys->time, sys->cell.h[p][q], VT_GRID_MAX);
+    return VT_OK;
+}
+
+/* Make ghosts and list anew. The cell stays, and the atoms' unwrapped positions keep their bits: nothing that
+ * the motion sees depends on when this is done. */
 static enum vt_status remake_list(struct vt_system *sys)
 {
     struct vt_atoms *a = &sys->atoms;
     double reach = sys->potential->cutoff + sys->skin;
-    int m[3][3];
     enum vt_status st = VT_OK;
-    if (vt_cell_flip(&sys->cell, m)) {
-        /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
-         * zeros above its diagonal: solve from the last edge up. */
-        for (int i = 0; i < a->n; i++) {
-            int32_t *k = a->image[i];
-            k[1] -= k[2] * m[2][1];
-            k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
-        }
-    }
+    VT_TRY(check_extent(sys));
+    VT_TRY(vt_agree(sys->ranks.comm, check_places(sys)));
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, 0.5 * reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach));
     VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));
@@ -99,14 +141,17 @@ agree:
 enum vt_status vt_system_neighbours(struct vt_system *sys)
 {
     if (sys->list_valid) {
-        double nearer;
-        VT_TRY(approach(sys, &nearer));
-        if (nearer > 1e3)
-            return VT_RAISE(
-                VT_EPHYSICS,
-                "at step %lld (%.4g ps) an atom flew away or its position is not a number: the time step may "
-                "be too long, or atoms overlap",
-                (long long)sys->step, sys->time);
+        /* A step ago no atom was farther than half the skin. Atoms of a metal at 2000 K go 0.1 angstrom a
+         * step. */
+        static const double one_step = 1;
+        double nearer, farthest;
+        VT_TRY(approach(sys, &nearer, &farthest));
+        if (!(farthest <= 0.5 * sys->skin + one_step))
+            return VT_RAISE(VT_EPHYSICS,
+                            "at step %lld (%.4g ps) an atom moved more than %g angstrom in one step, or its "
+                            "position is not a "
+                            "number: the time step may be too long, or atoms overlap",
+                            (long long)sys->step, sys->time, one_step);
         if (nearer < sys->skin) return vt_halo_positions(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell);
     }
     return remake_list(sys);

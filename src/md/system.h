@@ -72,6 +72,9 @@ void vt_system_release(struct vt_system *sys);
  * ghosts move; the list is made anew when an atom could have crossed the skin.
  * Fails with VT_EPHYSICS when an atom flew away or a position is not a number. Collective. */
 enum vt_status vt_system_neighbours(struct vt_system *sys);
+/* Exchange a cell that leans too far for an equivalent one (vt_cell_flip). The unwrapped positions keep their
+ * bits. Local; the same on every rank. */
+void vt_system_flip(struct vt_system *sys);
 /* Neighbours, then forces and what is wanted. Collective. */
 enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want);
 /* Kinetic tensor sum m v_a v_b [eV] of peculiar velocities, the same bits everywhere. Collective. */

@@ -2,6 +2,7 @@
  * atom. */
 #include "md/timeline.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,7 +30,7 @@ static const struct {
     {"kinetic_energy", "eV/atom", "kinetic energy of peculiar velocities"},
     {"volume", "A^3/atom", "volume"},
     {"density", "g/cm^3", "mass density"},
-    {"enthalpy", "eV/atom", "potential and kinetic energy + P V"},
+    {"enthalpy", "eV/atom", "potential and kinetic energy + P V; P of the barostat where there is one"},
     {"work", "eV/atom", "work that the moving cell did on the sample since it was created"},
     {"heat", "eV/atom", "heat that thermostats gave to the sample since it was created"},
     {"unbalanced_energy", "eV/atom",
@@ -43,6 +44,7 @@ enum vt_status vt_timeline_add(struct vt_timeline *t, const struct vt_state *s, 
     double n = (double)vt_material_atoms(m), mass = 0,
            pressure = (s->pressure[0] + s->pressure[1] + s->pressure[2]) / 3;
     for (int k = 0; k < m->n_species; k++) mass += m->species[k].mass * (double)m->species[k].count;
+    double held = isfinite(s->target_pressure) ? s->target_pressure : pressure;
     const double row[VT_TIMELINE_COLUMNS] = {stage,
                                              (double)s->step,
                                              s->time,
@@ -61,7 +63,7 @@ enum vt_status vt_timeline_add(struct vt_timeline *t, const struct vt_state *s, 
                                              s->kinetic / n,
                                              s->volume / n,
                                              VT_DENSITY * mass / s->volume,
-                                             (s->potential + s->kinetic + pressure * s->volume) / n,
+                                             (s->potential + s->kinetic + held * s->volume) / n,
                                              s->work / n,
                                              s->heat / n,
                                              (s->potential + s->kinetic - s->work - s->heat) / n};

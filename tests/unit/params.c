@@ -151,6 +151,18 @@ static void bounds_belong_to_the_range_in_every_unit(void **state)
     assert_true(o.shear.pressure <= 60 * VT_GPA);
     read_fine("{rate: 1e-3 /ns, pressure: -10000 bar}", &o);
     assert_true(o.shear.pressure >= -1 * VT_GPA);
+    /* 50 kbar in eV/angstrom^3 is rounded to above 5 GPa. */
+    static const struct vt_param table[] = {
+        {"a", "GPa", VT_REAL, offsetof(struct shear, rate), 0, -5, 5, "", NULL},
+        {"b", "GPa", VT_REAL, offsetof(struct shear, strain), 0, -5, 5, "", NULL},
+        {0}};
+    struct shear bound;
+    struct vt_yaml *root;
+    static const char text[] = "{a: 50 kbar, b: -50 kbar}";
+    assert_int_equal(vt_yaml_parse(text, strlen(text), "f", &root), VT_OK);
+    assert_int_equal(vt_params_read(root, "s", &(struct vt_params){table, &bound}, 1), VT_OK);
+    assert_true(bound.rate == 5 * VT_GPA && bound.strain == -5 * VT_GPA);
+    vt_yaml_release(root);
     read_fine("{rate: 1 /ns, every: 1e6, seed: 9223372036854775807}", &o);
     assert_true(o.shear.seed == INT64_MAX);
 }

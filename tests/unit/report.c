@@ -351,6 +351,43 @@ static void an_unfinished_run_says_so(void **state)
     vt_results_release(&r);
 }
 
+static void a_run_that_has_only_been_created_is_drawn(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    for (int k = 1; k < FAKE_STAGES; k++) {
+        char path[64];
+        snprintf(path, sizeof path, "stages/%s", fake_stage[k].name);
+        vt_results_remove(&r, path);
+    }
+    assert_int_equal(vt_results_note(&r, "stages/01-create", "duration", "0"), VT_OK);
+    char *page = page_of(&r); /* no stage has a length, so there is no lane to draw */
+    assert_has(page, "01 create");
+    free(page);
+    vt_results_release(&r);
+}
+
+static void a_branch_is_as_sheared_as_the_state_it_starts_from(void **state)
+{
+    (void)state;
+    static const char *const from[] = {"as-cast", "hpt"};
+    struct vt_results results = {0};
+    assert_int_equal(fake_results(&results), VT_OK);
+    for (int sheared = 0; sheared < 2; sheared++) {
+        char options[64];
+        snprintf(options, sizeof options, "to: 1200 K\nfrom: %s\n", from[sheared]);
+        assert_int_equal(vt_results_note(&results, "stages/10-heat", "options", options), VT_OK);
+        assert_int_equal(vt_results_note(&results, "stages/10-heat", "branch", "again-2"), VT_OK);
+        struct vt_report r;
+        assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+        assert_int_equal(r.stage[9].sheared, sheared);
+        assert_int_not_equal(vt_report_color(&r, 9), vt_report_color(&r, 8));
+        vt_report_model_release(&r);
+    }
+    vt_results_release(&results);
+}
+
 static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
 {
     (void)state;
@@ -414,6 +451,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_of_users_is_escaped),
         cmocka_unit_test(nothing_is_shown_that_was_not_measured),
         cmocka_unit_test(an_unfinished_run_says_so),
+        cmocka_unit_test(a_run_that_has_only_been_created_is_drawn),
+        cmocka_unit_test(a_branch_is_as_sheared_as_the_state_it_starts_from),
         cmocka_unit_test(missing_errors_and_empty_blocks_are_no_trouble),
         cmocka_unit_test(a_failed_report_leaves_the_old_one),
     };

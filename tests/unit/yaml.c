@@ -147,6 +147,17 @@ static void depth_keys_and_size_are_bounded(void **state)
         assert_refused(text, "p.yaml:", big[k].word);
         free(text);
     }
+    char nested[2 * 33 + 2] = "";
+    for (int n = 32; n <= 33; n++) { /* 32 lists around a number are fine, 33 are not */
+        memset(nested, '[', (size_t)n);
+        nested[n] = '1';
+        memset(nested + n + 1, ']', (size_t)n);
+        nested[2 * n + 1] = '\0';
+        if (n == 32)
+            vt_yaml_release(parsed(nested));
+        else
+            assert_refused(nested, "p.yaml:1: ", "nested more than 32");
+    }
     char keys[16 * 1100] = "";
     for (int k = 0; k < 1100; k++) sprintf(keys + strlen(keys), "k%d: 1\n", k);
     assert_refused(keys, "p.yaml:1001: ", "more than 1000 keys");

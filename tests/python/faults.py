@@ -1,0 +1,350 @@
+"""Bad input and faults: one clear error that names the thing, the right exit code, nothing lost, no hang.
+
+faults.py BUILD_DIR. Exit codes: 2 bad input, 3 the world failed, 4 the sample became unphysical, 75 stopped with a
+checkpoint.
+"""
+import concurrent.futures
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+import run_tool
+from run_tool import TINY, Folder, line_of, replaced, vitrum
+
+import h5py
+
+
+def with_line(old, new, text=TINY):
+    """A protocol with one piece replaced, and the line that an error must name."""
+    return replaced(text, old, new), line_of(text, old)
+
+
+def setfl(symbol="Cu", scale=1.0, sign=False):
+    """A one-element table: F, f linear in rho and r; phi a parabola times scale, of changing sign if asked."""
+    n, cutoff = 200, 5.0
+    r = [k * cutoff / (n - 1) for k in range(n)]
+    rows = [-0.01 * k for k in range(n)] + [(cutoff - x) / cutoff for x in r]
+    rows += [scale * (1 - x / cutoff) ** 2 * (-1 if sign and k % 2 else 1) for k, x in enumerate(r)]
+    return (f"made up\n\n\n1 {symbol}\n{n} 0.1 {n} {r[1]:.17g} {cutoff}\n29 63.546 3.615 fcc\n"
+            + "".join(f"{x:.10g}\n" for x in rows))
+
+
+def copper(path, start=""):
+    text = replaced(TINY, "{Cu: 50, Zr: 50}", "{Cu: 100}")
+    text = replaced(text, "builtin:CuZrAlHfCo", path)
+    return replaced(text, "protocol:\n", "protocol:\n" + start)
+
+
+# What is wrong, the protocol, and what the error must say besides file and line.
+MELT = "- melt: {temperature: 1500 K, time: 0.1 ps}"
+INPUT = {
+    "yaml syntax": (replaced(TINY, "Zr: 50}", "Zr: 50"), line_of(TINY, "atoms"), ["line 3", "'}'"]),
+    "unknown top key": (*with_line("title: tiny", "titel: tiny"), ["'titel'", "'title'"]),
+    "unknown stage": (*with_line(MELT, "- mlt: {time: 0.1 ps}"), ["'mlt'", "'melt'"]),
+    "unknown stage key": (*with_line(MELT, "- melt: {tme: 1 ps}"), ["melt", "'tme'", "'time'"]),
+    "unknown measurement": (*with_line("- thermo:", "- thermos:"), ["'thermos'", "'thermo'"]),
+    "unknown measurement key": (*with_line("{r_max: 7 A, ", "{rmax: 7 A, "), ["pdf", "'rmax'", "'r_max'"]),
+    "unknown output key": (*with_line("trajectory_every", "trajektory_every"), ["'trajectory_every'"]),
+    "unit of another quantity": (*with_line("1500 K", "1500 GPa"), ["temperature", "1500 GPa", "units that fit: K"]),
+    "no unit": (*with_line("1500 K", "1500"), ["temperature", "'1500'", "units that fit: K"]),
+    "unknown unit": (*with_line("1500 K", "1500 Kelvins"), ["temperature", "1500 Kelvins", "units that fit: K"]),
+    "out of range": (*with_line("1500 K", "-3 K"), ["temperature", "-3 K", "1 to 100000 K"]),
+    "not a number of atoms": (*with_line("atoms: 300", "atoms: 300.5"), ["'atoms'", "300.5", "whole number"]),
+    "not a choice": (*with_line("time: 0.1 ps}\n  - q", "time: 0.1 ps, barostat: izo}\n  - q"),
+                     ["'barostat'", "'izo'", "iso"]),
+    "missing key": (*with_line(MELT, "- melt: {temperature: 9 K}"), ["melt", "'time'", "missing"]),
+    "missing section": (TINY.replace("material:", "# material:").replace("  composition", "# ").replace(
+        "  atoms", "# ").replace("  potential", "# "), 1, ["'material' is missing"]),
+    "sum of 99.5": (*with_line("Cu: 50", "Cu: 49.5"), ["composition", "99.5", "renormalise: true"]),
+    "sum of 109.5": (*with_line("Cu: 50", "Cu: 59.5"), ["composition", "109.5", "renormalise: true"]),
+    "no element": (*with_line("Cu: 50", "Xx: 50"), ["composition", "'Xx'"]),
+    "element the potential lacks": (replaced(TINY, "Cu: 50", "Au: 50"), line_of(TINY, "potential"),
+                                    ["potential", "Au", "Cu, Zr, Al, Hf, Co"]),
+    "no atom of an element": (*with_line("{Cu: 50, Zr: 50}", "{Cu: 99.99, Zr: 0.01}"), ["Zr", "300", "more atoms"]),
+    "no potential of this name": (*with_line("builtin:CuZrAlHfCo", "builtin:CuZrAlHfCu"), ["CuZrAlHfC[ou]"]),
+    "no file of tables": (*with_line("builtin:CuZrAlHfCo", "none.eam"), ["none.eam", "No such file"]),
+    "a folder of tables": (*with_line("builtin:CuZrAlHfCo", "."), ["Is a directory"]),
+    "truncated tables": (*with_line("builtin:CuZrAlHfCo", "cut.eam"), ["cut.eam, line \\d+", "truncated"]),
+    "tables that are no numbers": (*with_line("builtin:CuZrAlHfCo", "word.eam"), ["word.eam, line 17", "eleven"]),
+    "unknown state": (*with_line("from: cast", "from: cats"), ["from", "'cats'", "'cast'"]),
+    "saved twice": (*with_line("from: cast,", "save: cast,"), ["'cast' is saved twice"]),
+    "a name that is no file name": (*with_line("save: cast", "save: ../cast"), ["'../cast'"]),
+    "rate and time": (*with_line("900 K, time: 0.1 ps", "900 K, time: 1 ps, rate: 1e14 K/s"), ["'rate' or 'time'"]),
+    "r_max past half the cell": (replaced(TINY, "r_max: 7 A", "r_max: 9 A"), line_of(TINY, "- thermo"),
+                                 ["pdf: r_max is 9 angstrom", "8\\.\\d+ angstrom", "images: true"]),
+    "entropy without pdf": (*with_line("  - pdf: {r_max: 7 A, every: 0.05 ps}\n", ""), ["entropy", "no pdf before it"]),
+    "too few atoms": (*with_line("atoms: 300", "atoms: 100"), ["100 atoms", "12\\.\\d angstrom", "7.15", "1[67]\\d or more"]),
+    "too dense": (replaced(TINY, "protocol:\n", "protocol:\n  - create: {density: 0.2 /A^3}\n"), line_of(TINY, "atoms:"),
+                  ["300 atoms", "twice the cut-off", "or more"]),
+    "a lattice that is not filled": (replaced(TINY, MELT, "- create: {start: fcc}").replace("300", "301"),
+                                     line_of(TINY, MELT), ["301 atoms", "fcc", "256 do"]),
+}
+USAGE = {
+    "no command": ([], ["command"]),
+    "unknown command": (["rum"], ["'rum'"]),
+    "no protocol": (["run"], ["protocol"]),
+    "two protocols": (["run", "a.yaml", "b.yaml"], ["a.yaml", "b.yaml"]),
+    "unknown option": (["run", "p.yaml", "--fast"], ["--fast", "--dry-run"]),
+    "option without value": (["run", "p.yaml", "-o"], ["-o", "folder"]),
+    "force and resume": (["run", "p.yaml", "--force", "--resume"], ["--force", "--resume"]),
+    "no such protocol": (["run", "none.yaml"], ["none.yaml", "No such file"]),
+    "a folder as protocol": (["run", "."], ["directory"]),
+    "no such topic": (["info", "sheer"], ["'sheer'", "'shear'"]),
+    "no results to report": (["report", "none.h5"], ["none.h5", "No such file"]),
+    "damaged results to report": (["report", "damaged.h5"], ["damaged.h5"]),
+    "no results file named": (["report"], ["results"]),
+    "a protocol to report": (["report", "p.yaml"], ["p.yaml"]),
+}
+
+
+def mount(folder, options):
+    return subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", folder], stderr=subprocess.PIPE).returncode == 0
+
+
+class Faults(unittest.TestCase):
+    maxDiff = None
+
+    def check_error(self, done, code, *says):
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.check_said(done.stderr, *says)
+
+    def check_said(self, err, *says):
+        errors = re.findall("^vitrum: error: (.*)", err, re.M)
+        self.assertEqual(len(errors), 1, err)  # one, and not one a rank
+        for what in says:
+            self.assertRegex(errors[0], what)
+
+    def check_all(self, cases, check):
+        """All cases, three at a time; each in a subtest."""
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            results = {name: pool.submit(check, *case) for name, case in cases.items()}
+        for name, result in results.items():
+            with self.subTest(name):
+                result.result()
+
+    def write_tables(self, folder):
+        good = setfl()
+        folder.write("cut.eam", good[: len(good) // 2])
+        lines = good.split("\n")
+        lines[16] = "eleven"
+        folder.write("word.eam", "\n".join(lines))
+
+    def check_input(self, ranks, text, line, says, *options):
+        with Folder(p_yaml=text) as folder:
+            self.write_tables(folder)
+            before = folder.list()
+            done = folder.vitrum("run", "p.yaml", *options, ranks=ranks)
+            self.check_error(done, 2, f"^p.yaml:{line}: ", *says)
+            self.assertEqual(folder.list(), before)
+            self.assertEqual(done.stdout, "")
+
+    def test_bad_input_is_named_with_its_line_before_anything_is_written(self):
+        self.check_all({k: (1, *c) for k, c in INPUT.items()}, self.check_input)
+
+    def test_a_dry_run_finds_the_same_mistakes(self):
+        self.check_all({k: (1, *c, "--dry-run") for k, c in INPUT.items()}, self.check_input)
+
+    def test_bad_input_is_one_error_on_several_ranks(self):
+        some = ["yaml syntax", "unknown stage key", "sum of 99.5", "element the potential lacks", "no file of tables",
+                "truncated tables", "unknown state", "r_max past half the cell", "too few atoms",
+                "a lattice that is not filled"]
+        self.check_all({k: (2 + n % 3, *INPUT[k]) for n, k in enumerate(some)}, self.check_input)
+
+    def test_compositions_that_may_be_meant_are_taken(self):
+        for text in (replaced(TINY, "Cu: 50, ", "Cu: 50.05, "), replaced(TINY, "Cu: 50, ", "Cu: 49.95, "),
+                     replaced(TINY, "Zr: 50}", "Zr: 25}\n  renormalise: true")):
+            with Folder(p_yaml=text) as folder:
+                done = folder.vitrum("run", "p.yaml", "--dry-run")
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def check_usage(self, ranks, words, says):
+        with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
+            before = folder.list()
+            self.check_error(folder.vitrum(*words, ranks=ranks), 2, *says)
+            self.assertEqual(folder.list(), before)
+
+    def test_usage_errors_end_with_2(self):
+        self.check_all({k: (1, *c) for k, c in USAGE.items()}, self.check_usage)
+        some = ["no command", "unknown option", "no such protocol", "a folder as protocol", "damaged results to report"]
+        self.check_all({k: (2, *USAGE[k]) for k in some}, self.check_usage)
+
+    def test_help_and_info_go_to_standard_output(self):
+        for words, says in ((["--help"], "vitrum run"), (["run", "--help"], "--resume"), (["report", "-h"], "RESULTS"),
+                            (["--version"], r"vitrum \d"), (["info"], "r_max"), (["info", "shear"], "strain"),
+                            (["info", "stages"], "unload"), (["info", "pdf"], "r_max"), (["potential", "--help"], "make")):
+            with self.subTest(words):
+                done = vitrum(*words)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertRegex(done.stdout, says)
+
+    def test_a_dry_run_prints_the_plan_and_leaves_nothing(self):
+        for ranks in (1, 2):
+            with Folder(p_yaml=TINY) as folder:
+                done = folder.vitrum("run", "p.yaml", "--dry-run", "-o", "a/b", ranks=ranks)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                for what in ("tiny", "300 atoms", "01-create", "02-melt", "03-quench .* 1500 -> 900", "04-hold +cast",
+                             "150 steps", f"each of {ranks} ranks", "a/b"):
+                    self.assertRegex(done.stdout, what)
+                self.assertEqual(folder.list(), ["p.yaml"])
+
+    def test_a_former_run_is_safe(self):
+        with Folder(p_yaml=TINY) as folder:
+            done = folder.vitrum("run", "p.yaml")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            names = folder.list("p-run")
+            for name in ("results.h5", "trajectory.h5", "checkpoint.h5", "report.html", "state-cast.h5"):
+                self.assertIn(name, names)
+
+            def contents():
+                return {n: folder.read("p-run", n) for n in folder.list("p-run") if n != "report.html"}
+
+            before = contents()
+            for ranks in (1, 3):
+                self.check_error(folder.vitrum("run", "p.yaml", ranks=ranks), 2, "'p-run'", "--resume", "--force")
+                self.check_error(folder.vitrum("run", "p.yaml", "--dry-run", ranks=ranks), 2, "'p-run'")
+                self.assertEqual(contents(), before)
+                for options in (["--resume"], ["--force", "--dry-run"], ["--resume", "--dry-run"]):
+                    done = folder.vitrum("run", "p.yaml", *options, ranks=ranks)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(contents(), before)
+            folder.write("p.yaml", replaced(TINY, "tiny", "another"))
+            self.check_error(folder.vitrum("run", "p.yaml", "--resume"), 2, "p-run/checkpoint.h5", "another protocol")
+            self.assertEqual(contents(), before)
+            os.unlink(folder("p-run", "checkpoint.h5"))
+            self.check_error(folder.vitrum("run", "p.yaml", "--resume"), 2, "p-run/results.h5", "another protocol")
+            folder.write("p.yaml", TINY)
+            self.check_error(folder.vitrum("run", "p.yaml", "--resume"), 2, "p-run/results.h5", "complete")
+            # --force: nothing of the old run stays, and what is not a run's does
+            folder.write("p.yaml", replaced(replaced(TINY, "another" if "another" in TINY else "tiny", "forced"),
+                                            "  - hold: {from: cast, time: 0.1 ps}\n", "").replace(", save: cast", ""))
+            folder.write("p-run/notes.txt", "mine")
+            done = folder.vitrum("run", "p.yaml", "--force", "--no-report")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(folder.list("p-run"), ["checkpoint.h5", "notes.txt", "results.h5", "trajectory.h5",
+                                                    "trajectory.h5md"])
+            with h5py.File(folder("p-run", "results.h5")) as f:
+                self.assertEqual(f.attrs["title"], "forced")
+
+    def test_a_place_where_no_folder_can_be_is_a_fault_of_the_world(self):
+        for ranks in (1, 2):
+            with Folder(p_yaml=TINY) as folder:
+                for options in ([], ["--dry-run"], ["--force"], ["--resume"]):
+                    self.check_error(folder.vitrum("run", "p.yaml", "-o", "p.yaml/below", *options, ranks=ranks), 3,
+                                     "p.yaml", "Not a directory|not a folder")
+                self.assertEqual(folder.list(), ["p.yaml"])
+                self.assertEqual(folder.read("p.yaml"), TINY.encode())
+
+    def test_a_read_only_disk(self):
+        with Folder(p_yaml=TINY) as folder:
+            os.mkdir(folder("disk"))
+            if not mount(folder("disk"), "ro"):
+                self.skipTest("mounting a disk needs root")
+            try:
+                for where in ("disk", "disk/a"):
+                    for ranks, options in ((1, []), (1, ["--dry-run"]), (2, [])):
+                        self.check_error(folder.vitrum("run", "p.yaml", "-o", where, *options, ranks=ranks), 3, "'disk",
+                                         "Read-only")
+            finally:
+                subprocess.run(["umount", folder("disk")], check=True)
+
+    def check_whole(self, folder, where):
+        """Every file that has a final name is whole; returns how far results.h5 came."""
+        complete = None
+        for name in folder.list(where):
+            if name.endswith(".partial") or not name.endswith(".h5"):
+                continue
+            with h5py.File(folder(where, name)) as f:
+                self.assertTrue(len(f.attrs) + len(f), name)
+                f.visititems(lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None)
+                if name == "results.h5":
+                    complete = f.attrs["complete"]
+        return complete
+
+    def test_a_full_disk_ends_with_3_and_leaves_only_whole_files(self):
+        with Folder(p_yaml=TINY) as folder:
+            os.mkdir(folder("disk"))
+            for ranks, size in ((1, 40), (1, 200), (1, 400), (1, 600), (2, 200), (2, 500)):
+                if not mount(folder("disk"), f"size={size}k"):
+                    self.skipTest("mounting a disk needs root")
+                try:
+                    with self.subTest(f"{size} kB, {ranks} ranks"):
+                        done = folder.vitrum("run", "p.yaml", "-o", "disk", ranks=ranks)
+                        self.check_error(done, 3, "disk/", "[Nn]o space")
+                        self.assertNotEqual(self.check_whole(folder, "disk"), "yes")
+                finally:
+                    subprocess.run(["umount", folder("disk")], check=True)
+
+    def test_results_outlive_a_disk_that_fills_up_later(self):
+        with Folder(p_yaml=replaced(TINY, MELT, "- melt: {time: 400 ps}")) as folder:
+            os.mkdir(folder("disk"))
+            if not mount(folder("disk"), "size=2m"):
+                self.skipTest("mounting a disk needs root")
+            try:
+                run = folder.start("run", "p.yaml", "-o", "disk")
+                run.wait_until(lambda: os.path.exists(folder("disk/results.h5")))
+                before = folder.read("disk/results.h5")
+                try:
+                    with open(folder("disk/other"), "wb") as f:
+                        f.write(b"x" * (1 << 22))
+                except OSError:
+                    pass
+                run.signal(signal.SIGTERM)  # a checkpoint is asked for and cannot be written
+                code, err = run.end()
+                self.assertEqual(code, 3, err)
+                self.check_said(err, "disk/", "[Nn]o space")
+                self.assertEqual(folder.read("disk/results.h5"), before)
+                os.unlink(folder("disk/other"))
+                self.check_whole(folder, "disk")
+            finally:
+                subprocess.run(["umount", folder("disk")], check=True)
+
+    def test_atoms_that_fly_away_end_with_4(self):
+        hot = replaced(TINY, MELT, "- melt: {temperature: 1e5 K, dt: 20 fs, time: 20 ps, thermostat_time: 0.01 ps}")
+        for ranks in (1, 2):
+            with Folder(p_yaml=hot) as folder:
+                self.check_error(folder.vitrum("run", "p.yaml", ranks=ranks), 4, "02-melt", r"step \d+", "time step")
+                self.assertEqual(self.check_whole(folder, "p-run"), "no")
+
+    def test_a_sample_torn_apart_ends_with_4(self):
+        torn = replaced(TINY, MELT, "- hold: {pressure: -100 GPa, barostat_time: 0.01 ps, bulk_modulus: 1 GPa, time: 50 ps}")
+        with Folder(p_yaml=torn.replace("pdf: {r_max: 7 A,", "pdf: {r_max: 2 A,")) as folder:
+            self.check_error(folder.vitrum("run", "p.yaml"), 4, "02-hold", "4096|flew away")
+
+    def test_forces_that_are_no_numbers_end_with_4(self):
+        for ranks, scale, start in ((1, 1e304, ""), (1, 1e100, "  - create: {start: fcc}\n"), (3, 1e304, "")):
+            with self.subTest(f"{scale} {start} {ranks}"):
+                text = copper("steep.setfl", start).replace("atoms: 300", "atoms: 500")
+                with Folder(p_yaml=text, steep_setfl=setfl(scale=scale, sign=True)) as folder:
+                    self.check_error(folder.vitrum("run", "p.yaml", ranks=ranks), 4, "0[12]-")
+
+    def test_a_signal_stops_a_run_with_a_checkpoint(self):
+        text = replaced(TINY, MELT, "- melt: {time: 400 ps}")
+        for ranks, number in ((1, signal.SIGTERM), (1, signal.SIGINT), (1, signal.SIGUSR1), (2, signal.SIGUSR1)):
+            with self.subTest(f"{number!r} on {ranks}"), Folder(p_yaml=text) as folder:
+                run = folder.start("run", "p.yaml", ranks=ranks)
+                run.wait_until(lambda: os.path.exists(folder("p-run/results.h5")))
+                code, err = run.signal(number).end()  # mpirun passes SIGUSR1 on
+                self.assertEqual(code, 75, err)
+                self.assertRegex(err, rf"stopped by signal {int(number)} at .* ps \(02-melt\); go on with --resume")
+                self.assertNotIn("error:", err)
+                self.assertEqual(self.check_whole(folder, "p-run"), "no")
+                self.assertIn("checkpoint.h5", folder.list("p-run"))
+
+    def test_two_damaged_checkpoints_are_not_gone_over(self):
+        with Folder(p_yaml=TINY) as folder:
+            os.mkdir(folder("p-run"))
+            for name in ("checkpoint.h5", "checkpoint.former.h5"):
+                folder.write("p-run/" + name, "damaged")
+            for ranks in (1, 2):
+                done = folder.vitrum("run", "p.yaml", "--resume", ranks=ranks)
+                self.check_error(done, 2, "p-run/checkpoint.former.h5")
+                self.assertRegex(done.stderr, "warning: .*p-run/checkpoint.h5.*trying the former")
+                self.assertEqual(folder.list("p-run"), ["checkpoint.former.h5", "checkpoint.h5"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

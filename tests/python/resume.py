@@ -1,0 +1,210 @@
+"""A run that is stopped, killed and resumed on other numbers of ranks ends with the same bits.
+
+resume.py BUILD_DIR. The protocol has what is hard to resume: a stochastic and a chain thermostat, moving cells with
+tilts, shear with its strain, a pressure ramp, a branch, averages and blocks that are half gathered.
+"""
+import os
+import re
+import shutil
+import signal
+import unittest
+
+from run_tool import Folder, replaced
+
+import h5py
+import numpy as np
+
+# Checkpoints as often as can be asked for, so that a kill finds one.
+PROTOCOL = """\
+title: to be stopped
+seed: 3
+material:
+  composition: {Cu: 50, Zr: 30, Al: 20}
+  atoms: 300
+  potential: builtin:CuZrAlHfCo
+protocol:
+  - melt: {temperature: 1500 K, time: 0.2 ps, save: melt}
+  - compress: {pressure: 5 GPa, temperature: 700 K, time: 0.1 ps, thermostat: nose-hoover}
+  - shear: {rate: 3e12 /s, strain: 0.9, save: sheared}
+  - unload: {time: 0.2 ps}
+  - minimise: {force: 0.5 eV/A}
+  - heat: {from: melt, to: 1800 K, time: 0.2 ps, thermostat: langevin, measure: [{thermo: {every: 0.01 ps}}]}
+  - hold: {time: 0.1 ps, dt: 1 fs, barostat: tri, save: end}
+measure:
+  - thermo: {every: 0.02 ps}
+  - pdf: {r_max: 7 A, every: 0.05 ps}
+  - entropy: {split_at: 5 A}
+  - thermo: {every: 0.15 ps, inherent: true}
+output:
+  trajectory_every: 0.05 ps
+  checkpoint_every: 0.001 min
+"""
+STATES = ["melt", "sheared", "end"]
+
+
+def atoms(path):
+    """Rows of a state by id; the order of the atoms in the file is that of the ranks."""
+    with h5py.File(path) as f:
+        order = np.argsort(f["atoms/id"][:, 0])
+        # a rank may wrap an atom earlier; unwrapped, the bits are the same
+        cell = f.attrs["cell"].reshape(3, 3)
+        unwrapped = f["atoms/position"][:] + f["atoms/image"][:] @ cell
+        return {"id": f["atoms/id"][:][order], "species": f["atoms/species"][:][order], "x": unwrapped[order],
+                "v": f["atoms/velocity"][:][order], "cell": cell,
+                **{k: f.attrs[k] for k in ("step", "time", "strain", "work", "heat", "barostat_strain")}}
+
+
+def everything(path, leave_out=()):
+    """All datasets and attributes of a file, without those that tell of the machine and the clock."""
+    found = {}
+
+    def visit(name, item):
+        for key, value in item.attrs.items():
+            if key not in ("DIMENSION_LIST", "REFERENCE_LIST"):
+                found[f"{name}@{key}"] = value
+        if isinstance(item, h5py.Dataset):
+            found[name] = item[()]
+
+    with h5py.File(path) as f:
+        f.visititems(visit)
+        found.update({f"@{k}": v for k, v in f.attrs.items() if k not in leave_out})
+    return found
+
+
+class Resume(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.whole = Folder(p_yaml=PROTOCOL).__enter__()
+        done = cls.whole.vitrum("run", "p.yaml", "-o", "run")
+        assert done.returncode == 0, done.stderr
+        cls.states = {s: atoms(cls.whole(f"run/state-{s}.h5")) for s in STATES}
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.whole.__exit__()
+
+    def same(self, a, b, where):
+        self.assertEqual(sorted(a), sorted(b), where)
+        different = [k for k in a if not np.array_equal(a[k], b[k], equal_nan=np.asarray(a[k]).dtype.kind == "f")]
+        self.assertEqual(different, [], where)
+
+    def check_end(self, folder):
+        self.assertEqual(folder.list("run"), self.whole.list("run"))
+        for state in STATES:
+            self.same(atoms(folder(f"run/state-{state}.h5")), self.states[state], state)
+        machine = ("date", "started", "host", "ranks", "threads", "wall_seconds", "commit", "compiler", "version",
+                   "instruction_set")
+        a, b = (everything(f("run/results.h5"), machine) for f in (folder, self.whole))
+        self.assertGreater(len(a), 100)
+        self.same(a, b, "results.h5")
+        for name in self.whole.list("run"):
+            if re.fullmatch(r"trajectory.*\.h5", name):
+                a, b = (everything(f("run", name), machine) for f in (folder, self.whole))
+                # rows of a frame are by id, so they compare as they are; notes of ranks and hosts do not
+                a, b = ({k: v for k, v in d.items() if "parameters/vitrum@" not in k} for d in (a, b))
+                self.same(a, b, name)
+
+    def go_on(self, folder, ranks=1, resume=True):
+        return folder.start("run", "p.yaml", "-o", "run", *(["--resume"] if resume else []), ranks=ranks)
+
+    def newer(self, folder, name):
+        """A condition: the file was written anew."""
+        path = folder("run", name)
+        before = os.stat(path).st_mtime_ns if os.path.exists(path) else 0
+        return lambda: os.path.exists(path) and os.stat(path).st_mtime_ns > before
+
+    def test_stopped_and_killed_again_and_again_on_other_numbers_of_ranks(self):
+        with Folder(p_yaml=PROTOCOL) as folder:
+            run = self.go_on(folder, resume=False)
+            run.wait_until(self.newer(folder, "checkpoint.h5"))  # early: in the melt
+            code, err = run.signal(signal.SIGKILL).end()
+            self.assertEqual(code, -signal.SIGKILL, err)
+
+            run = self.go_on(folder, ranks=2)
+            run.wait_until(self.newer(folder, "state-melt.h5"))
+            code, err = run.signal(signal.SIGUSR1).end()
+            self.assertEqual(code, 75, err)
+            self.assertRegex(err, r"resuming at .* ps, 02-melt")
+
+            run = self.go_on(folder, ranks=1)
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            code, err = run.signal(signal.SIGTERM).end()
+            self.assertEqual(code, 75, err)
+
+            run = self.go_on(folder, ranks=3)
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            code, err = run.signal_rank(signal.SIGTERM).end()  # one rank is told, all stop
+            self.assertEqual(code, 75, err)
+
+            run = self.go_on(folder, ranks=1)
+            run.wait_until(self.newer(folder, "state-sheared.h5"))
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            code, err = run.signal(signal.SIGKILL).end()
+            self.assertEqual(code, -signal.SIGKILL, err)
+
+            code, err = self.go_on(folder, ranks=2).end()
+            self.assertEqual(code, 0, err)
+            self.check_end(folder)
+
+    def test_a_damaged_checkpoint_gives_way_to_the_former_one(self):
+        with Folder(p_yaml=PROTOCOL) as folder:
+            run = self.go_on(folder, resume=False)
+            run.wait_until(self.newer(folder, "state-melt.h5"))
+            run.wait_until(self.newer(folder, "checkpoint.former.h5"))
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            code, err = run.signal(signal.SIGTERM).end()
+            self.assertEqual(code, 75, err)
+            before = os.path.join(folder.path, "before")
+            shutil.copytree(folder("run"), before, symlinks=True)
+            size = os.path.getsize(folder("run/checkpoint.h5"))
+            with h5py.File(folder("run/checkpoint.h5")) as f:
+                positions = f["atoms/position"].id.get_offset()
+            for ranks, damage in ((2, "torn"), (1, "flipped")):
+                with self.subTest(damage):
+                    shutil.rmtree(folder("run"))
+                    shutil.copytree(before, folder("run"), symlinks=True)
+                    with open(folder("run/checkpoint.h5"), "r+b") as f:
+                        if damage == "torn":
+                            f.truncate(size // 2)
+                        else:  # one bit of one coordinate: only the checksum knows
+                            f.seek(positions + 1000)
+                            byte = f.read(1)[0]
+                            f.seek(positions + 1000)
+                            f.write(bytes([byte ^ 4]))
+                    code, err = self.go_on(folder, ranks=ranks).end()
+                    self.assertEqual(code, 0, err)
+                    self.assertRegex(err, r"warning: .*run/checkpoint\.h5.*; trying the former checkpoint")
+                    self.assertRegex(err, "resuming at")
+                    self.check_end(folder)
+
+    def test_a_run_killed_before_its_first_checkpoint_begins_again(self):
+        with Folder(p_yaml=PROTOCOL) as folder:
+            run = self.go_on(folder, resume=False)
+            run.wait_until(self.newer(folder, "results.h5"))
+            run.signal(signal.SIGKILL).end()
+            for name in ("checkpoint.h5", "checkpoint.former.h5"):  # should it have been quick
+                if os.path.exists(folder("run", name)):
+                    os.unlink(folder("run", name))
+            run = self.go_on(folder)
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            code, err = run.signal(signal.SIGUSR1).end()
+            self.assertEqual(code, 75, err)
+            self.assertRegex(err, "nothing to resume in run: beginning")
+
+    def test_a_changed_protocol_is_refused(self):
+        with Folder(p_yaml=PROTOCOL) as folder:
+            run = self.go_on(folder, resume=False)
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            self.assertEqual(run.signal(signal.SIGTERM).end()[0], 75)
+            before = {n: folder.read("run", n) for n in folder.list("run")}
+            for text in (replaced(PROTOCOL, "strain: 0.9", "strain: 0.8"), replaced(PROTOCOL, "300\n", "301\n")):
+                folder.write("p.yaml", text)
+                for ranks in (1, 2):
+                    code, err = self.go_on(folder, ranks=ranks).end()
+                    self.assertEqual(code, 2, err)
+                    self.assertRegex(err, "error: 'run/checkpoint.h5' belongs to another protocol")
+            self.assertEqual({n: folder.read("run", n) for n in folder.list("run")}, before)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
