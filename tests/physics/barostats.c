@@ -171,7 +171,7 @@ static struct vt_potential *make_spheres(void)
 static const double PRESS = 0.125; /* eV/angstrom^3 */
 static const struct solid spheres = {make_spheres, 3, 3.82, 60, 200, 1, 300000};
 /* Copper: stiff against every strain (140 GPa; 76 and 24 GPa in shear). */
-static const struct solid copper = {make_copper, 4, 3.63, 63.546, 300, 1.1, 200000};
+static const struct solid copper = {make_copper, 4, 3.63, 63.546, 300, 1.1, 120000};
 
 static struct shape crystal(const struct solid *solid, enum vt_barostat barostat, const double pressure[6],
                             uint64_t seed)
@@ -245,8 +245,13 @@ static void each_stress_component_can_be_set(void **state)
                  bent = crystal(&copper, VT_BAROSTAT_TRI, set, 61);
     bool good = stress_is(&bent, set, 6, 0.0005);
     double volume = series_mean(&free_shape.s[VOLUME]).value;
+    struct estimate noise = {0}; /* one compliance for all three, by cubic symmetry */
     for (int q = 3; q < 6; q++) {
-        struct estimate noise = series_variance(&free_shape.s[STRAIN + q]);
+        struct estimate one = series_variance(&free_shape.s[STRAIN + q]);
+        noise.value += one.value / 3;
+        noise.error = hypot(noise.error, one.error / 3);
+    }
+    for (int q = 3; q < 6; q++) {
         double scale = -set[q] * volume / (VT_KB * copper.temperature);
         struct estimate answer = {scale * noise.value, fabs(scale) * noise.error};
         struct estimate before = series_mean(&free_shape.s[STRAIN + q]),
