@@ -65,6 +65,28 @@ static void add_edge(struct vt_cell *cell, int m[3][3], int to, int from, int ti
     }
 }
 
+double vt_cell_displacement(const struct vt_cell *then, const struct vt_cell *now, const double (*x_then)[3],
+                            const double (*x)[4], int n, double *strain)
+{
+    double e[3][3], strain2 = 0, worst = 0;
+    vt_cell_map(then, now, e);
+    for (int a = 0; a < 3; a++)
+        for (int b = 0; b < 3; b++) strain2 += pow(e[a][b] - (a == b), 2);
+    *strain = sqrt(strain2);
+#pragma omp parallel for reduction(max : worst) schedule(static)
+    for (int i = 0; i < n; i++) {
+        const double *x0 = x_then[i];
+        double d2 = 0;
+        for (int b = 0; b < 3; b++) {
+            double d = x[i][b] - (x0[0] * e[0][b] + x0[1] * e[1][b] + x0[2] * e[2][b]);
+            d2 += d * d;
+        }
+        if (!(d2 <= 1e8)) d2 = INFINITY;
+        worst = d2 > worst ? d2 : worst;
+    }
+    return sqrt(worst);
+}
+
 int vt_cell_flip(struct vt_cell *cell, int m[3][3])
 {
     static const int lean[3][2] = {{2, 1}, {2, 0}, {1, 0}}; /* yz first: it moves xz too */

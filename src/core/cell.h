@@ -40,6 +40,12 @@ void vt_cell_shift(const struct vt_cell *cell, const int k[3], double shift[3]);
 /* e with h_new = h e (rows transform as x' = x e): e = h^-1 h_new, lower triangular like h. */
 void vt_cell_map(const struct vt_cell *from, const struct vt_cell *to, double e[3][3]);
 
+/* The largest displacement of n atoms [angstrom] beyond what the cell itself did since they were at x_then;
+ * infinite when a position is not a number. *strain is the norm of the cell's strain since: two atoms at a
+ * distance d have come nearer by at most twice the displacement plus strain d. Threaded. */
+double vt_cell_displacement(const struct vt_cell *then, const struct vt_cell *now, const double (*x_then)[3],
+                            const double (*x)[4], int n, double *strain);
+
 /* Bring a tilt of more than VT_TILT_MAX of the edge it leans along into half of it, by adding whole edges to
  * b and c. The two numbers differ so that a cell that fluctuates around one half does not flip to and fro. m
  * is the unimodular matrix with h_new = m h_old; returns 1 when something changed. */

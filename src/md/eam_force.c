@@ -3,7 +3,8 @@
  *     E = sum_i F(rho_i) + 1/2 sum phi(r),    rho_i = sum_j rho_{s(j) s(i)}(r_ij)
  *
  * Between knots the functions are the cubics that LAMMPS uses (slopes from five points), so both codes give
- * the same energies and forces from the same file: pair_style eam/alloy and eam/fs.
+ * the same energies and forces from the same file: pair_style eam/alloy and eam/fs. The loops read phi'/r and
+ * rho'/r from tables of their own, made here from those cubics.
  *
  *     pass 1 (densities)  ->  F'(rho) of owned atoms  ->  F' to the ghosts  ->  pass 2 (forces)
  *
@@ -20,6 +21,10 @@
 #include "core/parallel.h"
 #include "md/eam_kernel.h"
 
+/* An inner list is picked anew when a pair could have come nearer by this much, [angstrom]: a longer list
+ * against picking it more often. */
+static const double INNER_SKIN = 0.3;
+
 struct eam {
     struct vt_potential base;
     const struct vt_eam_kernel *kernel;
@@ -30,18 +35,20 @@ struct eam {
     double inverse_drho, rho_max;
     bool said_rho_max;
 
-    int64_t list_seen; /* sys->lists_made when the arrays below were fitted to the list */
-    int threads;
-    size_t inner_capacity, n_inner_capacity, rho_capacity, scratch_capacity;
+    /* Fitted to the engine's list whenever that is new. */
+    int64_t list_seen; /* sys->lists_made then */
+    int shares;        /* parts of the owned atoms: one a thread, if as many threads come */
+    size_t inner_capacity, n_inner_capacity, rho_capacity, f_capacity, scratch_capacity;
     int32_t *inner, *n_inner;
-    double *rho;    /* threads blocks of (n + 1) */
-    double (*f)[4]; /* threads - 1 blocks of (n + 1): the first thread writes to sys->f */
-    size_t f_capacity;
-    int *last; /* per thread: the last owned atom it adds to */
-    struct scratch {
-        int32_t *j;
-        double *r2;
-    } * scratch; /* per thread */
+    double *rho;                    /* shares blocks of (n + 1) */
+    double (*f)[4];                 /* shares - 1 blocks of (n + 1): the first share goes to sys->f */
+    int *last;                      /* per share: the last owned atom it adds to */
+    struct vt_eam_scratch *scratch; /* per share */
+
+    /* Where owned atoms and ghosts were when the inner list was picked. */
+    double (*x_inner)[3];
+    size_t x_inner_capacity;
+    struct vt_cell inner_cell;
 };
 
 /* Rows of the cubics through n knots: value and slope at both ends of each interval, with LAMMPS's slopes:
@@ -69,15 +76,22 @@ static void spline_rows(const double *y, int n, double (*row)[4])
     }
 }
 
+static void release_scratch(struct eam *eam)
+{
+    for (int s = 0; eam->scratch && s < eam->shares; s++) {
+        struct vt_eam_scratch *w = &eam->scratch[s];
+        free(w->dx), free(w->dy), free(w->dz), free(w->p), free(w->slope), free(w->to);
+        for (int k = 0; k < 4; k++) free(w->place[k]);
+    }
+    free(eam->scratch);
+    eam->scratch = NULL;
+}
+
 static void release(struct vt_potential *self)
 {
     struct eam *eam = (struct eam *)self;
     if (!eam) return;
-    for (int t = 0; eam->scratch && t < eam->threads; t++) {
-        free(eam->scratch[t].j);
-        free(eam->scratch[t].r2);
-    }
-    free(eam->scratch);
+    release_scratch(eam);
     free(eam->row);
     free(eam->embed);
     free(eam->inner);
@@ -85,55 +99,78 @@ static void release(struct vt_potential *self)
     free(eam->rho);
     free(eam->f);
     free(eam->last);
+    free(eam->x_inner);
     free(eam);
+}
+
+static enum vt_status make_scratch(struct eam *eam, int shares, size_t longest)
+{
+    release_scratch(eam);
+    eam->shares = shares;
+    eam->scratch_capacity = longest + longest / 2;
+    VT_TRY(vt_alloc(&eam->scratch, shares));
+    for (int s = 0; s < shares; s++) {
+        struct vt_eam_scratch *w = &eam->scratch[s];
+        double **array[] = {&w->dx, &w->dy, &w->dz, &w->p, &w->slope};
+        for (int k = 0; k < 5; k++) VT_TRY(vt_alloc(array[k], eam->scratch_capacity));
+        VT_TRY(vt_alloc(&w->to, eam->scratch_capacity));
+        for (int k = 0; k < 4; k++) VT_TRY(vt_alloc(&w->place[k], eam->scratch_capacity));
+    }
+    return VT_OK;
 }
 
 /* Fit the work space to a new neighbour list. */
 static enum vt_status fit(struct eam *eam, const struct vt_system *sys)
 {
-    enum { SPARE = 16 };
     const struct vt_pairs *pairs = &sys->pairs;
-    int n = sys->atoms.n, threads = omp_get_max_threads();
-    if (threads > eam->threads) {
-        struct scratch *scratch;
-        VT_TRY(vt_alloc(&scratch, threads));
-        if (eam->threads) memcpy(scratch, eam->scratch, sizeof *scratch * (size_t)eam->threads);
-        free(eam->scratch);
-        eam->scratch = scratch;
-        free(eam->last);
-        VT_TRY(vt_alloc(&eam->last, threads));
-        eam->threads = threads;
-        eam->scratch_capacity = 0;
-    }
-    VT_TRY(vt_grow(&eam->inner, &eam->inner_capacity, (size_t)pairs->begin[n] + SPARE));
-    VT_TRY(vt_grow(&eam->n_inner, &eam->n_inner_capacity, n + 1));
-    VT_TRY(vt_grow(&eam->rho, &eam->rho_capacity, (size_t)threads * (size_t)(n + 1)));
-    VT_TRY(vt_grow(&eam->f, &eam->f_capacity, (size_t)(threads - 1) * (size_t)(n + 1)));
-    /* Lanes past the end of an inner list must still name atoms that exist. */
-    memcpy(eam->inner, pairs->partner, (size_t)pairs->begin[n] * sizeof *eam->inner);
-    memset(eam->inner + pairs->begin[n], 0, SPARE * sizeof *eam->inner);
-    size_t longest = 0;
+    const struct vt_atoms *a = &sys->atoms;
+    int n = a->n, shares = omp_get_max_threads();
+    if (a->n + a->n_ghost > INT32_MAX / VT_EAM_SPECIES)
+        return VT_RAISE(VT_EWORLD, "%d atoms and ghosts on one rank: at most %d; use more ranks",
+                        a->n + a->n_ghost, INT32_MAX / VT_EAM_SPECIES);
+    int64_t longest = 0;
     for (int i = 0; i < n; i++)
-        longest = (size_t)fmax((double)longest, (double)(pairs->begin[i + 1] - pairs->begin[i]));
-    if (longest + SPARE > eam->scratch_capacity) {
-        eam->scratch_capacity = 2 * (longest + SPARE);
-        for (int t = 0; t < eam->threads; t++) {
-            free(eam->scratch[t].j);
-            free(eam->scratch[t].r2);
-            VT_TRY(vt_alloc(&eam->scratch[t].j, eam->scratch_capacity));
-            VT_TRY(vt_alloc(&eam->scratch[t].r2, eam->scratch_capacity));
-        }
+        if (pairs->begin[i + 1] - pairs->begin[i] > longest) longest = pairs->begin[i + 1] - pairs->begin[i];
+    size_t room = (size_t)longest + VT_EAM_BLOCK;
+    if (shares != eam->shares) {
+        free(eam->last);
+        VT_TRY(vt_alloc(&eam->last, shares));
     }
-    for (int t = 0; t < threads; t++) {
+    if (shares != eam->shares || room > eam->scratch_capacity) VT_TRY(make_scratch(eam, shares, room));
+    VT_TRY(vt_grow(&eam->inner, &eam->inner_capacity, pairs->begin[n] + (int64_t)VT_EAM_BLOCK * (n + 1)));
+    VT_TRY(vt_grow(&eam->n_inner, &eam->n_inner_capacity, n + 1));
+    VT_TRY(vt_grow(&eam->rho, &eam->rho_capacity, (int64_t)shares * (n + 1)));
+    VT_TRY(vt_grow(&eam->f, &eam->f_capacity, (int64_t)(shares - 1) * (n + 1)));
+    VT_TRY(vt_grow(&eam->x_inner, &eam->x_inner_capacity, a->n + a->n_ghost));
+    for (int s = 0; s < shares; s++) {
         int64_t begin, end;
-        vt_share(n, threads, t, &begin, &end);
+        vt_share(n, shares, s, &begin, &end);
         int last = (int)end - 1;
         for (int64_t k = pairs->begin[begin]; k < pairs->begin[end]; k++)
             if (pairs->partner[k] < n && pairs->partner[k] > last) last = pairs->partner[k];
-        eam->last[t] = last;
+        eam->last[s] = last;
     }
-    eam->list_seen = sys->lists_made;
     return VT_OK;
+}
+
+/* Must the inner list be picked anew? Local: ranks need not do it at the same step. */
+static bool worn(const struct eam *eam, const struct vt_system *sys)
+{
+    if (eam->list_seen != sys->lists_made) return true;
+    double skin = fmin(INNER_SKIN, sys->skin), strain;
+    double moved =
+        vt_cell_displacement(&eam->inner_cell, &sys->cell, (const double(*)[3])eam->x_inner,
+                             (const double(*)[4])sys->atoms.x, sys->atoms.n + sys->atoms.n_ghost, &strain);
+    return !(2 * moved + strain * (eam->base.cutoff + skin) < skin);
+}
+
+static void note_positions(struct eam *eam, const struct vt_system *sys)
+{
+    int n = sys->atoms.n + sys->atoms.n_ghost;
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < n; i++) memcpy(eam->x_inner[i], sys->atoms.x[i], sizeof *eam->x_inner);
+    eam->inner_cell = sys->cell;
+    eam->list_seen = sys->lists_made;
 }
 
 /* F and F' at rho; beyond the table F goes on along its last tangent, as in LAMMPS. */
@@ -150,10 +187,17 @@ static double embed(const struct eam *eam, int species, double rho, double *slop
     return rho > eam->rho_max ? f + *slope * (rho - eam->rho_max) : f;
 }
 
-/* Energy and virial of each atom, by the plain scalar loop: half of each pair's to either atom. Also the
- * reference that tests hold the fast loops against. */
+/* The cubic at row `first` + m of the tables; first in bytes. */
+static double table_value(const struct vt_eam_rows *rows, int32_t first, int m, double p)
+{
+    const double *c = rows->row[first / (int32_t)sizeof *rows->row + m];
+    return ((c[0] * p + c[1]) * p + c[2]) * p + c[3];
+}
+
+/* Energy and virial of each atom, by a plain scalar loop: half of each pair's to either atom. */
 static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
 {
+    static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
     const struct vt_eam_rows *rows = &eam->rows;
     const struct vt_atoms *a = &sys->atoms;
     VT_TRY(vt_grow(&sys->energy, &sys->energy_capacity, a->n));
@@ -168,25 +212,19 @@ static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
             int j = sys->pairs.partner[k], si = a->species[i], sj = a->species[j];
             double d[3], r2 = 0;
             for (int b = 0; b < 3; b++) d[b] = a->x[i][b] - a->x[j][b], r2 += d[b] * d[b];
-            if (r2 >= rows->cutoff2) continue;
-            double r = sqrt(r2), t = r * rows->inverse_dr;
-            int m = (int)t < rows->last_row ? (int)t : rows->last_row;
-            double p = fmin(t - m, 1);
-            const double *z = rows->row[rows->rphi_at[si][sj] + m];
-            const double *from_j = rows->row[rows->rho_at[sj][si] + m],
-                         *from_i = rows->row[rows->rho_at[si][sj] + m];
-            double phi = (((z[0] * p + z[1]) * p + z[2]) * p + z[3]) / r;
-            double slope = ((3 * z[0] * p + 2 * z[1]) * p + z[2]) * rows->inverse_dr / r - phi / r;
+            if (!(r2 < rows->cutoff2 && r2 > 0)) continue;
+            double r = sqrt(r2), t = r * rows->inverse_dr, p = t - (int)t;
+            int m = (int)t;
+            double phi = table_value(rows, rows->rphi[si][sj], m, p) / r;
             /* One sum of two products, so that the bits do not depend on which of the two atoms is i. */
-            double at_i = a->x[i][3] * ((3 * from_j[0] * p + 2 * from_j[1]) * p + from_j[2]);
-            double at_j = a->x[j][3] * ((3 * from_i[0] * p + 2 * from_i[1]) * p + from_i[2]);
-            slope += (at_i + at_j) * rows->inverse_dr;
-            static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
+            double at_i = a->x[i][3] * table_value(rows, rows->pull_of_j[si][sj], m, p);
+            double at_j = a->x[j][3] * table_value(rows, rows->pull_of_i[si][sj], m, p);
+            double g = table_value(rows, rows->pair_pull[si][sj], m, p) + (at_i + at_j);
             double half_phi = vt_round(0.5 * phi, VT_ENERGY_MAGIC);
             sys->energy[i] += half_phi;
             if (j < a->n) sys->energy[j] += half_phi;
             for (int q = 0; q < 6; q++) {
-                double half_w = vt_round(-0.5 * slope / r * (d[A[q]] * d[B[q]]), VT_ENERGY_MAGIC);
+                double half_w = vt_round(-0.5 * g * (d[A[q]] * d[B[q]]), VT_ENERGY_MAGIC);
                 sys->atom_virial[i][q] += half_w;
                 if (j < a->n) sys->atom_virial[j][q] += half_w;
             }
@@ -194,11 +232,11 @@ static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
     return VT_OK;
 }
 
-static struct vt_eam_job share_job(struct eam *eam, struct vt_system *sys, int thread, int threads)
+static struct vt_eam_job share_job(struct eam *eam, struct vt_system *sys, int share)
 {
     int64_t begin, end;
     int n = sys->atoms.n;
-    vt_share(n, threads, thread, &begin, &end);
+    vt_share(n, eam->shares, share, &begin, &end);
     return (struct vt_eam_job){.rows = &eam->rows,
                                .x = (const double(*)[4])sys->atoms.x,
                                .species = sys->atoms.species,
@@ -209,34 +247,47 @@ static struct vt_eam_job share_job(struct eam *eam, struct vt_system *sys, int t
                                .partner = sys->pairs.partner,
                                .inner = eam->inner,
                                .n_inner = eam->n_inner,
-                               .rho = eam->rho + (int64_t)thread * (n + 1),
-                               .f = thread ? eam->f + (int64_t)(thread - 1) * (n + 1) : sys->f,
-                               .scratch_j = eam->scratch[thread].j,
-                               .scratch_r2 = eam->scratch[thread].r2};
+                               .rho = eam->rho + (int64_t)share * (n + 1),
+                               .f = share ? eam->f + (int64_t)(share - 1) * (n + 1) : sys->f,
+                               .work = eam->scratch[share]};
 }
 
+/* The shares of the calling thread, whatever the number of threads that came: sites may give fewer than
+ * asked for. */
+#define FOR_MY_SHARES(s, eam)                                                                                \
+    for (int s = omp_get_thread_num(); s < (eam)->shares; s += omp_get_num_threads())
+
 /* Densities of owned atoms, then F' into the fourth lane of x; returns sum F and the largest density. */
-static void densities(struct eam *eam, struct vt_system *sys, struct vt_exact *energy, double *largest)
+static void densities(struct eam *eam, struct vt_system *sys, double prune2, struct vt_exact *energy,
+                      double *largest)
 {
     int n = sys->atoms.n;
     double worst = 0;
 #pragma omp parallel reduction(max : worst)
     {
-        int t = omp_get_thread_num(), threads = omp_get_num_threads();
-        struct vt_eam_job job = share_job(eam, sys, t, threads);
-        memset(job.rho + job.begin, 0, (size_t)(n + 1 - job.begin) * sizeof *job.rho);
-        eam->kernel->density(&job);
+        FOR_MY_SHARES(s, eam)
+        {
+            struct vt_eam_job job = share_job(eam, sys, s);
+            job.prune2 = prune2;
+            memset(job.rho + job.begin, 0, (size_t)(n + 1 - job.begin) * sizeof *job.rho);
+            eam->kernel->density(&job);
+        }
 #pragma omp barrier
         struct vt_exact sum = {0};
-        for (int i = job.begin; i < job.end; i++) {
-            double rho = 0, slope;
-            for (int other = 0; other <= t; other++)
-                if (eam->last[other] >= i) rho += eam->rho[(int64_t)other * (n + 1) + i];
-            eam->rho[i] = rho; /* block 0; only this thread looks at i there */
-            vt_exact_add(&sum, embed(eam, sys->atoms.species[i], rho, &slope));
-            if (i % 4096 == 0) vt_exact_tidy(&sum);
-            sys->atoms.x[i][3] = slope;
-            worst = fmax(worst, rho);
+        FOR_MY_SHARES(s, eam)
+        {
+            int64_t begin, end;
+            vt_share(n, eam->shares, s, &begin, &end);
+            for (int i = (int)begin; i < end; i++) {
+                double rho = 0, slope;
+                for (int other = 0; other <= s; other++)
+                    if (eam->last[other] >= i) rho += eam->rho[(int64_t)other * (n + 1) + i];
+                eam->rho[i] = rho; /* block 0; only this share looks at i there */
+                vt_exact_add(&sum, embed(eam, sys->atoms.species[i], rho, &slope));
+                if (i % 4096 == 0) vt_exact_tidy(&sum);
+                sys->atoms.x[i][3] = slope;
+                worst = fmax(worst, rho);
+            }
         }
 #pragma omp critical(vt_eam_densities)
         vt_exact_merge(energy, &sum);
@@ -249,21 +300,27 @@ static void forces(struct eam *eam, struct vt_system *sys, enum vt_want want, st
     int n = sys->atoms.n;
 #pragma omp parallel
     {
-        int t = omp_get_thread_num(), threads = omp_get_num_threads();
-        struct vt_eam_job job = share_job(eam, sys, t, threads);
-        job.want = want;
-        int first = t ? job.begin : 0;
-        memset(job.f + first, 0, (size_t)(n + 1 - first) * sizeof *job.f);
-#pragma omp barrier
-        eam->kernel->force(&job);
-#pragma omp barrier
-        for (int other = 1; other <= t; other++) {
-            int end = eam->last[other] < job.end - 1 ? eam->last[other] + 1 : job.end;
-            for (int i = job.begin; i < end; i++)
-                for (int d = 0; d < 3; d++) sys->f[i][d] += eam->f[(int64_t)(other - 1) * (n + 1) + i][d];
-        }
+        FOR_MY_SHARES(s, eam)
+        {
+            struct vt_eam_job job = share_job(eam, sys, s);
+            job.want = want;
+            int first = s ? job.begin : 0;
+            memset(job.f + first, 0, (size_t)(n + 1 - first) * sizeof *job.f);
+            eam->kernel->force(&job);
 #pragma omp critical(vt_eam_forces)
-        for (int q = 0; q < 7; q++) vt_exact_merge(&totals[q], &job.totals[q]);
+            for (int q = 0; q < 7; q++) vt_exact_merge(&totals[q], &job.totals[q]);
+        }
+#pragma omp barrier
+        FOR_MY_SHARES(s, eam)
+        {
+            int64_t begin, share_end;
+            vt_share(n, eam->shares, s, &begin, &share_end);
+            for (int other = 1; other <= s; other++) {
+                int end = eam->last[other] < share_end - 1 ? eam->last[other] + 1 : (int)share_end;
+                for (int i = (int)begin; i < end; i++)
+                    for (int d = 0; d < 3; d++) sys->f[i][d] += eam->f[(int64_t)(other - 1) * (n + 1) + i][d];
+            }
+        }
     }
 }
 
@@ -271,9 +328,14 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
 {
     struct eam *eam = (struct eam *)self;
     if (eam->list_seen != sys->lists_made) VT_TRY(vt_agree(sys->ranks.comm, fit(eam, sys)));
+    double prune2 = 0;
+    if (worn(eam, sys)) {
+        prune2 = pow(eam->base.cutoff + fmin(INNER_SKIN, sys->skin), 2);
+        note_positions(eam, sys);
+    }
     struct vt_exact totals[7] = {0}, embedding = {0};
     double largest;
-    densities(eam, sys, &embedding, &largest);
+    densities(eam, sys, prune2, &embedding, &largest);
     if (largest > eam->rho_max && !eam->said_rho_max) {
         eam->said_rho_max = true;
         vt_log(VT_LOG_WARNING,
@@ -297,7 +359,7 @@ static const struct vt_eam_kernel *choose_kernel(const char *name)
 #ifdef __x86_64__
     bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                   __builtin_cpu_supports("avx512dq");
-    bool avx2 = __builtin_cpu_supports("avx2");
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     if (avx512 && (!name || !strcmp(name, "avx512"))) return &vt_eam_kernel_avx512;
     if (avx2 && (!name || !strcmp(name, "avx2"))) return &vt_eam_kernel_avx2;
 #endif
@@ -309,39 +371,108 @@ const char *vt_eam_force_instruction_set(const struct vt_potential *potential)
     return ((const struct eam *)potential)->kernel->name;
 }
 
-/* All pair tables as rows: densities once per giver (alloy) or per giver and place (Finnis-Sinclair), r phi
+/* What a table holds, from the spline y(r) of a file. */
+enum content {
+    VALUE, /* y */
+    PULL,  /* y'/r */
+    PHI,   /* phi'/r, where y = r phi: (y' - y/r)/r^2 */
+};
+
+/* At p in interval k of n - 1 cubics. Beyond the last knot value and slope stay what they are there, as in
+ * LAMMPS. */
+static double content_at(enum content content, const double (*cubic)[4], int n, int k, double p, double dr)
+{
+    double r = (k + p) * dr;
+    const double *c = cubic[k < n - 1 ? k : n - 2];
+    if (k >= n - 1) p = 1;
+    double y = ((c[0] * p + c[1]) * p + c[2]) * p + c[3];
+    double slope = ((3 * c[0] * p + 2 * c[1]) * p + c[2]) / dr;
+    return content == VALUE ? y : content == PULL ? slope / r : (slope - y / r) / (r * r);
+}
+
+/* The cubic through the function at the four Chebyshev points of an interval. It differs from a smooth
+ * function by h^4 (d4f/dr4)/3072, an eighth of what values and slopes at the ends would give. Newton's form,
+ * expanded. */
+static void fit_row(enum content content, const double (*cubic)[4], int n, int k, double dr, double row[4])
+{
+    double p[4], d[4];
+    for (int m = 0; m < 4; m++) {
+        p[m] = 0.5 - 0.5 * cos((2 * m + 1) * M_PI / 8);
+        d[m] = content_at(content, cubic, n, k, p[m], dr);
+    }
+    for (int order = 1; order < 4; order++)
+        for (int m = 3; m >= order; m--) d[m] = (d[m] - d[m - 1]) / (p[m] - p[m - order]);
+    row[0] = d[3];
+    row[1] = d[2] - d[3] * (p[0] + p[1] + p[2]);
+    row[2] = d[1] - d[2] * (p[0] + p[1]) + d[3] * (p[0] * p[1] + p[0] * p[2] + p[1] * p[2]);
+    row[3] = d[0] - p[0] * (d[1] - p[1] * (d[2] - p[2] * d[3]));
+}
+
+/* The table's rows up to the guard, which is 0. Values are the file's own cubics; the other contents are no
+ * cubics, but differ from one by some 1e-12 of their size at the distances of atoms. */
+static void fill_table(enum content content, const double (*cubic)[4], int n, int guard, double dr,
+                       double (*row)[4])
+{
+    for (int k = 0; k < guard; k++)
+        if (content == VALUE && k < n - 1)
+            memcpy(row[k], cubic[k], sizeof row[k]);
+        else
+            fit_row(content, cubic, n, k, dr, row[k]);
+    memset(row[guard], 0, sizeof row[guard]);
+}
+
+/* All pair tables as rows: densities once per giver (alloy) or per giver and place (Finnis-Sinclair), phi
  * once per pair. */
 static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
 {
     struct vt_eam_rows *rows = &eam->rows;
-    int s = e->n_species, per_table = e->n_r - 1, tables = 0;
-    VT_TRY(vt_alloc(&eam->row, (size_t)(s * s + s * (s + 1) / 2) * (size_t)per_table));
+    int s = e->n_species, tables = 0;
+    rows->guard = (int)ceil(e->cutoff / e->d_r);
+    if (rows->guard < e->n_r - 1) rows->guard = e->n_r - 1;
+    int64_t per_table = rows->guard + 1, most = 2 * (e->finnis_sinclair ? s * s : s) + s * (s + 1);
+    if (per_table * most > INT32_MAX / (int64_t)sizeof *eam->row)
+        return VT_RAISE(VT_EINPUT, "%d tables of %d points each: at most 2 GiB", (int)most, e->n_r);
+    enum vt_status st = VT_OK;
+    double(*cubic)[4] = NULL;
+    VT_TRY(vt_alloc(&eam->row, per_table * most));
+    VT_TRY_GOTO(st, done, vt_alloc(&cubic, e->n_r));
     double largest = 0;
+    int32_t place;
+#define TABLE(content)                                                                                       \
+    (place = (int32_t)(per_table * tables * (int64_t)sizeof *eam->row),                                      \
+     fill_table(content, (const double(*)[4])cubic, e->n_r, rows->guard, e->d_r,                             \
+                eam->row + per_table * tables++),                                                            \
+     place)
     for (int a = 0; a < s; a++)
         for (int b = 0; b < s; b++) {
             if (!e->finnis_sinclair && b > 0) {
-                rows->rho_at[a][b] = rows->rho_at[a][0];
+                rows->rho_of_i[a][b] = rows->rho_of_j[b][a] = rows->rho_of_i[a][0];
+                rows->pull_of_i[a][b] = rows->pull_of_j[b][a] = rows->pull_of_i[a][0];
                 continue;
             }
-            rows->rho_at[a][b] = per_table * tables;
-            spline_rows(vt_eam_rho(e, a, b), e->n_r, eam->row + (int64_t)per_table * tables++);
+            spline_rows(vt_eam_rho(e, a, b), e->n_r, cubic);
+            rows->rho_of_i[a][b] = rows->rho_of_j[b][a] = TABLE(VALUE);
+            rows->pull_of_i[a][b] = rows->pull_of_j[b][a] = TABLE(PULL);
             for (int k = 0; k < e->n_r; k++) largest = fmax(largest, fabs(vt_eam_rho(e, a, b)[k]));
         }
     for (int a = 0; a < s; a++)
         for (int b = a; b < s; b++) {
-            rows->rphi_at[a][b] = rows->rphi_at[b][a] = per_table * tables;
-            spline_rows(vt_eam_rphi(e, a, b), e->n_r, eam->row + (int64_t)per_table * tables++);
+            spline_rows(vt_eam_rphi(e, a, b), e->n_r, cubic);
+            rows->rphi[a][b] = rows->rphi[b][a] = TABLE(VALUE);
+            rows->pair_pull[a][b] = rows->pair_pull[b][a] = TABLE(PHI);
         }
+#undef TABLE
     rows->row = (const double(*)[4])eam->row;
     rows->n_species = s;
-    rows->last_row = e->n_r - 2;
     rows->cutoff2 = e->cutoff * e->cutoff;
     rows->inverse_dr = 1 / e->d_r;
     /* 128 times the largest single density still sums exactly. */
     int exponent;
     frexp(largest, &exponent);
     rows->rho_magic = VT_MAGIC(ldexp(1, exponent + 7 - 52));
-    return VT_OK;
+done:
+    free(cubic);
+    return st;
 }
 
 enum vt_status vt_eam_force_create(struct vt_potential **potential, const struct vt_eam *e,

@@ -8,16 +8,32 @@
 #include "core/material.h"
 #include "md/system.h"
 
-/* Tables as the loops read them: rows of four coefficients c3 c2 c1 c0 of the cubic between two knots,
- * value = ((c3 p + c2) p + c1) p + c0 with p from 0 to 1. */
+/* Pair tables as the loops read them: rows of four coefficients c3 c2 c1 c0 of the cubic between two knots,
+ * value = ((c3 p + c2) p + c1) p + c0 with p from 0 to 1. Row k of a table serves k dr <= r < (k + 1) dr; the
+ * last row is 0 and serves every pair out of range. Places of tables are in bytes from `row`. */
 struct vt_eam_rows {
     int n_species;
-    int last_row; /* of each table */
+    int guard; /* the row of zeros, in each table */
     double cutoff2, inverse_dr;
-    const double (*row)[4];                      /* all pair tables, one after the other */
-    int rho_at[VT_SPECIES_MAX][VT_SPECIES_MAX];  /* first row of the density that [giver] makes at [place] */
-    int rphi_at[VT_SPECIES_MAX][VT_SPECIES_MAX]; /* first row of r phi of a pair, symmetric */
-    double rho_magic;                            /* rounds densities: vt_round */
+    const double (*row)[4];
+    /* [species of i][species of j]: the density that j makes at i and the one that i makes at j; the
+     * derivatives of both over r; phi'/r; r phi */
+    int32_t rho_of_j[VT_SPECIES_MAX][VT_SPECIES_MAX], rho_of_i[VT_SPECIES_MAX][VT_SPECIES_MAX];
+    int32_t pull_of_j[VT_SPECIES_MAX][VT_SPECIES_MAX], pull_of_i[VT_SPECIES_MAX][VT_SPECIES_MAX];
+    int32_t pair_pull[VT_SPECIES_MAX][VT_SPECIES_MAX], rphi[VT_SPECIES_MAX][VT_SPECIES_MAX];
+    double rho_magic; /* rounds densities: vt_round */
+};
+
+enum {
+    VT_EAM_BLOCK = 8,    /* lists of partners are filled up to whole blocks */
+    VT_EAM_SPECIES = 16, /* an entry is 16 times the partner's place plus its species */
+};
+
+/* Work space of a thread: one number for each partner of one atom. */
+struct vt_eam_scratch {
+    double *dx, *dy, *dz, *p, *slope;
+    int32_t *to;       /* where its sums go: its atom, or n for ghosts */
+    int32_t *place[4]; /* rows of up to four tables, in bytes */
 };
 
 /* One thread's share of a pass: atoms [begin, end). */
@@ -29,14 +45,14 @@ struct vt_eam_job {
     int begin, end;
     const int64_t *list; /* as in struct vt_pairs */
     const int32_t *partner;
-    int32_t *inner; /* partners within the cut-off, from list[i] on: written by the first pass */
-    int32_t *n_inner;
-    double *rho;               /* n + 1: added to; [n] takes what ghosts would get */
-    double (*f)[4];            /* n + 1: added to */
-    enum vt_want want;         /* VT_FORCES or VT_TOTALS */
-    struct vt_exact totals[7]; /* added to: pair energy, then the virial in the order of vt_state */
-    int32_t *scratch_j;        /* room for the longest partner list and a block */
-    double *scratch_r2;
+    double prune2;    /* the first pass makes the inner list anew, to this distance squared; 0: not */
+    int32_t *inner;   /* entries; those of atom i from list[i] + VT_EAM_BLOCK i on, rounded down to a block */
+    int32_t *n_inner; /* their number, with those that fill up: a multiple of VT_EAM_BLOCK */
+    double *rho;      /* n + 1: added to; [n] takes what ghosts would get */
+    double (*f)[4];   /* n + 1: added to */
+    enum vt_want want;          /* VT_FORCES or VT_TOTALS */
+    struct vt_exact totals[7];  /* added to: pair energy, then the virial in the order of vt_state */
+    struct vt_eam_scratch work; /* room for the longest list */
 };
 
 /* Quanta of forces, energies and virials: 2^-40 eV/angstrom and eV. Exact sums reach 2^12. */

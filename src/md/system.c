@@ -50,25 +50,11 @@ enum vt_status vt_system_check_size(const struct vt_system *sys)
  * farthest is that displacement; infinite when a position is not a number. Collective. */
 static enum vt_status approach(const struct vt_system *sys, double *nearer, double *farthest)
 {
-    double e[3][3], strain2 = 0, worst = 0;
-    vt_cell_map(&sys->list_cell, &sys->cell, e);
-    for (int a = 0; a < 3; a++)
-        for (int b = 0; b < 3; b++) strain2 += pow(e[a][b] - (a == b), 2);
-    const struct vt_atoms *atoms = &sys->atoms;
-#pragma omp parallel for reduction(max : worst) schedule(static)
-    for (int i = 0; i < atoms->n; i++) {
-        const double *x0 = sys->x_list[i], *x = atoms->x[i];
-        double d2 = 0;
-        for (int b = 0; b < 3; b++) {
-            double d = x[b] - (x0[0] * e[0][b] + x0[1] * e[1][b] + x0[2] * e[2][b]);
-            d2 += d * d;
-        }
-        if (!(d2 <= 1e8)) d2 = INFINITY;
-        worst = fmax(worst, d2);
-    }
-    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
-    *farthest = sqrt(worst);
-    *nearer = 2 * *farthest + sqrt(strain2) * (sys->potential->cutoff + sys->skin);
+    double strain;
+    *farthest = vt_cell_displacement(&sys->list_cell, &sys->cell, (const double(*)[3])sys->x_list,
+                                     (const double(*)[4])sys->atoms.x, sys->atoms.n, &strain);
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, farthest, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    *nearer = 2 * *farthest + strain * (sys->potential->cutoff + sys->skin);
     return VT_OK;
 }
 
