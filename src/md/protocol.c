@@ -310,22 +310,11 @@ static enum vt_status read_top(struct vt_protocol *p)
 /* Rank 0 reads the file; every rank parses the same text. */
 static enum vt_status load_text(const char *path, MPI_Comm comm, struct vt_protocol *p)
 {
-    enum { LIMIT = 1 << 22 };
     int rank;
-    long long length = 0;
     enum vt_status st = VT_OK;
     MPI_Comm_rank(comm, &rank);
-    if (rank == 0) {
-        FILE *file = fopen(path, "rb");
-        st = file ? vt_alloc(&p->text, LIMIT + 1)
-                  : VT_RAISE(VT_EINPUT, "cannot read protocol '%s': %s", path, strerror(errno));
-        if (st == VT_OK) length = (long long)fread(p->text, 1, LIMIT + 1, file);
-        if (st == VT_OK && ferror(file))
-            st = VT_RAISE(VT_EINPUT, "cannot read protocol '%s': %s", path, strerror(errno));
-        if (st == VT_OK && length > LIMIT)
-            st = VT_RAISE(VT_EINPUT, "protocol '%s' is larger than 4 MB", path);
-        if (file) fclose(file);
-    }
+    if (rank == 0) st = vt_yaml_load(path, &p->text, &p->length);
+    long long length = (long long)p->length;
     VT_TRY(vt_agree(comm, st));
     VT_TRY(vt_mpi(MPI_Bcast(&length, 1, MPI_LONG_LONG, 0, comm)));
     if (rank) st = vt_alloc(&p->text, length + 1);

@@ -1,0 +1,81 @@
+/* What a protocol may say: every option that is given is used or refused, with its line.
+ *
+ * A protocol here is the three lines of `head`, then stages from line 4 on. */
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "md/protocol.h"
+
+static const char head[] =
+    "material: {composition: {Cu: 50, Zr: 50}, atoms: 500, potential: 'builtin:Cu,Zr'}\n"
+    "output: {structures: none}\n"
+    "protocol:\n";
+
+static enum vt_status read_stages(const char *stages, struct vt_protocol *p)
+{
+    char text[8192];
+    int n = snprintf(text, sizeof text, "%s%s", head, stages);
+    assert_true(n > 0 && (size_t)n < sizeof text);
+    return vt_protocol_parse(text, (size_t)n, "p.yaml", MPI_COMM_SELF, p);
+}
+
+static void accepted(const char *stages)
+{
+    struct vt_protocol p;
+    if (read_stages(stages, &p) != VT_OK) fail_msg("\"%s\" is refused: %s", stages, vt_message());
+    vt_protocol_release(&p);
+}
+
+/* Refused at a line, with all words (up to NULL) in the message. */
+static void refused_with(const char *stages, enum vt_status st, int line, const char *const *words)
+{
+    char start[32];
+    snprintf(start, sizeof start, "p.yaml:%d: ", line);
+    if (st != VT_EINPUT) fail_msg("\"%s\" gives %d, not 2", stages, (int)st);
+    if (strncmp(vt_message(), start, strlen(start)) != 0)
+        fail_msg("\"%s\": \"%s\" does not begin with %s", stages, vt_message(), start);
+    for (; *words; words++)
+        if (!strstr(vt_message(), *words)) fail_msg("\"%s\": \"%s\" lacks %s", stages, vt_message(), *words);
+}
+
+#define refused(stages, line, ...)                                                                           \
+    do {                                                                                                     \
+        struct vt_protocol refused_;                                                                         \
+        enum vt_status refused_st_ = read_stages(stages, &refused_);                                         \
+        vt_protocol_release(&refused_);                                                                      \
+        refused_with(stages, refused_st_, line, (const char *const[]){__VA_ARGS__, NULL});                   \
+    } while (0)
+
+static void a_file_has_one_limit_whoever_reads_it(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/vitrum-long-XXXXXX";
+    int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    FILE *file = fdopen(descriptor, "w");
+    for (int k = 0; k < 200000; k++) fputs("# ....\n", file);
+    fclose(file);
+    struct vt_protocol p;
+    assert_int_equal(vt_protocol_read(path, MPI_COMM_SELF, &p), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), path));
+    assert_non_null(strstr(vt_message(), "larger than 1048576 bytes"));
+    vt_protocol_release(&p);
+    unlink(path);
+    refused("- minimise: {force: 2 K}\n", 4, "force"); /* the helper itself */
+    accepted("- hold: {time: 1 ps}\n");
+}
+
+int main(int argc, char **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_has_one_limit_whoever_reads_it),
+    };
+    MPI_Init(&argc, &argv);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    MPI_Finalize();
+    return failed;
+}
