@@ -50,10 +50,14 @@ const struct vt_param vt_stage_common_params[] = {
      "measure this instead of the protocol's own list; [] for nothing", "[{pdf: {r_max: 10 A}}]"},
     {0}};
 
+static const int64_t steps_max = INT64_C(1000000000000);
+
+/* Compared before the cast: beyond 2^63 a cast gives anything. */
 int64_t vt_stage_steps(const struct vt_stage *stage, double duration)
 {
-    int64_t steps = (int64_t)ceil(duration / stage->common.dt - 1e-9);
-    return steps < 1 ? 1 : steps;
+    double steps = ceil(duration / stage->common.dt - 1e-9);
+    if (!(steps <= (double)steps_max)) return steps_max + 1;
+    return steps < 1 ? 1 : (int64_t)steps;
 }
 
 static enum vt_status refuse(const struct vt_stage *stage, const char *text)
@@ -107,6 +111,7 @@ enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *ta
     if (!stage->type->plan) return VT_OK;
     VT_TRY(stage->type->plan(stage, targets, c));
     if (c->ramp_pressure) memcpy(c->pressure[0], before.pressure, sizeof before.pressure);
-    if (c->steps > INT64_C(1) << 40) return refuse(stage, "more than 1e12 steps");
+    if (c->steps > steps_max)
+        return refuse(stage, "more than 1e12 time steps: a shorter time or a faster rate is due");
     return VT_OK;
 }

@@ -58,8 +58,8 @@ extern const struct vt_stage_type *const vt_stage_types[];
 enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *targets,
                              struct vt_control *control);
 
-/* Helpers for plans. Steps for a duration [ps]; the time of a ramp given by rate or by time, exactly one of
- * which the protocol must give. */
+/* Helpers for plans. Steps for a duration [ps], more than vt_stage_plan takes if they are too many; the time
+ * of a ramp given by rate or by time, exactly one of which the protocol must give. */
 int64_t vt_stage_steps(const struct vt_stage *stage, double duration);
 enum vt_status vt_stage_ramp_time(const struct vt_stage *stage, double change, double rate, double time,
                                   double *duration);

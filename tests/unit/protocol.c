@@ -69,10 +69,26 @@ static void a_file_has_one_limit_whoever_reads_it(void **state)
     accepted("- hold: {time: 1 ps}\n");
 }
 
+/* 2e17 ps of 2 fs are 1e20 steps, more than 2^63. */
+static void more_steps_than_can_be_counted_are_refused(void **state)
+{
+    (void)state;
+    refused("- shear: {rate: 1e-5 /s, strain: 2}\n", 4, "shear", "1e12 time steps");
+    refused("- shear: {rate: 1e-250 /s, strain: 2}\n", 4, "1e12 time steps");
+    refused("- hold: {time: 1e12 ps}\n", 4, "hold", "1e12 time steps");
+    refused("- melt: {time: 1 ps}\n- heat: {to: 3000 K, rate: 1e3 K/s}\n", 5, "heat", "1e12 time steps");
+    struct vt_protocol p;
+    assert_int_equal(read_stages("- shear: {rate: 1e-2 /ps, strain: 2}\n", &p), VT_OK);
+    assert_int_equal(p.planned[1].steps, 100000); /* 200 ps of 2 fs */
+    vt_protocol_release(&p);
+    accepted("- hold: {time: 2e9 ps}\n"); /* 1e12 steps */
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_has_one_limit_whoever_reads_it),
+        cmocka_unit_test(more_steps_than_can_be_counted_are_refused),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
