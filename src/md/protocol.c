@@ -150,16 +150,18 @@ static const struct vt_stage_type *find_type(const char *name)
     return NULL;
 }
 
+/* options may be NULL: a stage without any, at the line of `at`. */
 static enum vt_status read_stage(struct vt_stage *stage, const struct vt_stage_type *type,
-                                 const struct vt_yaml *options, int index)
+                                 const struct vt_yaml *options, const struct vt_yaml *at, int index)
 {
     stage->type = type;
-    stage->node = options;
+    stage->no_options = (struct vt_yaml){.kind = VT_YAML_MAP, .file = at->file, .line = at->line};
+    stage->node = options ? options : &stage->no_options;
     snprintf(stage->label, sizeof stage->label, "%02d-%s", index + 1, type->name);
     VT_TRY(vt_alloc((char **)&stage->options, type->options_size));
     const struct vt_params sets[] = {{type->params, stage->options},
                                      {vt_stage_common_params, &stage->common}};
-    return vt_params_read(options, type->name, sets, 2);
+    return vt_params_read(stage->node, type->name, sets, 2);
 }
 
 static enum vt_status unknown_stage(const struct vt_yaml *item, const char *name)
@@ -191,11 +193,11 @@ static enum vt_status read_stages(struct vt_protocol *p)
         if (!type) return unknown_stage(item, name);
         if (k == 0 && strcmp(name, "create")) {
             /* The sample must come from somewhere: a random start, unless the protocol says how. */
-            VT_TRY(read_stage(&p->stage[p->n_stages], find_type("create"), NULL, p->n_stages));
+            VT_TRY(read_stage(&p->stage[p->n_stages], find_type("create"), NULL, list, p->n_stages));
             p->n_stages++;
         } else if (k > 0 && !strcmp(name, "create"))
             return VT_RAISE_AT(item, "protocol: 'create' can only be the first stage");
-        VT_TRY(read_stage(&p->stage[p->n_stages], type, bare ? item : item->item[0], p->n_stages));
+        VT_TRY(read_stage(&p->stage[p->n_stages], type, bare ? NULL : item->item[0], item, p->n_stages));
         p->n_stages++;
     }
     return VT_OK;

@@ -62,8 +62,7 @@ int64_t vt_stage_steps(const struct vt_stage *stage, double duration)
 
 static enum vt_status refuse(const struct vt_stage *stage, const char *text)
 {
-    if (stage->node) return VT_RAISE_AT(stage->node, "%s: %s", stage->type->name, text);
-    return VT_RAISE(VT_EINPUT, "%s: %s", stage->type->name, text);
+    return VT_RAISE_AT(stage->node, "%s: %s", stage->type->name, text);
 }
 
 enum vt_status vt_stage_ramp_time(const struct vt_stage *stage, double change, double rate, double time,

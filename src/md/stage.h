@@ -30,7 +30,8 @@ struct vt_stage {
     const struct vt_stage_type *type;
     struct vt_stage_common common;
     void *options;              /* of the type */
-    const struct vt_yaml *node; /* its map in the protocol; NULL for an implied stage */
+    const struct vt_yaml *node; /* its map in the protocol */
+    struct vt_yaml no_options;  /* what node points to if the protocol gives none: an empty map with a line */
     char label[64];             /* "03-shear" */
     char branch[64];            /* "" for the main line */
 };

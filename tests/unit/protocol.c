@@ -84,11 +84,27 @@ static void more_steps_than_can_be_counted_are_refused(void **state)
     accepted("- hold: {time: 2e9 ps}\n"); /* 1e12 steps */
 }
 
+static void a_stage_may_stand_without_options(void **state)
+{
+    (void)state;
+    struct vt_protocol p;
+    assert_int_equal(read_stages("- melt: {time: 1 ps}\n- minimise\n- minimise:\n- create\n", &p), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "p.yaml:7: protocol: 'create' can only be the first stage"));
+    vt_protocol_release(&p);
+    assert_int_equal(read_stages("- create\n- melt: {time: 1 ps}\n- minimise\n", &p), VT_OK);
+    assert_int_equal(p.n_stages, 3);
+    assert_string_equal(p.stage[2].label, "03-minimise");
+    assert_int_equal(p.stage[2].node->line, 6);
+    vt_protocol_release(&p);
+    refused("- melt: {time: 1 ps}\n- hold\n", 5, "hold", "key 'time' is missing");
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_has_one_limit_whoever_reads_it),
         cmocka_unit_test(more_steps_than_can_be_counted_are_refused),
+        cmocka_unit_test(a_stage_may_stand_without_options),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
