@@ -210,7 +210,11 @@ static enum vt_status check_states(struct vt_protocol *p)
     for (int k = 0; k < p->n_stages; k++) {
         struct vt_stage *stage = &p->stage[k];
         struct vt_stage_common *o = &stage->common;
-        bool quantity = !strcmp(stage->type->name, "heat") && isdigit((unsigned char)o->from[0]);
+        if (vt_units_is_quantity(o->from) && strcmp(stage->type->name, "heat") != 0)
+            return VT_RAISE_AT(stage->node,
+                               "%s: from: '%s' is no name of a state; only heat starts `from` a temperature, "
+                               "other stages have `temperature`",
+                               stage->type->name, o->from);
         for (const char *c = o->save; *c; c++)
             if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
                 return VT_RAISE_AT(
@@ -220,7 +224,7 @@ static enum vt_status check_states(struct vt_protocol *p)
         if (strlen(o->save) > 60 || isdigit((unsigned char)o->save[0]) || o->save[0] == '.')
             return VT_RAISE_AT(stage->node, "save: '%s': a name begins with a letter and has at most 60",
                                o->save);
-        if (o->from[0] && !quantity) {
+        if (vt_stage_begins_at_state(stage)) {
             bool found = false;
             const char *names[256];
             int n = 0, times = 0;

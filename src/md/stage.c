@@ -60,6 +60,11 @@ int64_t vt_stage_steps(const struct vt_stage *stage, double duration)
     return steps < 1 ? 1 : (int64_t)steps;
 }
 
+bool vt_stage_begins_at_state(const struct vt_stage *stage)
+{
+    return stage->common.from[0] && !vt_units_is_quantity(stage->common.from);
+}
+
 static enum vt_status refuse(const struct vt_stage *stage, const char *text)
 {
     return VT_RAISE_AT(stage->node, "%s: %s", stage->type->name, text);

@@ -36,6 +36,9 @@ struct vt_stage {
     char branch[64];            /* "" for the main line */
 };
 
+/* Does the stage begin at a saved state? (`from` of heat may be a temperature.) */
+bool vt_stage_begins_at_state(const struct vt_stage *stage);
+
 struct vt_protocol;
 struct vt_stage_type {
     const char *name, *help;

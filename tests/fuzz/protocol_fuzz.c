@@ -37,7 +37,7 @@ static void check_stage(const struct vt_protocol *p, int k)
         for (int q = 0; q < 6; q++) REQUIRE(isfinite(c->pressure[end][q]));
     }
     const char *from = stage->common.from;
-    bool saved = !*from || (!strcmp(stage->type->name, "heat") && *from >= '0' && *from <= '9');
+    bool saved = !*from || (!strcmp(stage->type->name, "heat") && !vt_stage_begins_at_state(stage));
     for (int b = 0; b < k; b++) saved |= !strcmp(p->stage[b].common.save, from);
     REQUIRE(saved);
 }

@@ -99,12 +99,42 @@ static void a_stage_may_stand_without_options(void **state)
     refused("- melt: {time: 1 ps}\n- hold\n", 5, "hold", "key 'time' is missing");
 }
 
+static void heating_starts_at_a_temperature_or_a_state(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"0 K", "-5 K", "1e6 K", "1e300 K", "1e-4 K"};
+    for (unsigned k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "- hold: {time: 1 ps}\n- heat:\n    to: 900 K\n    from: %s\n    time: 1 ps\n", wrong[k]);
+        refused(text, 7, "heat: key 'from': ", wrong[k], "0.001 to 100000 K");
+    }
+    refused("- hold: {time: 1 ps}\n- heat: {from: 77, to: 900 K, time: 1 ps}\n", 5, "heat: key 'from'",
+            "'77'", "units that fit: K");
+    refused("- hold: {time: 1 ps}\n- heat: {from: 1 GPa, to: 900 K, time: 1 ps}\n", 5, "heat: key 'from'",
+            "GPa");
+    refused("- hold: {time: 1 ps}\n- hold: {from: 77 K, time: 1 ps}\n", 5, "hold: from: '77 K'",
+            "temperature");
+    refused("- hold: {time: 1 ps}\n- quench: {from: .5 K, time: 1 ps}\n", 5, "quench: from: '.5 K'",
+            "temperature");
+    struct vt_protocol p;
+    assert_int_equal(
+        read_stages("- hold: {time: 1 ps, save: a}\n- heat: {from: .5 K, to: 900 K, time: 1 ps}\n"
+                    "- heat: {from: a, to: 900 K, time: 1 ps}\n",
+                    &p),
+        VT_OK);
+    assert_true(p.planned[2].temperature[0] == 0.5 && !vt_stage_begins_at_state(&p.stage[2]));
+    assert_true(p.planned[3].temperature[0] == 300 && vt_stage_begins_at_state(&p.stage[3]));
+    vt_protocol_release(&p);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_has_one_limit_whoever_reads_it),
         cmocka_unit_test(more_steps_than_can_be_counted_are_refused),
         cmocka_unit_test(a_stage_may_stand_without_options),
+        cmocka_unit_test(heating_starts_at_a_temperature_or_a_state),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
