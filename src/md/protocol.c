@@ -203,44 +203,78 @@ static enum vt_status read_stages(struct vt_protocol *p)
     return VT_OK;
 }
 
+enum { NAME_MAX_LENGTH = 40 }; /* of a saved state: with a number behind it, it names a branch */
+
+/* A name becomes part of file names, and must not look like a quantity or an option. */
+static enum vt_status check_name(const struct vt_stage *stage)
+{
+    const char *name = stage->common.save;
+    if (!*name && !vt_params_given(stage->node, "save")) return VT_OK;
+    bool good = isalpha((unsigned char)*name) && strlen(name) <= NAME_MAX_LENGTH;
+    for (const char *c = name; *c; c++) good &= isalnum((unsigned char)*c) || strchr("-_.", *c);
+    if (good) return VT_OK;
+    return VT_RAISE_AT(
+        stage->node,
+        "save: '%.80s': a name begins with a letter, goes on with letters, digits, - _ . and has "
+        "at most %d of them (it becomes part of file names)",
+        name, NAME_MAX_LENGTH);
+}
+
+/* Is the name that of a saved state, or of a branch before stage k? */
+static bool is_taken(const struct vt_protocol *p, int k, const char *name)
+{
+    for (int b = 0; b < p->n_stages; b++)
+        if (!strcmp(p->stage[b].common.save, name) || (b < k && !strcmp(p->stage[b].branch, name)))
+            return true;
+    return false;
+}
+
+/* The first branch from a state has its name; others a number behind it that makes a new name: each branch
+ * has a trajectory of its own. */
+static void name_branch(const struct vt_protocol *p, int k, char branch[64])
+{
+    const char *from = p->stage[k].common.from;
+    int times = 1;
+    for (int b = 0; b < k; b++) times += !strcmp(p->stage[b].common.from, from);
+    snprintf(branch, 64, "%s", from);
+    if (times == 1) return;
+    do snprintf(branch, 64, "%s-%d", from, times++);
+    while (is_taken(p, k, branch));
+}
+
+/* The state that stage k begins at was saved before it. */
+static enum vt_status check_from(const struct vt_protocol *p, int k)
+{
+    enum { NAMES_MAX = 256 };
+    const struct vt_stage *stage = &p->stage[k];
+    const char *from = stage->common.from, *names[NAMES_MAX];
+    int n = 0;
+    for (int b = 0; b < k; b++) {
+        if (!strcmp(p->stage[b].common.save, from)) return VT_OK;
+        if (p->stage[b].common.save[0] && n < NAMES_MAX) names[n++] = p->stage[b].common.save;
+    }
+    const char *near = vt_nearest(from, names, n);
+    return VT_RAISE_AT(stage->node, "from: no earlier stage saves '%.80s'%s%s%s", from,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
 /* Names of saved states: each saved once, each `from` saved before. Sets the branch of every stage. */
 static enum vt_status check_states(struct vt_protocol *p)
 {
     char branch[64] = "";
     for (int k = 0; k < p->n_stages; k++) {
         struct vt_stage *stage = &p->stage[k];
-        struct vt_stage_common *o = &stage->common;
+        const struct vt_stage_common *o = &stage->common;
         if (vt_units_is_quantity(o->from) && strcmp(stage->type->name, "heat") != 0)
-            return VT_RAISE_AT(stage->node,
-                               "%s: from: '%s' is no name of a state; only heat starts `from` a temperature, "
-                               "other stages have `temperature`",
-                               stage->type->name, o->from);
-        for (const char *c = o->save; *c; c++)
-            if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-                return VT_RAISE_AT(
-                    stage->node,
-                    "save: '%s': letters, digits, - _ . make a name (it becomes part of file names)",
-                    o->save);
-        if (strlen(o->save) > 60 || isdigit((unsigned char)o->save[0]) || o->save[0] == '.')
-            return VT_RAISE_AT(stage->node, "save: '%s': a name begins with a letter and has at most 60",
-                               o->save);
+            return VT_RAISE_AT(
+                stage->node,
+                "%s: from: '%.80s' is no name of a state; only heat starts `from` a temperature, "
+                "other stages have `temperature`",
+                stage->type->name, o->from);
+        VT_TRY(check_name(stage));
         if (vt_stage_begins_at_state(stage)) {
-            bool found = false;
-            const char *names[256];
-            int n = 0, times = 0;
-            for (int b = 0; b < k; b++) {
-                if (p->stage[b].common.save[0] && n < 256) names[n++] = p->stage[b].common.save;
-                found |= !strcmp(p->stage[b].common.save, o->from);
-                times += !strcmp(p->stage[b].common.from, o->from);
-            }
-            const char *near = vt_nearest(o->from, names, n);
-            if (!found)
-                return VT_RAISE_AT(stage->node, "from: no earlier stage saves '%s'%s%s%s", o->from,
-                                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-            if (times)
-                snprintf(branch, sizeof branch, "%.50s-%d", o->from, times + 1);
-            else
-                snprintf(branch, sizeof branch, "%s", o->from);
+            VT_TRY(check_from(p, k));
+            name_branch(p, k, branch);
         }
         snprintf(stage->branch, sizeof stage->branch, "%s", branch);
         for (int b = 0; o->save[0] && b < k; b++)

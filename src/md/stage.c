@@ -18,7 +18,8 @@ const struct vt_stage_type *const vt_stage_types[] = {
 #define AT(member) offsetof(struct vt_stage_common, member)
 const struct vt_param vt_stage_common_params[] = {
     {"from", "", VT_TEXT, AT(from), 0, 0, 0, "start from the state saved under this name: a branch", ""},
-    {"save", "", VT_TEXT, AT(save), 0, 0, 0, "save the end of the stage under this name", ""},
+    {"save", "", VT_TEXT, AT(save), 0, 0, 0,
+     "save the end of the stage under this name: a letter, then letters, digits, - _ .; at most 40", ""},
     {"dt", "fs", VT_REAL, AT(dt), 2, 0.001, 20, "time step", NULL},
     {"thermostat", "", VT_CHOICE, AT(thermostat), 1, 0, 0,
      "rescale: stochastic velocity rescaling; none: NVE or NPH", "none|rescale|nose-hoover|langevin"},

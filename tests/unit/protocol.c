@@ -128,6 +128,52 @@ static void heating_starts_at_a_temperature_or_a_state(void **state)
     vt_protocol_release(&p);
 }
 
+#define NAME_40 "abcdefghijklmnopqrstuvwxyzabcdefghijklmn"
+
+static void states_have_names_that_files_can_have(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"-x", "_x", ".x", "2x", "a/b", "../a", "a b", "\"\"", NAME_40 "o"};
+    for (unsigned k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char text[200];
+        snprintf(text, sizeof text, "- hold: {time: 1 ps}\n- hold: {time: 1 ps, save: %s}\n", wrong[k]);
+        refused(text, 5, "save");
+    }
+    accepted("- hold: {time: 1 ps, save: a_b-2.c}\n- hold: {time: 1 ps, save: " NAME_40 "}\n");
+}
+
+/* Branches write to files of their name, so no two may share it, nor take that of a state. */
+static void branches_have_different_names(void **state)
+{
+    (void)state;
+    struct vt_protocol p;
+    assert_int_equal(read_stages("- hold: {time: 1 ps, save: glass}\n"
+                                 "- hold: {time: 1 ps, save: glass-2}\n"
+                                 "- hold: {from: glass, time: 1 ps}\n"
+                                 "- hold: {from: glass, time: 1 ps}\n"
+                                 "- hold: {from: glass-2, time: 1 ps}\n"
+                                 "- hold: {from: glass-2, time: 1 ps}\n"
+                                 "- hold: {from: glass, time: 1 ps, save: glass-4}\n"
+                                 "- hold: {from: glass-4, time: 1 ps}\n"
+                                 "- hold: {from: glass-4, time: 1 ps}\n"
+                                 "- hold: {from: glass, time: 1 ps, save: " NAME_40 "}\n"
+                                 "- hold: {from: " NAME_40 ", time: 1 ps}\n"
+                                 "- hold: {from: " NAME_40 ", time: 1 ps}\n",
+                                 &p),
+                     VT_OK);
+    assert_int_equal(p.n_stages, 13);
+    assert_string_equal(p.stage[3].branch, "glass");
+    for (int k = 3; k < p.n_stages; k++)
+        for (int b = 0; b < p.n_stages; b++) {
+            if (b != k && !strcmp(p.stage[b].branch, p.stage[k].branch))
+                fail_msg("stages %d and %d are both in %s", b, k, p.stage[k].branch);
+            if (!strcmp(p.stage[b].common.save, p.stage[k].branch) &&
+                strcmp(p.stage[k].common.from, p.stage[k].branch) != 0)
+                fail_msg("stage %d, from %s, is in %s", k, p.stage[k].common.from, p.stage[k].branch);
+        }
+    vt_protocol_release(&p);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -135,6 +181,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(more_steps_than_can_be_counted_are_refused),
         cmocka_unit_test(a_stage_may_stand_without_options),
         cmocka_unit_test(heating_starts_at_a_temperature_or_a_state),
+        cmocka_unit_test(states_have_names_that_files_can_have),
+        cmocka_unit_test(branches_have_different_names),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
