@@ -310,6 +310,18 @@ static enum vt_status read_section(struct vt_protocol *p, const char *name, cons
     return vt_params_read(node, name, (struct vt_params[]){{table, p}}, 1);
 }
 
+/* How a trajectory is written, but none is. */
+static enum vt_status check_output(const struct vt_protocol *p)
+{
+    static const char *const how[] = {"trajectory_velocities", "trajectory_single"};
+    const struct vt_yaml *node = vt_yaml_get(p->root, "output");
+    for (int k = 0; k < 2 && p->trajectory_every == 0; k++)
+        if (vt_params_given(node, how[k]))
+            return VT_RAISE_AT(vt_yaml_get(node, how[k]),
+                               "output: key '%s': there is no trajectory without 'trajectory_every'", how[k]);
+    return VT_OK;
+}
+
 static enum vt_status check_top_keys(const struct vt_yaml *root)
 {
     const int n = sizeof top_keys / sizeof *top_keys;
@@ -374,6 +386,7 @@ static enum vt_status read_text(const char *name, MPI_Comm comm, struct vt_proto
     VT_TRY(read_section(p, "material", material_params, true));
     VT_TRY(read_section(p, "engine", engine_params, false));
     VT_TRY(read_section(p, "output", output_params, false));
+    VT_TRY(check_output(p));
     VT_TRY(read_composition(p));
     VT_TRY(read_potential(p, comm));
     VT_TRY(read_stages(p));

@@ -71,6 +71,64 @@ static enum vt_status refuse(const struct vt_stage *stage, const char *text)
     return VT_RAISE_AT(stage->node, "%s: %s", stage->type->name, text);
 }
 
+/* At the line of a key. */
+static enum vt_status refuse_key(const struct vt_stage *stage, const char *key, const char *text)
+{
+    int line = stage->node->line;
+    for (int k = 0; k < stage->node->n; k++)
+        if (!strcmp(stage->node->key[k], key)) line = stage->node->key_line[k];
+    return vt_yaml_raise(__FILE__, __LINE__, stage->node->file, line, "%s: key '%s': %s", stage->type->name,
+                         key, text);
+}
+
+static const char *const thermostat_keys[] = {"thermostat_time", "temperature", NULL},
+                         *const barostat_keys[] = {"barostat_time", "bulk_modulus",
+                                                   "pressure",      "pressure_xx",
+                                                   "pressure_yy",   "pressure_zz",
+                                                   "pressure_xy",   "pressure_xz",
+                                                   "pressure_yz",   NULL},
+                         *const motion_keys[] = {"dt", "thermostat", "thermostat_time", "barostat", NULL};
+
+static enum vt_status refuse_given(const struct vt_stage *stage, const char *const *keys, const char *text)
+{
+    for (; *keys; keys++)
+        if (vt_params_given(stage->node, *keys)) return refuse_key(stage, *keys, text);
+    return VT_OK;
+}
+
+/* What is given must be used: before the pressure is planned. */
+static enum vt_status check_keys(const struct vt_stage *stage, const struct vt_control *c)
+{
+    if (stage->type->act) {
+        static const char still[] = "the stage does not move in time, so nothing would come of it";
+        VT_TRY(refuse_given(stage, motion_keys, still));
+        return refuse_given(stage, barostat_keys, still);
+    }
+    if (c->thermostat == VT_THERMOSTAT_NONE)
+        VT_TRY(refuse_given(stage, thermostat_keys,
+                            "nothing would come of it with 'thermostat: none'; leave one of them out"));
+    if (c->barostat == VT_BAROSTAT_NONE)
+        VT_TRY(refuse_given(stage, barostat_keys,
+                            "nothing would come of it with 'barostat: none'; leave one of them out"));
+    return VT_OK;
+}
+
+/* What is planned must be possible: what thermostat and barostat are to do, they are there for. */
+static enum vt_status check_plan(const struct vt_stage *stage, const struct vt_targets *before,
+                                 const struct vt_control *c)
+{
+    if (c->thermostat == VT_THERMOSTAT_NONE &&
+        (c->temperature[0] != before->temperature || c->temperature[1] != before->temperature))
+        return refuse_key(stage, "thermostat", "the stage changes the temperature, which 'none' cannot do");
+    if (c->barostat == VT_BAROSTAT_NONE && c->ramp_pressure)
+        return refuse_key(stage, "barostat", "the stage changes the pressure, which 'none' cannot do");
+    for (int q = 0; q < 6; q++)
+        if (!isnan(stage->common.component[q]) && !c->controlled[q])
+            return refuse_key(stage, barostat_keys[3 + q],
+                              "the stage drives this strain itself, so its stress cannot be chosen");
+    return VT_OK;
+}
+
 enum vt_status vt_stage_ramp_time(const struct vt_stage *stage, double change, double rate, double time,
                                   double *duration)
 {
@@ -112,9 +170,11 @@ enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *ta
                              .temperature = {targets->temperature, targets->temperature}};
     struct vt_targets before = *targets;
     c->barostat = o->barostat ? (enum vt_barostat)(o->barostat - 1) : stage->type->barostat;
+    VT_TRY(check_keys(stage, c));
     VT_TRY(plan_pressure(stage, targets, c));
     if (!stage->type->plan) return VT_OK;
     VT_TRY(stage->type->plan(stage, targets, c));
+    if (!stage->type->act) VT_TRY(check_plan(stage, &before, c));
     if (c->ramp_pressure) memcpy(c->pressure[0], before.pressure, sizeof before.pressure);
     if (c->steps > steps_max)
         return refuse(stage, "more than 1e12 time steps: a shorter time or a faster rate is due");

@@ -1,4 +1,4 @@
-/* stage_heat.c: change the temperature at a constant rate, as a calorimeter does. */
+/* stage_heat.c: raise the temperature at a constant rate, as a calorimeter does. */
 #include <math.h>
 
 #include "core/units.h"
@@ -27,6 +27,12 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targ
     double start = targets->temperature, duration;
     if (vt_units_is_quantity(stage->common.from))
         VT_TRY(vt_params_read_as(stage->node, "from", "heat", &from_temperature, &start));
+    if (!(o->to > start))
+        return VT_RAISE_AT(
+            stage->node,
+            "heat: key 'to': %g K is not above the %g K at which it starts: use hold, or quench "
+            "to go down",
+            o->to, start);
     VT_TRY(vt_stage_ramp_time(stage, o->to - start, o->rate, o->time, &duration));
     control->temperature[0] = start;
     control->temperature[1] = targets->temperature = o->to;
@@ -35,5 +41,5 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targ
 }
 
 const struct vt_stage_type vt_stage_heat = {
-    "heat", "change the temperature at a constant rate", sizeof(struct heat), params, VT_BAROSTAT_ISO, plan,
+    "heat", "raise the temperature at a constant rate", sizeof(struct heat), params, VT_BAROSTAT_ISO, plan,
     NULL};

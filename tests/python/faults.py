@@ -80,7 +80,7 @@ INPUT = {
     "too few atoms": (*with_line("atoms: 300", "atoms: 100"), ["100 atoms", "12\\.\\d angstrom", "7.15", "1[67]\\d or more"]),
     "too dense": (replaced(TINY, "protocol:\n", "protocol:\n  - create: {density: 0.2 /A^3}\n"), line_of(TINY, "atoms:"),
                   ["300 atoms", "twice the cut-off", "or more"]),
-    "a lattice that is not filled": (replaced(TINY, MELT, "- create: {start: fcc}").replace("300", "301"),
+    "a lattice that is not filled": (replaced(TINY, MELT, "- create: {start: fcc, temperature: 1500 K}").replace("atoms: 300", "atoms: 301"),
                                      line_of(TINY, MELT), ["301 atoms", "fcc", "256 do"]),
 }
 USAGE = {
@@ -310,7 +310,7 @@ class Faults(unittest.TestCase):
                 self.assertEqual(self.check_whole(folder, "p-run"), "no")
 
     def test_a_sample_torn_apart_ends_with_4(self):
-        torn = replaced(TINY, MELT, "- hold: {pressure: -100 GPa, barostat_time: 0.01 ps, bulk_modulus: 1 GPa, time: 50 ps}")
+        torn = replaced(TINY, MELT, "- hold: {temperature: 1500 K, pressure: -100 GPa, barostat_time: 0.01 ps, bulk_modulus: 1 GPa, time: 50 ps}")
         with Folder(p_yaml=torn.replace("pdf: {r_max: 7 A,", "pdf: {r_max: 2 A,")) as folder:
             self.check_error(folder.vitrum("run", "p.yaml"), 4, "02-hold", "4096|flew away")
 

@@ -174,6 +174,66 @@ static void branches_have_different_names(void **state)
     vt_protocol_release(&p);
 }
 
+static void options_of_which_nothing_would_come_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stage, *words[3];
+    } wrong[] = {
+        {"hold: {time: 1 ps, thermostat: none, thermostat_time: 1 ps}", {"hold: key 'thermostat_time'"}},
+        {"hold: {time: 1 ps, thermostat: none, temperature: 300 K}",
+         {"hold: key 'temperature'", "thermostat"}},
+        {"hold: {time: 1 ps, barostat: none, pressure: 1 GPa}", {"hold: key 'pressure'", "'barostat: none'"}},
+        {"hold: {time: 1 ps, barostat: none, pressure_xx: 1 GPa}", {"hold: key 'pressure_xx'"}},
+        {"hold: {time: 1 ps, barostat: none, bulk_modulus: 9 GPa}", {"hold: key 'bulk_modulus'"}},
+        {"hold: {time: 1 ps, barostat: none, barostat_time: 9 ps}", {"hold: key 'barostat_time'"}},
+        {"compress: {time: 1 ps, barostat: none, pressure: 1 GPa}", {"compress: key 'pressure'"}},
+        {"unload: {time: 1 ps, barostat: none}", {"unload: key 'barostat'"}},
+        {"quench: {time: 1 ps, thermostat: none}", {"quench: key 'temperature'", "hold"}},
+        {"quench: {time: 1 ps, temperature: 200 K, thermostat: none}", {"quench: key 'temperature'", "none"}},
+        {"heat: {time: 1 ps, to: 900 K, thermostat: none}", {"heat: key 'thermostat'", "'none'"}},
+        {"heat: {time: 1 ps, from: 77 K, to: 300 K, thermostat: none}", {"heat: key 'thermostat'", "'none'"}},
+        {"melt: {time: 1 ps, thermostat: none}", {"melt: key 'thermostat'", "'none'"}},
+        {"shear: {rate: 1e11 /s, strain: 1, barostat: tri, pressure_xy: 1 GPa}",
+         {"shear: key 'pressure_xy'"}},
+        {"shear: {plane: yz, rate: 1e11 /s, strain: 1, barostat: tri, pressure_yz: 1 GPa}",
+         {"shear: key 'pressure_yz'"}},
+        {"minimise: {dt: 1 fs}", {"minimise: key 'dt'"}},
+        {"minimise: {thermostat: none}", {"minimise: key 'thermostat'"}},
+        {"minimise: {barostat: iso}", {"minimise: key 'barostat'"}},
+        {"minimise: {pressure: 1 GPa}", {"minimise: key 'pressure'"}},
+        {"quench: {temperature: 300 K, time: 1 ps}",
+         {"quench: key 'temperature'", "300 K is not below", "hold"}},
+        {"quench: {temperature: 400 K, rate: 1e12 K/s}", {"quench: key 'temperature'", "not below", "heat"}},
+        {"heat: {to: 300 K, time: 1 ps}", {"heat: key 'to'", "300 K is not above", "hold"}},
+        {"heat: {from: 900 K, to: 77 K, time: 1 ps}", {"heat: key 'to'", "77 K is not above", "quench"}},
+    };
+    for (unsigned k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char text[300];
+        snprintf(text, sizeof text, "- hold: {time: 1 ps}\n- %s\n", wrong[k].stage);
+        refused(text, 5, wrong[k].words[0], wrong[k].words[1] ? wrong[k].words[1] : "",
+                wrong[k].words[2] ? wrong[k].words[2] : "");
+    }
+    refused("- create: {pressure: 1 GPa}\n", 4, "create: key 'pressure'");
+    refused("- create:\n    temperature: 300 K\n    dt: 1 fs\n", 6, "create: key 'dt'");
+    accepted("- hold: {time: 1 ps, thermostat: none}\n");
+    accepted("- hold: {time: 1 ps, thermostat: none, barostat: none, dt: 1 fs}\n");
+    accepted("- hold: {time: 1 ps, thermostat: none, barostat: ortho, pressure_xx: 1 GPa, bulk_modulus: 50 "
+             "GPa}\n");
+    accepted(
+        "- create: {temperature: 2000 K}\n- melt: {time: 1 ps, thermostat: none}\n"); /* goes on as it is */
+    accepted(
+        "- shear: {rate: 1e11 /s, strain: 1, barostat: tri, pressure_xz: 1 GPa}\n- unload: {time: 1 ps}\n");
+    accepted("- heat: {from: 77 K, to: 300 K, time: 1 ps}\n");
+
+    struct vt_protocol p;
+    static const char lonely[] = "material: {composition: {Cu: 100}, atoms: 500, potential: 'builtin:Cu'}\n"
+                                 "output:\n  trajectory_single: yes\nprotocol: [minimise]\n";
+    refused_with(lonely, vt_protocol_parse(lonely, strlen(lonely), "p.yaml", MPI_COMM_SELF, &p), 3,
+                 (const char *const[]){"'trajectory_single'", "'trajectory_every'", NULL});
+    vt_protocol_release(&p);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -183,6 +243,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(heating_starts_at_a_temperature_or_a_state),
         cmocka_unit_test(states_have_names_that_files_can_have),
         cmocka_unit_test(branches_have_different_names),
+        cmocka_unit_test(options_of_which_nothing_would_come_are_refused),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
