@@ -2,7 +2,6 @@
 #include "md/protocol.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -53,6 +52,18 @@ const struct vt_protocol_section vt_protocol_sections[] = {
 static const char *const top_keys[] = {"title",  "seed",     "material", "engine",
                                        "output", "protocol", "measure"};
 
+/* "44" or "44 at.%". */
+static enum vt_status read_percent(const struct vt_yaml *item, double *percent)
+{
+    if (item->kind != VT_YAML_SCALAR) return VT_RAISE(VT_EINPUT, "a number is due, 44 for example");
+    if (vt_units_parse(item->text, "1", percent) != VT_OK) {
+        VT_TRY(vt_units_parse(item->text, "at.%", percent));
+        *percent /= vt_units_factor("at.%");
+    }
+    if (*percent > 0 && *percent <= 100) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "value '%.60s': at.%% above 0 and up to 100 is due", item->text);
+}
+
 static enum vt_status read_composition(struct vt_protocol *p)
 {
     const struct vt_yaml *map = p->composition;
@@ -66,13 +77,9 @@ static enum vt_status read_composition(struct vt_protocol *p)
     for (int s = 0; s < map->n; s++) {
         const struct vt_yaml *item = map->item[s];
         int z = vt_element_z(map->key[s]);
-        char *end = NULL;
         if (!z) return VT_RAISE_AT(item, "composition: '%s' is not an element", map->key[s]);
-        errno = 0;
-        percent[s] = item->kind == VT_YAML_SCALAR ? strtod(item->text, &end) : 0;
-        if (!end || end == item->text || *end || !(percent[s] > 0) || percent[s] > 100)
-            return VT_RAISE_AT(item, "composition: %s: '%s': at.%% between 0 and 100 is due", map->key[s],
-                               item->kind == VT_YAML_SCALAR ? item->text : "...");
+        VT_TRY(vt_prefix(read_percent(item, &percent[s]), "%s:%d: composition: %s", item->file, item->line,
+                         map->key[s]));
         struct vt_species *species = &m->species[s];
         snprintf(species->symbol, sizeof species->symbol, "%s", map->key[s]);
         species->z = z;

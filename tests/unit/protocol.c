@@ -234,6 +234,62 @@ static void options_of_which_nothing_would_come_are_refused(void **state)
     vt_protocol_release(&p);
 }
 
+static enum vt_status read_material(const char *composition, const char *atoms, const char *potential,
+                                    const char *create, struct vt_protocol *p)
+{
+    char text[600];
+    int n =
+        snprintf(text, sizeof text,
+                 "material:\n  composition: %s\n  atoms: %s\n  potential: %s\nprotocol:\n  - create: %s\n",
+                 composition, atoms, potential, create);
+    return vt_protocol_parse(text, (size_t)n, "p.yaml", MPI_COMM_SELF, p);
+}
+
+static void compositions_are_decimal_numbers(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"0x32", "nan",  "inf",   "-50",  "0",
+                                        "101",  "50 K", "1e400", "[50]", "0.5 wt.%"};
+    struct vt_protocol p;
+    for (unsigned k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+        char map[64];
+        snprintf(map, sizeof map, "{Cu: %s, Zr: 50}", wrong[k]);
+        enum vt_status st = read_material(map, "500", "builtin:Cu,Zr", "{}", &p);
+        vt_protocol_release(&p);
+        refused_with(map, st, 2, (const char *const[]){"composition: Cu: ", NULL});
+    }
+    assert_int_equal(read_material("{Cu: 44 at.%, Zr: 44, Al: 12 %}", "500", "builtin:Cu,Zr,Al", "{}", &p),
+                     VT_OK);
+    for (int s = 0; s < 3; s++) assert_int_equal(p.material.species[s].count, s < 2 ? 220 : 60);
+    vt_protocol_release(&p);
+}
+
+/* Positions are kept up to 4096 angstrom. The search for a block that 4e12 atoms fill once took for ever. */
+static void a_cell_beyond_the_grid_is_refused_at_once(void **state)
+{
+    (void)state;
+    static const char *const starts[] = {"random", "fcc", "bcc", "hcp"};
+    struct vt_protocol p;
+    struct vt_cell cell;
+    for (int k = 0; k < 4; k++) {
+        char create[64];
+        snprintf(create, sizeof create, "{start: %s}", starts[k]);
+        assert_int_equal(read_material("{Cu: 100}", "4e12", "builtin:Cu", create, &p), VT_OK);
+        enum vt_status st = vt_protocol_cell(&p, &cell);
+        refused_with(create, st, 3, (const char *const[]){"atoms: 4000000000000 atoms", "4096", NULL});
+        vt_protocol_release(&p);
+    }
+    assert_int_equal(read_material("{Cu: 100}", "1.372e9", "builtin:Cu", "{start: fcc}", &p),
+                     VT_OK); /* 700^3 cells */
+    assert_int_equal(vt_protocol_cell(&p, &cell), VT_OK);
+    assert_true(cell.h[0][0] == cell.h[1][1] && cell.h[0][0] == cell.h[2][2]);
+    vt_protocol_release(&p);
+    assert_int_equal(read_material("{Cu: 100}", "432", "builtin:Cu", "{start: fcc}", &p),
+                     VT_OK); /* 3 x 6 x 6, at 2 */
+    assert_int_equal(vt_protocol_cell(&p, &cell), VT_EINPUT);
+    vt_protocol_release(&p);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -244,6 +300,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(states_have_names_that_files_can_have),
         cmocka_unit_test(branches_have_different_names),
         cmocka_unit_test(options_of_which_nothing_would_come_are_refused),
+        cmocka_unit_test(compositions_are_decimal_numbers),
+        cmocka_unit_test(a_cell_beyond_the_grid_is_refused_at_once),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
