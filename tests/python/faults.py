@@ -66,6 +66,7 @@ INPUT = {
                                     ["potential", "Au", "Cu, Zr, Al, Hf, Co"]),
     "no atom of an element": (*with_line("{Cu: 50, Zr: 50}", "{Cu: 99.99, Zr: 0.01}"), ["Zr", "300", "more atoms"]),
     "no potential of this name": (*with_line("builtin:CuZrAlHfCo", "builtin:CuZrAlHfCu"), ["CuZrAlHfC[ou]"]),
+    "no element of a bare list": (*with_line("builtin:CuZrAlHfCo", "Cu,Xx"), ["potential", "'Xx'", "Cu, Zr"]),
     "no file of tables": (*with_line("builtin:CuZrAlHfCo", "none.eam"), ["none.eam", "No such file"]),
     "a folder of tables": (*with_line("builtin:CuZrAlHfCo", "."), ["Is a directory"]),
     "truncated tables": (*with_line("builtin:CuZrAlHfCo", "cut.eam"), ["cut.eam, line \\d+", "truncated"]),
@@ -161,6 +162,20 @@ class Faults(unittest.TestCase):
                 done = folder.vitrum("run", "p.yaml", "--dry-run")
                 self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_a_built_in_potential_needs_no_prefix_unless_a_file_is_called_so(self):
+        text = replaced(TINY, "builtin:CuZrAlHfCo", "CuZrAlHfCo")
+        with Folder(p_yaml=text) as folder:
+            done = folder.vitrum("run", "p.yaml", "--dry-run")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            shown = folder.vitrum("potential", "show", "CuZrAlHfCo").stdout
+            self.assertEqual(shown, folder.vitrum("potential", "show", "builtin:CuZrAlHfCo").stdout)
+            made = folder.vitrum("potential", "make", "CuZrAlHfCo", "-o", "made")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            folder.write("CuZrAlHfCo", "no tables")
+            self.check_error(folder.vitrum("run", "p.yaml", "--dry-run"), 2, f"p.yaml:{line_of(text, 'potential')}: ",
+                             "CuZrAlHfCo, line ")
+            self.check_error(folder.vitrum("potential", "show", "CuZrAlHfCo"), 2, "CuZrAlHfCo, line ")
+
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
             before = folder.list()
@@ -175,7 +190,10 @@ class Faults(unittest.TestCase):
     def test_help_and_info_go_to_standard_output(self):
         for words, says in ((["--help"], "vitrum run"), (["run", "--help"], "--resume"), (["report", "-h"], "RESULTS"),
                             (["--version"], r"vitrum \d"), (["info"], "r_max"), (["info", "shear"], "strain"),
-                            (["info", "stages"], "unload"), (["info", "pdf"], "r_max"), (["potential", "--help"], "make")):
+                            (["info", "stages"], "unload"), (["info", "pdf"], "r_max"), (["potential", "--help"], "make"),
+                            (["info", "--help"], "TOPIC"), (["info", "stages", "-h"], "TOPIC"),
+                            (["potential", "make", "--help"], "-o FILE"), (["potential", "show", "-h"], "-o FILE"),
+                            (["potential", "show", "CuZrAlHfCo"], "Hf"), (["potential", "show", "builtin:Cu,Zr"], "Zr")):
             with self.subTest(words):
                 done = vitrum(*words)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
