@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/eam_file.h"
+#include "io/replace.h"
 #include "md/eam_builtin.h"
 
 static const char usage[] =
@@ -49,6 +50,7 @@ static enum vt_status make(int argc, char **argv)
     if (!what || !path)
         return VT_RAISE(VT_EINPUT, "potential make: %s is missing\n%s",
                         what ? "-o FILE" : "the name of a built-in potential", usage);
+    VT_TRY(vt_prefix(vt_replace_check(path), "potential make: -o"));
     if (!force && access(path, F_OK) == 0) return VT_RAISE(VT_EINPUT, "%s exists; --force replaces it", path);
     struct vt_eam e;
     VT_TRY(strncmp(what, "builtin:", 8) == 0 ? vt_eam_load(what, &e) : vt_eam_builtin(what, &e));

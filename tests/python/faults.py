@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import signal
+import socket
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -175,6 +177,31 @@ class Faults(unittest.TestCase):
             self.check_error(folder.vitrum("run", "p.yaml", "--dry-run"), 2, f"p.yaml:{line_of(text, 'potential')}: ",
                              "CuZrAlHfCo, line ")
             self.check_error(folder.vitrum("potential", "show", "CuZrAlHfCo"), 2, "CuZrAlHfCo, line ")
+
+    def test_what_is_no_file_is_never_replaced(self):
+        with Folder(p_yaml=TINY) as folder:
+            os.mkfifo(folder("pipe"))
+            os.mkdir(folder("folder"))
+            os.symlink("pipe", folder("link"))
+            with socket.socket(socket.AF_UNIX) as s:
+                s.bind(folder("socket"))
+                before = folder.list()
+                for name, what in (("pipe", "a pipe"), ("link", "a pipe"), ("socket", "a socket"), ("folder", "a folder"),
+                                   ("", "is empty")):
+                    for words in (["potential", "make", "Cu"], ["report", "none.h5"]):
+                        for force in ([], ["--force"]):
+                            with self.subTest((name, words, force)):
+                                self.check_error(folder.vitrum(*words, "-o", name, *force), 2, "-o: .*" + what)
+                self.assertEqual(folder.list(), before)
+                self.assertTrue(stat.S_ISFIFO(os.stat(folder("pipe")).st_mode))
+                self.assertTrue(stat.S_ISSOCK(os.stat(folder("socket")).st_mode))
+
+    def test_a_full_disk_behind_standard_output_ends_with_3(self):
+        for words in (["--version"], ["info"], ["potential", "show", "builtin:Cu"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run(run_tool.command(words), stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=run_tool.LIMIT)
+                self.check_error(done, 3, "standard output")
 
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
