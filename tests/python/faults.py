@@ -77,6 +77,7 @@ INPUT = {
     "saved twice": (*with_line("from: cast,", "save: cast,"), ["'cast' is saved twice"]),
     "a name that is no file name": (*with_line("save: cast", "save: ../cast"), ["'../cast'"]),
     "rate and time": (*with_line("900 K, time: 0.1 ps", "900 K, time: 1 ps, rate: 1e14 K/s"), ["'rate' or 'time'"]),
+    "split_at past r_max": (*with_line("split_at: 5 A", "split_at: 8 A"), ["'split_at'", "8 angstrom", "r_max", "7 angstrom"]),
     "r_max past half the cell": (replaced(TINY, "r_max: 7 A", "r_max: 9 A"), line_of(TINY, "- thermo"),
                                  ["pdf: r_max is 9 angstrom", "8\\.\\d+ angstrom", "images: true"]),
     "entropy without pdf": (*with_line("  - pdf: {r_max: 7 A, every: 0.05 ps}\n", ""), ["entropy", "no pdf before it"]),
@@ -356,7 +357,7 @@ class Faults(unittest.TestCase):
 
     def test_a_sample_torn_apart_ends_with_4(self):
         torn = replaced(TINY, MELT, "- hold: {temperature: 1500 K, pressure: -100 GPa, barostat_time: 0.01 ps, bulk_modulus: 1 GPa, time: 50 ps}")
-        with Folder(p_yaml=torn.replace("pdf: {r_max: 7 A,", "pdf: {r_max: 2 A,")) as folder:
+        with Folder(p_yaml=torn.replace("pdf: {r_max: 7 A,", "pdf: {r_max: 2 A,").replace("split_at: 5", "split_at: 1")) as folder:
             self.check_error(folder.vitrum("run", "p.yaml"), 4, "02-hold", "4096|flew away")
 
     def test_forces_that_are_no_numbers_end_with_4(self):
