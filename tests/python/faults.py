@@ -78,8 +78,19 @@ INPUT = {
     "a name that is no file name": (*with_line("save: cast", "save: ../cast"), ["'../cast'"]),
     "rate and time": (*with_line("900 K, time: 0.1 ps", "900 K, time: 1 ps, rate: 1e14 K/s"), ["'rate' or 'time'"]),
     "split_at past r_max": (*with_line("split_at: 5 A", "split_at: 8 A"), ["'split_at'", "8 angstrom", "r_max", "7 angstrom"]),
-    "r_max past half the cell": (replaced(TINY, "r_max: 7 A", "r_max: 9 A"), line_of(TINY, "- thermo"),
+    "r_max past half the cell": (*with_line("r_max: 7 A", "r_max: 9 A"),
                                  ["pdf: r_max is 9 angstrom", "8\\.\\d+ angstrom", "images: true"]),
+    "r_max past half the cell as it is sheared":
+        (replaced(replaced(TINY, "r_max: 7 A", "r_max: 8 A"), MELT, "- shear: {temperature: 1500 K, rate: 1e13 /s, strain: 1}"),
+         line_of(TINY, "- pdf"), ["in the cell|the cell", "02-shear", "8 angstrom", "7\\.\\d+ angstrom", "images: true"]),
+    "r_max past half the cell as it is compressed":
+        (replaced(replaced(TINY, "r_max: 7 A", "r_max: 8.5 A"), MELT,
+                  "- compress: {temperature: 1500 K, pressure: 50 GPa, time: 1 ps}"),
+         line_of(TINY, "- pdf"), ["02-compress", "8.5 angstrom", "8\\.[0-4]\\d* angstrom|7\\.\\d+ angstrom"]),
+    "measurements larger than the memory": (*with_line("r_max: 7 A,", "r_max: 7 A, dr: 1e-4 A, blocks: 10000,"),
+                                            ["measure: ", "[1-9]\\d\\d GB", "fewer blocks"]),
+    "atoms larger than the memory": (*with_line("atoms: 300", "atoms: 1e9"), ["atoms: ", "[1-9]\\d\\d GB", "fewer atoms"]),
+    "atoms larger than the grid": (*with_line("atoms: 300", "atoms: 4e12"), ["atoms: ", "4096 angstrom"]),
     "entropy without pdf": (*with_line("  - pdf: {r_max: 7 A, every: 0.05 ps}\n", ""), ["entropy", "no pdf before it"]),
     "too few atoms": (*with_line("atoms: 300", "atoms: 100"), ["100 atoms", "12\\.\\d angstrom", "7.15", "1[67]\\d or more"]),
     "too dense": (replaced(TINY, "protocol:\n", "protocol:\n  - create: {density: 0.2 /A^3}\n"), line_of(TINY, "atoms:"),
@@ -236,6 +247,49 @@ class Faults(unittest.TestCase):
                              "150 steps", f"each of {ranks} ranks", "a/b"):
                     self.assertRegex(done.stdout, what)
                 self.assertEqual(folder.list(), ["p.yaml"])
+
+    def test_a_dry_run_counts_measurements(self):
+        """A state of 3 pairs and 700 bins in 27 groups, 50 blocks: 3 x 700 x 27 x 50 numbers of 8 bytes, 22.7 MB."""
+        text = replaced(TINY, "r_max: 7 A,", "r_max: 7 A, dr: 0.01 A, blocks: 50,")
+        with Folder(p_yaml=text) as folder:
+            for ranks in (1, 2):
+                done = folder.vitrum("run", "p.yaml", "--dry-run", ranks=ranks)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                found = re.search(r"([\d.]+) MB for measurements", done.stdout)
+                self.assertAlmostEqual(float(found[1]), 22.7 * (4 if ranks == 1 else 1), delta=1.5, msg=done.stdout)
+                found = re.search(r"checkpoints up to ([\d.]+) MB", done.stdout)
+                self.assertAlmostEqual(float(found[1]), 3 * 22.7, delta=1.5)
+
+    def test_a_disk_that_is_too_small_is_told_with_the_line_that_fills_it(self):
+        for old, new, key in (("trajectory_every: 0.05", "trajectory_every: 0.002", "trajectory_every"),
+                              ("r_max: 7 A,", "r_max: 7 A, blocks: 50, dr: 0.01 A,", "- pdf")):
+            text = replaced(TINY, old, new)
+            with Folder(p_yaml=text) as folder:
+                os.mkdir(folder("disk"))
+                if not mount(folder("disk"), "size=600k"):
+                    self.skipTest("mounting a disk needs root")
+                try:
+                    done = folder.vitrum("run", "p.yaml", "-o", "disk", "--dry-run")
+                    self.check_error(done, 3, f"^p.yaml:{line_of(text, key)}: ", "'disk'", "has room for")
+                finally:
+                    subprocess.run(["umount", folder("disk")], check=True)
+
+    def test_measurements_that_a_stage_is_too_short_for_are_told(self):
+        text = replaced(TINY, "every: 0.05 ps}\n  - e", "every: 0.2 ps}\n  - e")
+        with Folder(p_yaml=text) as folder:
+            for options in (["--dry-run"], []):
+                done = folder.vitrum("run", "p.yaml", "--no-report", *options)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                told = [line for line in done.stderr.splitlines() if "nothing is measured" in line]
+                self.assertEqual(told, [f"vitrum: warning: p.yaml:{line_of(text, '- pdf')}: measure: pdf: every 0.2 ps is longer "
+                                        "than 02-melt (0.1 ps), 03-quench (0.1 ps), 04-hold (0.1 ps): nothing is measured there"])
+
+    def test_an_r_max_that_nearly_does_not_fit_is_told(self):
+        for r_max, close in ((8.6, True), (7, False)):
+            with Folder(p_yaml=replaced(TINY, "r_max: 7 A", f"r_max: {r_max} A")) as folder:
+                done = folder.vitrum("run", "p.yaml", "--dry-run")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual("may not fit" in done.stderr, close, done.stderr)
 
     def test_a_former_run_is_safe(self):
         with Folder(p_yaml=TINY) as folder:
