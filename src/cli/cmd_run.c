@@ -3,6 +3,7 @@
 
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,7 +24,9 @@ static const char usage[] =
     "  --force      replace the run that is in the folder\n"
     "  --no-report  leave report.html out\n"
     "\n"
-    "SIGTERM, SIGINT or SIGUSR1 stops a run with a checkpoint (exit code 75).\n";
+    "SIGTERM, SIGINT (Ctrl-C) or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun passes on "
+    "SIGUSR1\n"
+    "only: at the others it ends the job within a second, with exit code 1.\n";
 
 struct arguments {
     const char *protocol;
@@ -74,13 +77,39 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
     return VT_OK;
 }
 
-static enum vt_status report(const struct arguments *a, const struct vt_results *results)
+static bool is_on_path(const char *program)
+{
+    const char *at = getenv("PATH");
+    while (at && *at) {
+        char file[4096];
+        size_t length = strcspn(at, ":");
+        snprintf(file, sizeof file, "%.*s/%s", (int)length, length ? at : ".", program);
+        if (!access(file, X_OK)) return true;
+        at += length + (at[length] == ':');
+    }
+    return false;
+}
+
+/* The results are what a run is for: that they cannot be drawn is told before, and ends nothing. */
+static void warn_if_undrawable(const struct arguments *a)
+{
+    if (a->report && !is_on_path("gnuplot"))
+        vt_log(
+            VT_LOG_WARNING,
+            "gnuplot, which draws the figures of report.html, was not found on PATH (on Debian: apt-get "
+            "install "
+            "gnuplot-nox): the run will end without a report, as with --no-report; `vitrum report` can draw "
+            "it later");
+}
+
+static void report(const struct arguments *a, const struct vt_results *results)
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/report.html", a->folder);
-    VT_TRY(vt_report_write(path, results));
-    vt_log(VT_LOG_INFO, "results in %s/results.h5, report in %s", a->folder, path);
-    return VT_OK;
+    if (vt_report_write(path, results) == VT_OK)
+        vt_log(VT_LOG_INFO, "results in %s/results.h5, report in %s", a->folder, path);
+    else
+        vt_log(VT_LOG_WARNING, "results in %s/results.h5, but no report: %s", a->folder, vt_message());
 }
 
 static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_protocol *p)
@@ -97,6 +126,7 @@ static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_pr
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_init(&measure, p)));
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_check(&measure)));
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_needs(&measure, &options.measure)));
+    if (rank == 0) warn_if_undrawable(a);
     if (a->dry_run) {
         st = vt_run_dry(p, comm, &options, stdout);
         goto done;
@@ -109,7 +139,7 @@ static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_pr
     st = vt_run(p, comm, &options, (struct vt_run_sinks){2, sinks}, &results);
     enum vt_status closed = vt_trajectory_destroy(trajectory);
     if (st == VT_OK) st = closed;
-    if (st == VT_OK && a->report) st = vt_agree(comm, rank == 0 ? report(a, &results) : VT_OK);
+    if (st == VT_OK && a->report && rank == 0) report(a, &results);
 done:
     vt_results_release(&results);
     vt_measurements_release(&measure);

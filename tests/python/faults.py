@@ -215,6 +215,25 @@ class Faults(unittest.TestCase):
                                       timeout=run_tool.LIMIT)
                 self.check_error(done, 3, "standard output")
 
+    def test_a_run_without_gnuplot_is_told_before_and_is_complete(self):
+        with Folder(p_yaml=TINY) as folder:
+            def run(*words):
+                return subprocess.run(run_tool.command(words), cwd=folder.path, timeout=run_tool.LIMIT, text=True,
+                                      env={**os.environ, "PATH": folder.path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+            done = run("run", "p.yaml", "--dry-run")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, "warning: gnuplot, .* not found on PATH.*--no-report")
+            self.assertEqual(run("run", "p.yaml", "--dry-run", "--no-report").stderr, "")
+            done = run("run", "p.yaml")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said = done.stderr.splitlines()
+            self.assertRegex(said[0], "warning: gnuplot, .* not found on PATH")
+            self.assertRegex(said[-1], r"warning: results in p-run/results.h5, but no report: gnuplot")
+            self.assertEqual(self.check_whole(folder, "p-run"), "yes")
+            self.assertNotIn("report.html", folder.list("p-run"))
+            self.check_error(run("report", "p-run/results.h5"), 3, "gnuplot")
+
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
             before = folder.list()
