@@ -23,12 +23,16 @@ struct shape {
     double lean[3]; /* most of |xy|/lx, |xz|/lx, |yz|/ly */
 };
 
+/* No pressure that is meant presses an edge further; a bulk_modulus may be low only to make a barostat quick.
+ */
+#define MOST 0.6
+
 static double shrink(const double pressure[6], double bulk, int edge)
 {
     enum { STIFFENING = 4 };
     double mean = (pressure[0] + pressure[1] + pressure[2]) / 3;
     double even = pow(1 + STIFFENING * fmax(mean, 0) / bulk, -1.0 / (3 * STIFFENING));
-    return fmin(1, even * exp(-(pressure[edge] - mean) / (2 * 0.3 * bulk)));
+    return fmax(MOST, fmin(1, even * exp(-(pressure[edge] - mean) / (2 * 0.3 * bulk))));
 }
 
 /* The least of a stage, and in *now what it leaves. */

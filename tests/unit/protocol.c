@@ -1,6 +1,7 @@
 /* What a protocol may say: every option that is given is used or refused, with its line.
  *
  * A protocol here is the three lines of `head`, then stages from line 4 on. */
+#include <math.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -290,6 +291,56 @@ static void a_cell_beyond_the_grid_is_refused_at_once(void **state)
     vt_protocol_release(&p);
 }
 
+/* Heights of the least cell of stage k over those of the first cell, a cube. */
+static void least_heights(const char *stages, int k, double heights[3])
+{
+    struct vt_protocol p;
+    struct vt_cell first, least[16];
+    if (read_stages(stages, &p) != VT_OK) fail_msg("%s", vt_message());
+    assert_true(p.n_stages <= 16);
+    assert_int_equal(vt_protocol_cell(&p, &first), VT_OK);
+    assert_int_equal(vt_protocol_least_cells(&p, least), VT_OK);
+    vt_cell_heights(&least[k], heights);
+    for (int d = 0; d < 3; d++) heights[d] /= first.h[0][0];
+    vt_protocol_release(&p);
+}
+
+#define assert_near(a, b) assert_true(fabs((a) - (b)) < 1e-9)
+
+/* A shear by t makes the height across it 1/sqrt(1 + t^2) of the edge, and no more than for the flip at 0.55;
+ * a pressure shrinks edges as Murnaghan's equation says, here with K = 100 GPa and K' = 4. */
+static void the_least_cell_follows_shear_and_pressure(void **state)
+{
+    (void)state;
+    static const char *const loaded =
+        "- melt: {time: 1 ps, save: a}\n"
+        "- shear: {plane: xy, rate: 1e11 /s, strain: 0.2}\n"
+        "- shear: {plane: xy, rate: -1e11 /s, strain: 5, pressure: 6 GPa, save: b}\n"
+        "- unload: {time: 1 ps}\n"
+        "- hold: {from: a, time: 1 ps}\n"
+        "- hold: {from: b, time: 1 ps, barostat: none}\n"
+        "- shear: {from: a, plane: yz, rate: 1e11 /s, strain: 1, barostat: none}\n";
+    const double pressed = pow(1.24, -1.0 / 12), flip = 1 / sqrt(1 + 0.55 * 0.55);
+    const double expected[8][3] = {{1, 1, 1},
+                                   {1, 1, 1},
+                                   {1 / sqrt(1.04), 1, 1},
+                                   {pressed * flip, pressed, pressed},
+                                   {pressed * flip, pressed, pressed}, /* where it begins */
+                                   {1, 1, 1},
+                                   {pressed * flip, pressed, pressed}, /* nothing moves the cell */
+                                   {1, flip, 1}};
+    for (int k = 0; k < 8; k++) {
+        double h[3];
+        least_heights(loaded, k, h);
+        for (int d = 0; d < 3; d++) assert_near(h[d], expected[k][d]);
+    }
+    double h[3];
+    least_heights("- hold: {time: 1 ps, pressure: -5 GPa}\n", 1, h); /* a tension gives no room */
+    for (int d = 0; d < 3; d++) assert_near(h[d], 1);
+    least_heights("- hold: {time: 1 ps, barostat: ortho, pressure_zz: 6 GPa}\n", 1, h);
+    assert_true(h[2] < 0.95 && h[2] > 0.9 && h[0] > h[2]); /* 6 GPa over some 80 GPa */
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -302,6 +353,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(options_of_which_nothing_would_come_are_refused),
         cmocka_unit_test(compositions_are_decimal_numbers),
         cmocka_unit_test(a_cell_beyond_the_grid_is_refused_at_once),
+        cmocka_unit_test(the_least_cell_follows_shear_and_pressure),
     };
     MPI_Init(&argc, &argv);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
