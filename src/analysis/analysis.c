@@ -119,7 +119,8 @@ static enum vt_status add_operator(struct vt_analysis *a, const struct vt_operat
     struct vt_operator_use *use = &m->operators[m->n_operators++];
     *use = (struct vt_operator_use){.operator= operator};
     VT_TRY(vt_alloc((char **)&use->options, operator->options_size));
-    return vt_params_read(options, operator->name, &(struct vt_params){operator->params, use->options}, 1);
+    VT_TRY(vt_params_read(options, operator->name, &(struct vt_params){operator->params, use->options}, 1));
+    return operator->check ? operator->check(use->options, options, m->kernel->reach(m->options)) : VT_OK;
 }
 
 static enum vt_status add_item(struct vt_analysis *a, const struct vt_yaml *item)

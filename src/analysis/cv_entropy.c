@@ -283,12 +283,24 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
     return put_sums(results, "pair", "c_a c_b S[g_ab], unlike pairs doubled", &pair, each);
 }
 
+static enum vt_status check(const void *options, const struct vt_yaml *given, double reach)
+{
+    const struct entropy *o = options;
+    if (!vt_params_given(given, "split_at") || o->split_at <= reach) return VT_OK;
+    return VT_RAISE_AT(
+        vt_yaml_get(given, "split_at"),
+        "entropy: key 'split_at': %g angstrom is beyond r_max of the pdf, %g angstrom, so nothing "
+        "would lie above it",
+        o->split_at, reach);
+}
+
 const struct vt_operator vt_operator_entropy = {
     .name = "entropy",
     .help = "two-body entropy: X-ray weighted, by number, partial sum, each pair's share; split in r",
     .params = params,
     .options_size = sizeof(struct entropy),
     .reads = "pdf",
+    .check = check,
     .apply = apply,
     .biases = biases,
 };

@@ -15,6 +15,9 @@ struct vt_operator {
     const struct vt_param *params;
     size_t options_size;
     const char *reads; /* the kernel whose datasets it needs */
+    /* Does it suit a kernel of this reach? NULL if any will do. given: its options as they stand in the
+     * protocol (presets are not the user's fault). Local. */
+    enum vt_status (*check)(const void *options, const struct vt_yaml *given, double reach);
     /* Append datasets "NAME/..." to results, which hold those of the kernel. It is called for the whole and
      * for every part left out, so its errors come about like a kernel's. Local. */
     enum vt_status (*apply)(const void *options, const struct vt_measured *what, struct vt_results *results);

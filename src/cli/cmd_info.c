@@ -10,6 +10,13 @@
 #include "core/provenance.h"
 #include "md/protocol.h"
 
+static const char usage[] =
+    "usage: vitrum info [TOPIC] [--markdown]\n"
+    "\n"
+    "Print every option of a protocol with unit, default and range, from the tables that check the input.\n"
+    "  TOPIC       build, protocol, stages, measurements, or the name of one stage, measurement or section\n"
+    "  --markdown  as the page docs/reference/options.md\n";
+
 static bool markdown;
 
 static void title(const char *name, const char *help)
@@ -103,7 +110,10 @@ enum vt_status vt_cmd_info(int argc, char **argv)
     const char *topic = NULL;
     markdown = false;
     for (int k = 1; k < argc; k++)
-        if (!strcmp(argv[k], "--markdown"))
+        if (!strcmp(argv[k], "--help") || !strcmp(argv[k], "-h")) {
+            fputs(usage, stdout);
+            return VT_OK;
+        } else if (!strcmp(argv[k], "--markdown"))
             markdown = true;
         else if (argv[k][0] == '-' || topic)
             return VT_RAISE(VT_EINPUT, "info: '%s' is one word too many: vitrum info [TOPIC] [--markdown]",

@@ -7,16 +7,33 @@
 #include <unistd.h>
 
 #include "io/eam_file.h"
+#include "io/replace.h"
 #include "md/eam_builtin.h"
 
-static const char usage[] = "usage: vitrum potential make builtin:NAME|ELEMENTS -o FILE [--force]\n"
-                            "       vitrum potential show FILE|builtin:NAME|builtin:ELEMENTS\n"
-                            "NAME is CuZrAlHfCo or ZrTiCuNiBe; ELEMENTS is a list such as Cu,Zr,Al";
+static const char usage[] =
+    "usage: vitrum potential make builtin:NAME -o FILE [--force]\n"
+    "       vitrum potential show builtin:NAME|FILE\n"
+    "NAME is CuZrAlHfCo, ZrTiCuNiBe or a list of elements such as Cu,Zr,Al; `builtin:` may be\n"
+    "left out where no file is called so, in a protocol too";
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int k = 0; k < argc; k++)
+        if (strcmp(argv[k], "--help") == 0 || strcmp(argv[k], "-h") == 0) return true;
+    return false;
+}
+
+static enum vt_status help(void)
+{
+    puts(usage);
+    return VT_OK;
+}
 
 static enum vt_status make(int argc, char **argv)
 {
     const char *what = NULL, *path = NULL;
     bool force = false;
+    if (asks_for_help(argc, argv)) return help();
     for (int k = 0; k < argc; k++) {
         if (strcmp(argv[k], "--force") == 0)
             force = true;
@@ -33,6 +50,7 @@ static enum vt_status make(int argc, char **argv)
     if (!what || !path)
         return VT_RAISE(VT_EINPUT, "potential make: %s is missing\n%s",
                         what ? "-o FILE" : "the name of a built-in potential", usage);
+    VT_TRY(vt_prefix(vt_replace_check(path), "potential make: -o"));
     if (!force && access(path, F_OK) == 0) return VT_RAISE(VT_EINPUT, "%s exists; --force replaces it", path);
     struct vt_eam e;
     VT_TRY(strncmp(what, "builtin:", 8) == 0 ? vt_eam_load(what, &e) : vt_eam_builtin(what, &e));
@@ -103,6 +121,7 @@ static void print(const struct vt_eam *e)
 
 static enum vt_status show(int argc, char **argv)
 {
+    if (asks_for_help(argc, argv)) return help();
     if (argc != 1 || argv[0][0] == '-')
         return VT_RAISE(VT_EINPUT, "potential show: one file or builtin:NAME is right\n%s", usage);
     struct vt_eam e;
@@ -117,10 +136,7 @@ enum vt_status vt_cmd_potential(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     if (strcmp(word, "make") == 0) return make(argc - 2, argv + 2);
     if (strcmp(word, "show") == 0) return show(argc - 2, argv + 2);
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-        puts(usage);
-        return VT_OK;
-    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return help();
     if (*word) return VT_RAISE(VT_EINPUT, "potential: '%s' is neither make nor show\n%s", word, usage);
     return VT_RAISE(VT_EINPUT, "potential: make or show?\n%s", usage);
 }

@@ -10,6 +10,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "io/replace.h"
 #include "io/report.h"
 #include "io/results_file.h"
 
@@ -53,6 +54,7 @@ static enum vt_status report(const char *input, const char *output, bool force)
         VT_TRY_GOTO(st, done, name_beside(input, &beside));
         output = beside;
     }
+    VT_TRY_GOTO(st, done, vt_prefix(vt_replace_check(output), "report: -o"));
     if (!force) VT_TRY_GOTO(st, done, check_replaceable(output));
     VT_TRY_GOTO(st, done, vt_results_read(input, &results));
     VT_TRY_GOTO(st, done, vt_report_write(output, &results));

@@ -3,12 +3,12 @@
 
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "analysis/analysis.h"
+#include "cli/measurements.h"
 #include "core/log.h"
-#include "core/memory.h"
 #include "core/parallel.h"
 #include "io/report.h"
 #include "io/trajectory.h"
@@ -24,7 +24,9 @@ static const char usage[] =
     "  --force      replace the run that is in the folder\n"
     "  --no-report  leave report.html out\n"
     "\n"
-    "SIGTERM, SIGINT or SIGUSR1 stops a run with a checkpoint (exit code 75).\n";
+    "SIGTERM, SIGINT (Ctrl-C) or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun passes on "
+    "SIGUSR1\n"
+    "only: at the others it ends the job within a second, with exit code 1.\n";
 
 struct arguments {
     const char *protocol;
@@ -75,128 +77,72 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
     return VT_OK;
 }
 
-/* The measurements of a run: one analysis for the protocol's own list, and one for each stage with a list of
- * its own. To the run they are one sink that turns to the right one as each stage begins. */
-struct measurements {
-    const struct vt_protocol *protocol;
-    int n; /* stages */
-    struct vt_analysis **of_stage, *common, *now;
-};
-
-static enum vt_status measure_begin(void *self, const struct vt_stage_info *stage,
-                                    const struct vt_material *material, int *n_looks,
-                                    const struct vt_look **looks)
+static bool is_on_path(const char *program)
 {
-    struct measurements *m = self;
-    m->now = m->of_stage[stage->index - 1];
-    struct vt_sink sink = vt_analysis_sink(m->now);
-    return sink.begin(sink.self, stage, material, n_looks, looks);
-}
-
-static enum vt_status measure_frame(void *self, int look, const struct vt_frame *frame)
-{
-    struct vt_sink sink = vt_analysis_sink(((struct measurements *)self)->now);
-    return sink.frame(sink.self, look, frame);
-}
-
-static enum vt_status measure_end(void *self)
-{
-    struct vt_sink sink = vt_analysis_sink(((struct measurements *)self)->now);
-    return sink.end(sink.self);
-}
-
-static enum vt_status measure_harvest(void *self, struct vt_results *results)
-{
-    return vt_results_move(results, vt_analysis_results(((struct measurements *)self)->now), "");
-}
-
-static enum vt_status measure_save(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes)
-{
-    struct vt_sink sink = vt_analysis_sink(((struct measurements *)self)->now);
-    return sink.save(sink.self, ranks, block, bytes);
-}
-
-static enum vt_status measure_load(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes)
-{
-    struct vt_sink sink = vt_analysis_sink(((struct measurements *)self)->now);
-    return sink.load(sink.self, ranks, block, bytes);
-}
-
-static enum vt_status measurements_init(struct measurements *m, const struct vt_protocol *p)
-{
-    *m = (struct measurements){.protocol = p, .n = p->n_stages};
-    VT_TRY(vt_alloc(&m->of_stage, m->n));
-    VT_TRY(vt_analysis_create(p->measure, &p->material, &m->common));
-    for (int k = 0; k < m->n; k++) {
-        const struct vt_yaml *own = p->stage[k].common.measure;
-        m->of_stage[k] = m->common;
-        if (own) VT_TRY(vt_analysis_create(own, &p->material, &m->of_stage[k]));
+    const char *at = getenv("PATH");
+    while (at && *at) {
+        char file[4096];
+        size_t length = strcspn(at, ":");
+        snprintf(file, sizeof file, "%.*s/%s", (int)length, length ? at : ".", program);
+        if (!access(file, X_OK)) return true;
+        at += length + (at[length] == ':');
     }
-    return VT_OK;
+    return false;
 }
 
-static void measurements_release(struct measurements *m)
+/* The results are what a run is for: that they cannot be drawn is told before, and ends nothing. */
+static void warn_if_undrawable(const struct arguments *a)
 {
-    for (int k = 0; m->of_stage && k < m->n; k++)
-        if (m->of_stage[k] != m->common) vt_analysis_destroy(m->of_stage[k]);
-    vt_analysis_destroy(m->common);
-    free(m->of_stage);
+    if (a->report && !is_on_path("gnuplot"))
+        vt_log(
+            VT_LOG_WARNING,
+            "gnuplot, which draws the figures of report.html, was not found on PATH (on Debian: apt-get "
+            "install "
+            "gnuplot-nox): the run will end without a report, as with --no-report; `vitrum report` can draw "
+            "it later");
 }
 
-/* Can the cell be made, and does all that is to be measured fit into it? */
-static enum vt_status measurements_check(const struct measurements *m)
-{
-    struct vt_cell cell;
-    VT_TRY(vt_protocol_cell(m->protocol, &cell));
-    for (int k = 0; k < m->n; k++) {
-        const struct vt_yaml *own = m->protocol->stage[k].common.measure,
-                             *list = own ? own : m->protocol->measure;
-        if (list)
-            VT_TRY(vt_prefix(vt_analysis_check(m->of_stage[k], &cell), "%s:%d: measure", list->file,
-                             list->line));
-    }
-    return VT_OK;
-}
-
-static enum vt_status report(const struct arguments *a, const struct vt_results *results)
+static void report(const struct arguments *a, const struct vt_results *results)
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/report.html", a->folder);
-    VT_TRY(vt_report_write(path, results));
-    vt_log(VT_LOG_INFO, "results in %s/results.h5, report in %s", a->folder, path);
-    return VT_OK;
+    if (vt_report_write(path, results) == VT_OK)
+        vt_log(VT_LOG_INFO, "results in %s/results.h5, report in %s", a->folder, path);
+    else
+        vt_log(VT_LOG_WARNING, "results in %s/results.h5, but no report: %s", a->folder, vt_message());
 }
 
 static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_protocol *p)
 {
-    struct measurements measure = {0};
+    struct vt_measurements measure = {0};
     struct vt_trajectory *trajectory = NULL;
     struct vt_results results = {0};
-    const struct vt_run_options options = {.folder = a->folder, .force = a->force, .resume = a->resume};
+    struct vt_run_options options = {.folder = a->folder, .force = a->force, .resume = a->resume};
     const struct vt_h5md_options format = {.single = p->trajectory_single,
                                            .velocities = p->trajectory_velocities};
     int rank;
     enum vt_status st;
     MPI_Comm_rank(comm, &rank);
-    VT_TRY_GOTO(st, done, vt_agree(comm, measurements_init(&measure, p)));
-    VT_TRY_GOTO(st, done, vt_agree(comm, measurements_check(&measure)));
+    VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_init(&measure, p)));
+    VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_check(&measure)));
+    VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_needs(&measure, &options.measure)));
+    if (rank == 0) warn_if_undrawable(a);
     if (a->dry_run) {
         st = vt_run_dry(p, comm, &options, stdout);
         goto done;
     }
+    VT_TRY_GOTO(st, done, vt_run_check_memory(p, comm, &options));
     VT_TRY_GOTO(st, done,
                 vt_agree(comm, vt_trajectory_create(&trajectory, a->folder, comm, p->trajectory_every,
                                                     &format, &results)));
-    const struct vt_sink sinks[] = {
-        {&measure, measure_begin, measure_frame, measure_end, measure_harvest, measure_save, measure_load},
-        vt_trajectory_sink(trajectory)};
+    const struct vt_sink sinks[] = {vt_measurements_sink(&measure), vt_trajectory_sink(trajectory)};
     st = vt_run(p, comm, &options, (struct vt_run_sinks){2, sinks}, &results);
     enum vt_status closed = vt_trajectory_destroy(trajectory);
     if (st == VT_OK) st = closed;
-    if (st == VT_OK && a->report) st = vt_agree(comm, rank == 0 ? report(a, &results) : VT_OK);
+    if (st == VT_OK && a->report && rank == 0) report(a, &results);
 done:
     vt_results_release(&results);
-    measurements_release(&measure);
+    vt_measurements_release(&measure);
     return st;
 }
 

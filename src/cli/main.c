@@ -94,6 +94,8 @@ int main(int argc, char **argv)
     vt_log_init(rank == 0, VT_LOG_INFO);
     choose_threads(MPI_COMM_WORLD);
     enum vt_status st = dispatch(MPI_COMM_WORLD, argc, argv);
+    if ((fflush(stdout) || ferror(stdout)) && st == VT_OK)
+        st = VT_RAISE(VT_EWORLD, "standard output cannot be written: is the disk full?");
     if (st == VT_ESTOP)
         vt_log(VT_LOG_WARNING, "%s", vt_message());
     else if (st != VT_OK)

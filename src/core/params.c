@@ -403,6 +403,18 @@ enum vt_status vt_params_read(const struct vt_yaml *map, const char *what, const
     return VT_OK;
 }
 
+enum vt_status vt_params_read_as(const struct vt_yaml *map, const char *key, const char *what,
+                                 const struct vt_param *row, void *object)
+{
+    const struct vt_params set = {row, object};
+    preset_one(&set, row);
+    for (int k = 0; map && map->kind == VT_YAML_MAP && k < map->n; k++)
+        if (!strcmp(map->key[k], key))
+            return vt_prefix(read_one(&set, row, map->item[k]), "%s:%d: %s: key '%s'", map->file,
+                             map->key_line[k], what, key);
+    return VT_OK;
+}
+
 bool vt_params_given(const struct vt_yaml *map, const char *name)
 {
     return map && map->kind == VT_YAML_MAP && vt_yaml_get(map, name);

@@ -54,6 +54,11 @@ void vt_params_preset(const struct vt_params *sets, int n_sets);
 enum vt_status vt_params_read(const struct vt_yaml *map, const char *what, const struct vt_params *sets,
                               int n_sets);
 
+/* Read the value of one key by another row than its own, into object: for a key that may hold two kinds of
+ * things. The row's preset if the key is not there. Local. */
+enum vt_status vt_params_read_as(const struct vt_yaml *map, const char *key, const char *what,
+                                 const struct vt_param *row, void *object);
+
 /* Was this key given? (needed where two options exclude each other) */
 bool vt_params_given(const struct vt_yaml *map, const char *name);
 

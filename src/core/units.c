@@ -281,6 +281,11 @@ enum vt_status vt_units_parse(const char *text, const char *unit_name, double *v
     return VT_OK;
 }
 
+bool vt_units_is_quantity(const char *text)
+{
+    return number_length(text + strspn(text, " \t")) > 0;
+}
+
 double vt_units_factor(const char *unit_name)
 {
     return find_known(unit_name)->factor;

@@ -6,6 +6,7 @@
 #ifndef VT_UNITS_H
 #define VT_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/status.h"
@@ -27,6 +28,9 @@
  *            same quantity is accepted. "1" stands for a bare number, "%" for a fraction (5 % = 0.05).
  * Fails with VT_EINPUT and says which units fit when the unit is missing or of another quantity. Local. */
 enum vt_status vt_units_parse(const char *text, const char *unit_name, double *value);
+
+/* Does text begin with a decimal number, as a quantity does? ".5 K", "-5 K", "77" do. */
+bool vt_units_is_quantity(const char *text);
 
 /* Factor with internal = factor * (value in unit_name). Asserts that the unit is known. */
 double vt_units_factor(const char *unit_name);

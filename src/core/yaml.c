@@ -230,15 +230,20 @@ static enum vt_status build_document(struct reader *r, struct vt_yaml **root)
     return st;
 }
 
+static enum vt_status check_length(size_t length, const char *name)
+{
+    if (length <= SIZE_LIMIT) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "%s: the file is larger than %d bytes, which no protocol is", name,
+                    SIZE_LIMIT);
+}
+
 enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, struct vt_yaml **root)
 {
     bool mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0; /* byte order mark: not content */
     struct reader r = {.text = text + (mark ? 3 : 0), .length = length - (mark ? 3 : 0)};
     char *own_name = NULL;
     *root = NULL;
-    if (length > SIZE_LIMIT)
-        return VT_RAISE(VT_EINPUT, "%s: the file is larger than %d bytes, which no protocol is", name,
-                        SIZE_LIMIT);
+    VT_TRY(check_length(length, name));
     VT_TRY(vt_alloc(&own_name, strlen(name) + 1));
     strcpy(own_name, name);
     r.name = own_name;
@@ -264,22 +269,29 @@ enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, 
     return st;
 }
 
-enum vt_status vt_yaml_read(const char *path, struct vt_yaml **root)
+enum vt_status vt_yaml_load(const char *path, char **text, size_t *length)
 {
-    enum vt_status st = VT_OK;
-    char *text = NULL;
-    *root = NULL;
+    *text = NULL;
+    *length = 0;
     FILE *file = fopen(path, "rb");
     if (!file) return VT_RAISE(VT_EINPUT, "%s: the file cannot be opened: %s", path, strerror(errno));
     /* One byte more than is allowed tells a file that is too long, also where a size is not known. */
-    VT_TRY_GOTO(st, done, vt_alloc(&text, SIZE_LIMIT + 1));
-    size_t length = fread(text, 1, SIZE_LIMIT + 1, file);
-    if (ferror(file))
+    enum vt_status st = vt_alloc(text, SIZE_LIMIT + 2);
+    if (st == VT_OK) *length = fread(*text, 1, SIZE_LIMIT + 1, file);
+    if (st == VT_OK && ferror(file))
         st = VT_RAISE(VT_EINPUT, "%s: the file cannot be read: %s", path, strerror(errno));
-    else
-        st = vt_yaml_parse(text, length, path, root);
-done:
+    if (st == VT_OK) st = check_length(*length, path);
     fclose(file);
+    return st;
+}
+
+enum vt_status vt_yaml_read(const char *path, struct vt_yaml **root)
+{
+    char *text;
+    size_t length;
+    *root = NULL;
+    enum vt_status st = vt_yaml_load(path, &text, &length);
+    if (st == VT_OK) st = vt_yaml_parse(text, length, path, root);
     free(text);
     return st;
 }

@@ -26,6 +26,10 @@ struct vt_yaml {
  * Fails with VT_EINPUT "FILE:LINE: ..." on a syntax error and VT_EINPUT when the file cannot be read. */
 enum vt_status vt_yaml_read(const char *path, struct vt_yaml **root);
 enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, struct vt_yaml **root);
+/* The bytes of a file, for vt_yaml_parse on several ranks: *text ends with a NUL that *length does not count
+ * and is freed by the caller, also after a failure. VT_EINPUT when the file cannot be read or is longer than
+ * vt_yaml_parse takes. Local. */
+enum vt_status vt_yaml_load(const char *path, char **text, size_t *length);
 void vt_yaml_release(struct vt_yaml *root);
 
 /* The value of a key, NULL if absent. Asserts that map is a map. */

@@ -9,6 +9,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/memory.h"
@@ -26,8 +27,23 @@ static enum vt_status join(char **to, const char *a, const char *b)
     return VT_OK;
 }
 
+/* What a name leads to may be a device, a pipe or a socket that others use: a rename would put a file in its
+ * place. */
+enum vt_status vt_replace_check(const char *path)
+{
+    struct stat s;
+    if (!*path) return VT_RAISE(VT_EINPUT, "the name of a file to write is empty");
+    if (stat(path, &s) || S_ISREG(s.st_mode)) return VT_OK; /* other troubles show when it is written */
+    return VT_RAISE(VT_EINPUT, "%s is %s, not a file: give another name", path,
+                    S_ISDIR(s.st_mode)    ? "a folder"
+                    : S_ISFIFO(s.st_mode) ? "a pipe"
+                    : S_ISSOCK(s.st_mode) ? "a socket"
+                                          : "a device");
+}
+
 enum vt_status vt_replace_name(const char *path, char **temporary)
 {
+    VT_TRY(vt_replace_check(path));
     return join(temporary, path, ".partial");
 }
 
@@ -61,6 +77,7 @@ enum vt_status vt_replace_rename(const char *temporary, const char *path)
 enum vt_status vt_replace_open(struct vt_replace *r, const char *path)
 {
     *r = (struct vt_replace){0};
+    VT_TRY(vt_replace_check(path));
     enum vt_status st;
     char *target = realpath(path, NULL); /* a link stays a link */
     st = join(&r->path, target ? target : path, "");

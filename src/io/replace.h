@@ -15,8 +15,12 @@ struct vt_replace {
     FILE *file;      /* for writing; NULL after vt_replace_flush */
 };
 
-/* Create the temporary file. All calls are local, for one rank; all failures but lack of memory are
- * VT_EWORLD "cannot write PATH: reason". */
+/* May a file be written under this name? VT_EINPUT if it is empty, or leads to something that is there and is
+ * no regular file (a device, a pipe, a socket, a folder): that is never replaced. */
+enum vt_status vt_replace_check(const char *path);
+
+/* Check the name and create the temporary file. All calls are local, for one rank; all failures but that
+ * check and lack of memory are VT_EWORLD "cannot write PATH: reason". */
 enum vt_status vt_replace_open(struct vt_replace *r, const char *path);
 /* Bring everything to the disk and close the file; reports whatever went wrong in earlier writes. What was
  * written can now be read back under the temporary name. */
@@ -27,7 +31,7 @@ enum vt_status vt_replace_commit(struct vt_replace *r);
 void vt_replace_abandon(struct vt_replace *r);
 
 /* The same in parts, for a file that is written by other means (several ranks, a library): the temporary name
- * of path (freed by the caller), and fsync, rename and fsync of the folder. */
+ * of path (checked; the name is freed by the caller), and fsync, rename and fsync of the folder. */
 enum vt_status vt_replace_name(const char *path, char **temporary);
 enum vt_status vt_replace_rename(const char *temporary, const char *path);
 

@@ -32,10 +32,13 @@
  * Ziegler, Biersack & Littmark, The Stopping and Range of Ions in Solids (1985). */
 #include "md/eam_builtin.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/provenance.h"
 #include "io/eam_file.h"
@@ -279,9 +282,20 @@ enum vt_status vt_eam_builtin(const char *name, struct vt_eam *e)
     return vt_eam_builtin_elements(name, e);
 }
 
+/* An alloy, or a list that begins with an element which has a row. */
+static bool is_builtin(const char *name)
+{
+    for (size_t k = 0; k < sizeof alloys / sizeof *alloys; k++)
+        if (strcmp(name, alloys[k].name) == 0) return true;
+    char symbol[8];
+    snprintf(symbol, sizeof symbol, "%.*s", (int)strcspn(name, ", "), name);
+    return strlen(symbol) <= 2 && vt_zhou_find(symbol);
+}
+
 enum vt_status vt_eam_load(const char *source, struct vt_eam *e)
 {
     static const char BUILTIN[] = "builtin:";
     if (strncmp(source, BUILTIN, strlen(BUILTIN)) == 0) return vt_eam_builtin(source + strlen(BUILTIN), e);
+    if (access(source, F_OK) != 0 && errno == ENOENT && is_builtin(source)) return vt_eam_builtin(source, e);
     return vt_eam_read(source, e);
 }

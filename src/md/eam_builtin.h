@@ -6,8 +6,9 @@
 
 struct vt_zhou_element;
 
-/* Where a potential in an input comes from: "builtin:NAME" or the path of a setfl or eam.fs file. *e is
- * filled and sealed. Local: one rank loads, then vt_eam_broadcast. */
+/* Where a potential in an input comes from: "builtin:NAME" or the path of a setfl or eam.fs file; NAME alone
+ * is taken for the built-in one where no file is called so. *e is filled and sealed. Local: one rank loads,
+ * then vt_eam_broadcast. */
 enum vt_status vt_eam_load(const char *source, struct vt_eam *e);
 
 /* A named alloy (CuZrAlHfCo, ZrTiCuNiBe) or a list of elements as below. Local. */

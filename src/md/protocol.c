@@ -2,7 +2,6 @@
 #include "md/protocol.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,7 +23,7 @@ static const struct vt_param material_params[] = {
      NULL},
     {"atoms", "1", VT_INT, AT(atoms), VT_REQUIRED, 2, 4e12, "number of atoms", NULL},
     {"potential", "", VT_TEXT, AT(potential), VT_REQUIRED, 0, 0,
-     "builtin:NAME, or a path to a setfl or eam.fs file", NULL},
+     "builtin:NAME, or a path to a setfl or eam.fs file; NAME alone where no file is called so", NULL},
     {0}};
 static const struct vt_param engine_params[] = {
     {"skin", "A", VT_REAL, AT(skin), 1.0, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},
@@ -53,6 +52,18 @@ const struct vt_protocol_section vt_protocol_sections[] = {
 static const char *const top_keys[] = {"title",  "seed",     "material", "engine",
                                        "output", "protocol", "measure"};
 
+/* "44" or "44 at.%". */
+static enum vt_status read_percent(const struct vt_yaml *item, double *percent)
+{
+    if (item->kind != VT_YAML_SCALAR) return VT_RAISE(VT_EINPUT, "a number is due, 44 for example");
+    if (vt_units_parse(item->text, "1", percent) != VT_OK) {
+        VT_TRY(vt_units_parse(item->text, "at.%", percent));
+        *percent /= vt_units_factor("at.%");
+    }
+    if (*percent > 0 && *percent <= 100) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "value '%.60s': at.%% above 0 and up to 100 is due", item->text);
+}
+
 static enum vt_status read_composition(struct vt_protocol *p)
 {
     const struct vt_yaml *map = p->composition;
@@ -66,13 +77,9 @@ static enum vt_status read_composition(struct vt_protocol *p)
     for (int s = 0; s < map->n; s++) {
         const struct vt_yaml *item = map->item[s];
         int z = vt_element_z(map->key[s]);
-        char *end = NULL;
         if (!z) return VT_RAISE_AT(item, "composition: '%s' is not an element", map->key[s]);
-        errno = 0;
-        percent[s] = item->kind == VT_YAML_SCALAR ? strtod(item->text, &end) : 0;
-        if (!end || end == item->text || *end || !(percent[s] > 0) || percent[s] > 100)
-            return VT_RAISE_AT(item, "composition: %s: '%s': at.%% between 0 and 100 is due", map->key[s],
-                               item->kind == VT_YAML_SCALAR ? item->text : "...");
+        VT_TRY(vt_prefix(read_percent(item, &percent[s]), "%s:%d: composition: %s", item->file, item->line,
+                         map->key[s]));
         struct vt_species *species = &m->species[s];
         snprintf(species->symbol, sizeof species->symbol, "%s", map->key[s]);
         species->z = z;
@@ -150,16 +157,18 @@ static const struct vt_stage_type *find_type(const char *name)
     return NULL;
 }
 
+/* options may be NULL: a stage without any, at the line of `at`. */
 static enum vt_status read_stage(struct vt_stage *stage, const struct vt_stage_type *type,
-                                 const struct vt_yaml *options, int index)
+                                 const struct vt_yaml *options, const struct vt_yaml *at, int index)
 {
     stage->type = type;
-    stage->node = options;
+    stage->no_options = (struct vt_yaml){.kind = VT_YAML_MAP, .file = at->file, .line = at->line};
+    stage->node = options ? options : &stage->no_options;
     snprintf(stage->label, sizeof stage->label, "%02d-%s", index + 1, type->name);
     VT_TRY(vt_alloc((char **)&stage->options, type->options_size));
     const struct vt_params sets[] = {{type->params, stage->options},
                                      {vt_stage_common_params, &stage->common}};
-    return vt_params_read(options, type->name, sets, 2);
+    return vt_params_read(stage->node, type->name, sets, 2);
 }
 
 static enum vt_status unknown_stage(const struct vt_yaml *item, const char *name)
@@ -191,14 +200,69 @@ static enum vt_status read_stages(struct vt_protocol *p)
         if (!type) return unknown_stage(item, name);
         if (k == 0 && strcmp(name, "create")) {
             /* The sample must come from somewhere: a random start, unless the protocol says how. */
-            VT_TRY(read_stage(&p->stage[p->n_stages], find_type("create"), NULL, p->n_stages));
+            VT_TRY(read_stage(&p->stage[p->n_stages], find_type("create"), NULL, list, p->n_stages));
             p->n_stages++;
         } else if (k > 0 && !strcmp(name, "create"))
             return VT_RAISE_AT(item, "protocol: 'create' can only be the first stage");
-        VT_TRY(read_stage(&p->stage[p->n_stages], type, bare ? item : item->item[0], p->n_stages));
+        VT_TRY(read_stage(&p->stage[p->n_stages], type, bare ? NULL : item->item[0], item, p->n_stages));
         p->n_stages++;
     }
     return VT_OK;
+}
+
+enum { NAME_MAX_LENGTH = 40 }; /* of a saved state: with a number behind it, it names a branch */
+
+/* A name becomes part of file names, and must not look like a quantity or an option. */
+static enum vt_status check_name(const struct vt_stage *stage)
+{
+    const char *name = stage->common.save;
+    if (!*name && !vt_params_given(stage->node, "save")) return VT_OK;
+    bool good = isalpha((unsigned char)*name) && strlen(name) <= NAME_MAX_LENGTH;
+    for (const char *c = name; *c; c++) good &= isalnum((unsigned char)*c) || strchr("-_.", *c);
+    if (good) return VT_OK;
+    return VT_RAISE_AT(
+        stage->node,
+        "save: '%.80s': a name begins with a letter, goes on with letters, digits, - _ . and has "
+        "at most %d of them (it becomes part of file names)",
+        name, NAME_MAX_LENGTH);
+}
+
+/* Is the name that of a saved state, or of a branch before stage k? */
+static bool is_taken(const struct vt_protocol *p, int k, const char *name)
+{
+    for (int b = 0; b < p->n_stages; b++)
+        if (!strcmp(p->stage[b].common.save, name) || (b < k && !strcmp(p->stage[b].branch, name)))
+            return true;
+    return false;
+}
+
+/* The first branch from a state has its name; others a number behind it that makes a new name: each branch
+ * has a trajectory of its own. */
+static void name_branch(const struct vt_protocol *p, int k, char branch[64])
+{
+    const char *from = p->stage[k].common.from;
+    int times = 1;
+    for (int b = 0; b < k; b++) times += !strcmp(p->stage[b].common.from, from);
+    snprintf(branch, 64, "%s", from);
+    if (times == 1) return;
+    do snprintf(branch, 64, "%s-%d", from, times++);
+    while (is_taken(p, k, branch));
+}
+
+/* The state that stage k begins at was saved before it. */
+static enum vt_status check_from(const struct vt_protocol *p, int k)
+{
+    enum { NAMES_MAX = 256 };
+    const struct vt_stage *stage = &p->stage[k];
+    const char *from = stage->common.from, *names[NAMES_MAX];
+    int n = 0;
+    for (int b = 0; b < k; b++) {
+        if (!strcmp(p->stage[b].common.save, from)) return VT_OK;
+        if (p->stage[b].common.save[0] && n < NAMES_MAX) names[n++] = p->stage[b].common.save;
+    }
+    const char *near = vt_nearest(from, names, n);
+    return VT_RAISE_AT(stage->node, "from: no earlier stage saves '%.80s'%s%s%s", from,
+                       near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* Names of saved states: each saved once, each `from` saved before. Sets the branch of every stage. */
@@ -207,34 +271,17 @@ static enum vt_status check_states(struct vt_protocol *p)
     char branch[64] = "";
     for (int k = 0; k < p->n_stages; k++) {
         struct vt_stage *stage = &p->stage[k];
-        struct vt_stage_common *o = &stage->common;
-        bool quantity = !strcmp(stage->type->name, "heat") && isdigit((unsigned char)o->from[0]);
-        for (const char *c = o->save; *c; c++)
-            if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-                return VT_RAISE_AT(
-                    stage->node,
-                    "save: '%s': letters, digits, - _ . make a name (it becomes part of file names)",
-                    o->save);
-        if (strlen(o->save) > 60 || isdigit((unsigned char)o->save[0]) || o->save[0] == '.')
-            return VT_RAISE_AT(stage->node, "save: '%s': a name begins with a letter and has at most 60",
-                               o->save);
-        if (o->from[0] && !quantity) {
-            bool found = false;
-            const char *names[256];
-            int n = 0, times = 0;
-            for (int b = 0; b < k; b++) {
-                if (p->stage[b].common.save[0] && n < 256) names[n++] = p->stage[b].common.save;
-                found |= !strcmp(p->stage[b].common.save, o->from);
-                times += !strcmp(p->stage[b].common.from, o->from);
-            }
-            const char *near = vt_nearest(o->from, names, n);
-            if (!found)
-                return VT_RAISE_AT(stage->node, "from: no earlier stage saves '%s'%s%s%s", o->from,
-                                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-            if (times)
-                snprintf(branch, sizeof branch, "%.50s-%d", o->from, times + 1);
-            else
-                snprintf(branch, sizeof branch, "%s", o->from);
+        const struct vt_stage_common *o = &stage->common;
+        if (vt_units_is_quantity(o->from) && strcmp(stage->type->name, "heat") != 0)
+            return VT_RAISE_AT(
+                stage->node,
+                "%s: from: '%.80s' is no name of a state; only heat starts `from` a temperature, "
+                "other stages have `temperature`",
+                stage->type->name, o->from);
+        VT_TRY(check_name(stage));
+        if (vt_stage_begins_at_state(stage)) {
+            VT_TRY(check_from(p, k));
+            name_branch(p, k, branch);
         }
         snprintf(stage->branch, sizeof stage->branch, "%s", branch);
         for (int b = 0; o->save[0] && b < k; b++)
@@ -268,6 +315,18 @@ static enum vt_status read_section(struct vt_protocol *p, const char *name, cons
     const struct vt_yaml *node = vt_yaml_get(p->root, name);
     if (required && !node) return VT_RAISE_AT(p->root, "key '%s' is missing", name);
     return vt_params_read(node, name, (struct vt_params[]){{table, p}}, 1);
+}
+
+/* How a trajectory is written, but none is. */
+static enum vt_status check_output(const struct vt_protocol *p)
+{
+    static const char *const how[] = {"trajectory_velocities", "trajectory_single"};
+    const struct vt_yaml *node = vt_yaml_get(p->root, "output");
+    for (int k = 0; k < 2 && p->trajectory_every == 0; k++)
+        if (vt_params_given(node, how[k]))
+            return VT_RAISE_AT(vt_yaml_get(node, how[k]),
+                               "output: key '%s': there is no trajectory without 'trajectory_every'", how[k]);
+    return VT_OK;
 }
 
 static enum vt_status check_top_keys(const struct vt_yaml *root)
@@ -310,22 +369,11 @@ static enum vt_status read_top(struct vt_protocol *p)
 /* Rank 0 reads the file; every rank parses the same text. */
 static enum vt_status load_text(const char *path, MPI_Comm comm, struct vt_protocol *p)
 {
-    enum { LIMIT = 1 << 22 };
     int rank;
-    long long length = 0;
     enum vt_status st = VT_OK;
     MPI_Comm_rank(comm, &rank);
-    if (rank == 0) {
-        FILE *file = fopen(path, "rb");
-        st = file ? vt_alloc(&p->text, LIMIT + 1)
-                  : VT_RAISE(VT_EINPUT, "cannot read protocol '%s': %s", path, strerror(errno));
-        if (st == VT_OK) length = (long long)fread(p->text, 1, LIMIT + 1, file);
-        if (st == VT_OK && ferror(file))
-            st = VT_RAISE(VT_EINPUT, "cannot read protocol '%s': %s", path, strerror(errno));
-        if (st == VT_OK && length > LIMIT)
-            st = VT_RAISE(VT_EINPUT, "protocol '%s' is larger than 4 MB", path);
-        if (file) fclose(file);
-    }
+    if (rank == 0) st = vt_yaml_load(path, &p->text, &p->length);
+    long long length = (long long)p->length;
     VT_TRY(vt_agree(comm, st));
     VT_TRY(vt_mpi(MPI_Bcast(&length, 1, MPI_LONG_LONG, 0, comm)));
     if (rank) st = vt_alloc(&p->text, length + 1);
@@ -345,6 +393,7 @@ static enum vt_status read_text(const char *name, MPI_Comm comm, struct vt_proto
     VT_TRY(read_section(p, "material", material_params, true));
     VT_TRY(read_section(p, "engine", engine_params, false));
     VT_TRY(read_section(p, "output", output_params, false));
+    VT_TRY(check_output(p));
     VT_TRY(read_composition(p));
     VT_TRY(read_potential(p, comm));
     VT_TRY(read_stages(p));

@@ -53,6 +53,10 @@ double vt_protocol_density(const struct vt_protocol *protocol);
  * when it is too thin for the potential. Local. */
 enum vt_status vt_protocol_cell(const struct vt_protocol *protocol, struct vt_cell *cell);
 
+/* least[k] (n_stages): an estimate of the smallest cell that stage k will reach, from its pressures, its
+ * shear and what came before. Fails as vt_protocol_cell does. Local. */
+enum vt_status vt_protocol_least_cells(const struct vt_protocol *protocol, struct vt_cell *least);
+
 /* Parameter tables of the sections, for `vitrum info`. */
 struct vt_protocol_section {
     const char *name, *help;

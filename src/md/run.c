@@ -7,7 +7,6 @@
  * A checkpoint holds everything the next step needs, so a resumed run goes on with the same bits. */
 #include "md/run.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -85,11 +84,6 @@ static const char *folder_path(const struct run *run, char *text, size_t size, c
     int used = snprintf(text, size, "%s/", run->options->folder);
     snprintf(text + used, size - (size_t)used, format, name);
     return text;
-}
-
-static bool is_state_name(const struct vt_stage *stage)
-{
-    return stage->common.from[0] && !isdigit((unsigned char)stage->common.from[0]);
 }
 
 /* ------------------------------------------------------------------------------------------- results */
@@ -486,7 +480,7 @@ static enum vt_status run_stage(struct run *run, int64_t first, const struct vt_
     const struct vt_stage *stage = &run->protocol->stage[run->stage];
     struct vt_system *sys = &run->sys;
     char path[4096];
-    if (!resumed && is_state_name(stage)) {
+    if (!resumed && vt_stage_begins_at_state(stage)) {
         struct vt_saved saved;
         VT_TRY(
             load_state(run, folder_path(run, path, sizeof path, "state-%s.h5", stage->common.from), &saved));

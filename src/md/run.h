@@ -12,6 +12,11 @@ struct vt_run_options {
     const char *folder; /* where everything goes */
     bool force;         /* replace a former run's files */
     bool resume;        /* go on from its checkpoint, or begin if there is none */
+    struct vt_run_needs {
+        double state;             /* bytes that measurements keep on each rank, and once in a checkpoint */
+        double work;              /* bytes that they need on each rank besides */
+        const struct vt_yaml *at; /* the largest of them, for messages; NULL if there are none */
+    } measure;
 };
 
 /* Sinks, given to a run; functions of NULL are left out. */
@@ -27,8 +32,13 @@ struct vt_run_sinks {
 enum vt_status vt_run(const struct vt_protocol *protocol, MPI_Comm comm, const struct vt_run_options *options,
                       struct vt_run_sinks sinks, struct vt_results *results);
 
+/* Has each machine the memory that its ranks need for atoms and measurements? VT_EINPUT at the line of the
+ * larger of them. Collective. */
+enum vt_status vt_run_check_memory(const struct vt_protocol *protocol, MPI_Comm comm,
+                                   const struct vt_run_options *options);
+
 /* What a run would do, without doing it: stages with durations and steps, memory, files. Prints to out on
- * rank 0; checks folder and cell. Collective. */
+ * rank 0; checks folder, cell, memory and disk. Collective. */
 enum vt_status vt_run_dry(const struct vt_protocol *protocol, MPI_Comm comm,
                           const struct vt_run_options *options, FILE *out);
 

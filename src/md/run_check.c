@@ -129,6 +129,9 @@ enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *o
     return vt_agree(comm, rank == 0 ? check_folder(o, dry) : VT_OK);
 }
 
+/* A block of a checkpoint is written by one rank in one piece, whose size is an int. */
+#define CHECKPOINT_MAX 2.1e9
+
 /* Bytes a rank needs for atoms, ghosts, lists and their work space, from the arrays of system.h and
  * eam_force.c. */
 static double rank_bytes(const struct vt_protocol *p, int ranks, double density)
@@ -140,56 +143,121 @@ static double rank_bytes(const struct vt_protocol *p, int ranks, double density)
     return with_ghosts * 120 + owned * (3 * 4 * pairs * 1.5 + 400) + (with_ghosts - owned) * 60 + tables;
 }
 
-/* Does this machine hold its share of the ranks? Collective. */
-static enum vt_status check_memory(MPI_Comm comm, double bytes)
+/* Bytes of measurements on a rank. The first one gathers the sum of all for a checkpoint, puts it into a
+ * block and reads that back to verify it. */
+static double measure_bytes(const struct vt_run_options *o, int rank)
+{
+    return o->measure.work + o->measure.state * (rank == 0 ? 4 : 1);
+}
+
+static const struct vt_yaml *node_of_atoms(const struct vt_protocol *p)
+{
+    return vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
+}
+
+/* Does this machine hold its share of the ranks? need: bytes of this rank, for atoms and for measurements. */
+static enum vt_status check_memory(const struct vt_protocol *p, MPI_Comm comm, const struct vt_run_options *o,
+                                   const double need[2])
 {
     MPI_Comm node;
     int ranks_here;
+    double here[2];
     MPI_Comm_split_type(comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
     MPI_Comm_size(node, &ranks_here);
+    MPI_Allreduce(need, here, 2, MPI_DOUBLE, MPI_SUM, node);
     MPI_Comm_free(&node);
     double has = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     enum vt_status st = VT_OK;
-    if (bytes * ranks_here > has)
-        st = VT_RAISE(VT_EINPUT,
-                      "about %.3g GB are needed for %d ranks on this machine, which has %.3g GB: use fewer "
-                      "atoms or more machines",
-                      bytes * ranks_here / 1e9, ranks_here, has / 1e9);
+    if (o->measure.state > CHECKPOINT_MAX)
+        st = VT_RAISE_AT(
+            o->measure.at,
+            "measure: a checkpoint keeps up to 2 GB of measurements, these make %.3g GB, this one "
+            "most of it: use fewer blocks or wider bins",
+            o->measure.state / 1e9);
+    else if (here[0] + here[1] > has)
+        st = VT_RAISE_AT(
+            here[1] > here[0] ? o->measure.at : node_of_atoms(p),
+            "%s: about %.3g GB for atoms and %.3g GB for measurements are needed for %d ranks on "
+            "this machine, which has %.3g GB: use %s",
+            here[1] > here[0] ? "measure" : "atoms", here[0] / 1e9, here[1] / 1e9, ranks_here, has / 1e9,
+            here[1] > here[0] ? "fewer blocks or wider bins" : "fewer atoms or more machines");
     return vt_agree(comm, st);
 }
 
-/* Bytes that the run will write: trajectory frames, saved states with their structure files, two checkpoints.
- */
-static double file_bytes(const struct vt_protocol *p, double *frames)
+static enum vt_status needs(const struct vt_protocol *p, MPI_Comm comm, const struct vt_run_options *o,
+                            double need[2])
 {
-    double n = (double)p->atoms, reals = p->trajectory_single ? 4 : 8, bytes = 2 * 80 * n;
-    *frames = 0;
-    for (int k = 0; k < p->n_stages; k++) {
-        const struct vt_control *c = &p->planned[k];
-        if (p->trajectory_every > 0) *frames += floor((double)c->steps * c->dt / p->trajectory_every);
-        if (p->stage[k].common.save[0])
-            bytes += n * (80 + 150 * ((p->structures & 1) + (p->structures >> 1)));
-    }
-    return bytes + *frames * n * (3 * reals * (p->trajectory_velocities ? 2 : 1) + 12);
+    struct vt_cell cell;
+    int rank, ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    VT_TRY(vt_protocol_cell(p, &cell));
+    need[0] = rank_bytes(p, ranks, (double)p->atoms / vt_cell_volume(&cell));
+    need[1] = measure_bytes(o, rank);
+    return VT_OK;
 }
 
-static enum vt_status check_disk(const char *folder, double bytes)
+enum vt_status vt_run_check_memory(const struct vt_protocol *p, MPI_Comm comm, const struct vt_run_options *o)
+{
+    double need[2];
+    VT_TRY(needs(p, comm, o, need));
+    return check_memory(p, comm, o, need);
+}
+
+/* Bytes that the run will write. */
+struct files {
+    double frames, trajectory, states, checkpoints;
+};
+
+/* Two generations of checkpoints stay, and a third is there while it is written. */
+static struct files file_bytes(const struct vt_protocol *p, const struct vt_run_options *o)
+{
+    double n = (double)p->atoms, reals = p->trajectory_single ? 4 : 8;
+    struct files f = {.checkpoints = 3 * (80 * n + o->measure.state)};
+    for (int k = 0; k < p->n_stages; k++) {
+        const struct vt_control *c = &p->planned[k];
+        if (p->trajectory_every > 0) f.frames += floor((double)c->steps * c->dt / p->trajectory_every);
+        if (p->stage[k].common.save[0])
+            f.states += n * (80 + 150 * ((p->structures & 1) + (p->structures >> 1)));
+    }
+    f.trajectory = f.frames * n * (3 * reals * (p->trajectory_velocities ? 2 : 1) + 12);
+    return f;
+}
+
+/* The line that asks for most of it. */
+static const struct vt_yaml *largest(const struct vt_protocol *p, const struct vt_run_options *o,
+                                     const struct files *f, const char **key)
+{
+    double atoms = f->states + 3 * 80 * (double)p->atoms, measure = 3 * o->measure.state;
+    *key = f->trajectory > fmax(atoms, measure) ? "trajectory_every" : measure > atoms ? "measure" : "atoms";
+    if (**key == 't') return vt_yaml_get(vt_yaml_get(p->root, "output"), *key);
+    return **key == 'm' ? o->measure.at : node_of_atoms(p);
+}
+
+static enum vt_status check_disk(const struct vt_protocol *p, const struct vt_run_options *o,
+                                 const struct files *f)
 {
     /* The folder itself, or the nearest above it that is there already. */
     char path[4096];
     struct statvfs disk;
-    snprintf(path, sizeof path, "%s", folder);
+    snprintf(path, sizeof path, "%s", o->folder);
     while (statvfs(path, &disk)) {
         if (errno != ENOENT || !strcmp(path, ".") || !strcmp(path, "/"))
-            return VT_RAISE(VT_EWORLD, "cannot look at the folder '%s': %s", folder, strerror(errno));
+            return VT_RAISE(VT_EWORLD, "cannot look at the folder '%s': %s", o->folder, strerror(errno));
         const char *above = dirname(path);
         memmove(path, above, strlen(above) + 1);
     }
-    double room = (double)disk.f_bavail * (double)disk.f_frsize;
-    if (bytes > room)
-        return VT_RAISE(VT_EWORLD, "the run writes about %.3g GB, the disk of '%s' has room for %.3g GB",
-                        bytes / 1e9, folder, room / 1e9);
-    return VT_OK;
+    double room = (double)disk.f_bavail * (double)disk.f_frsize,
+           bytes = f->trajectory + f->states + f->checkpoints;
+    if (bytes <= room) return VT_OK;
+    const char *key;
+    const struct vt_yaml *node = largest(p, o, f, &key);
+    return VT_RAISE(
+        VT_EWORLD,
+        "%s:%d: %s: the run writes about %.3g GB (trajectory %.3g, saved states %.3g, checkpoints "
+        "%.3g), the disk of '%s' has room for %.3g GB",
+        node->file, node->line, key, bytes / 1e9, f->trajectory / 1e9, f->states / 1e9, f->checkpoints / 1e9,
+        o->folder, room / 1e9);
 }
 
 static void print_plan(const struct vt_protocol *p, double edge, FILE *out)
@@ -222,16 +290,24 @@ enum vt_status vt_run_dry(const struct vt_protocol *p, MPI_Comm comm, const stru
     MPI_Comm_size(comm, &ranks);
     VT_TRY(vt_run_check_folder(comm, o, true));
     struct vt_cell cell;
+    double need[2];
     VT_TRY(vt_protocol_cell(p, &cell));
-    const double volume = vt_cell_volume(&cell), density = (double)p->atoms / volume, edge = cbrt(volume);
-    double frames, bytes = rank_bytes(p, ranks, density), files = file_bytes(p, &frames);
-    VT_TRY(check_memory(comm, bytes));
-    VT_TRY(vt_agree(comm, rank == 0 ? check_disk(o->folder, files) : VT_OK));
+    VT_TRY(needs(p, comm, o, need));
+    VT_TRY(check_memory(p, comm, o, need));
+    const struct files f = file_bytes(p, o);
+    VT_TRY(vt_agree(comm, rank == 0 ? check_disk(p, o, &f) : VT_OK));
     if (rank) return VT_OK;
-    print_plan(p, edge, out);
+    print_plan(p, cbrt(vt_cell_volume(&cell)), out);
+    fprintf(out, "about %.3g MB of memory on each of %d ranks for atoms", need[0] / 1e6, ranks);
+    if (ranks == 1)
+        fprintf(out, ", %.3g MB for measurements\n", need[1] / 1e6);
+    else
+        fprintf(out, ", %.3g MB for measurements (%.3g MB on the first)\n", measure_bytes(o, 1) / 1e6,
+                need[1] / 1e6);
     fprintf(out,
-            "about %.3g MB of memory on each of %d ranks, without measurements\nabout %.3g MB of files in "
-            "%s, %.0f trajectory frames among them\n",
-            bytes / 1e6, ranks, files / 1e6, o->folder, frames);
+            "about %.3g MB of files in %s: trajectory %.3g MB (%.0f frames), saved states %.3g MB, "
+            "checkpoints up to %.3g MB\n",
+            (f.trajectory + f.states + f.checkpoints) / 1e6, o->folder, f.trajectory / 1e6, f.frames,
+            f.states / 1e6, f.checkpoints / 1e6);
     return VT_OK;
 }

@@ -18,7 +18,8 @@ const struct vt_stage_type *const vt_stage_types[] = {
 #define AT(member) offsetof(struct vt_stage_common, member)
 const struct vt_param vt_stage_common_params[] = {
     {"from", "", VT_TEXT, AT(from), 0, 0, 0, "start from the state saved under this name: a branch", ""},
-    {"save", "", VT_TEXT, AT(save), 0, 0, 0, "save the end of the stage under this name", ""},
+    {"save", "", VT_TEXT, AT(save), 0, 0, 0,
+     "save the end of the stage under this name: a letter, then letters, digits, - _ .; at most 40", ""},
     {"dt", "fs", VT_REAL, AT(dt), 2, 0.001, 20, "time step", NULL},
     {"thermostat", "", VT_CHOICE, AT(thermostat), 1, 0, 0,
      "rescale: stochastic velocity rescaling; none: NVE or NPH", "none|rescale|nose-hoover|langevin"},
@@ -50,16 +51,82 @@ const struct vt_param vt_stage_common_params[] = {
      "measure this instead of the protocol's own list; [] for nothing", "[{pdf: {r_max: 10 A}}]"},
     {0}};
 
+static const int64_t steps_max = INT64_C(1000000000000);
+
+/* Compared before the cast: beyond 2^63 a cast gives anything. */
 int64_t vt_stage_steps(const struct vt_stage *stage, double duration)
 {
-    int64_t steps = (int64_t)ceil(duration / stage->common.dt - 1e-9);
-    return steps < 1 ? 1 : steps;
+    double steps = ceil(duration / stage->common.dt - 1e-9);
+    if (!(steps <= (double)steps_max)) return steps_max + 1;
+    return steps < 1 ? 1 : (int64_t)steps;
+}
+
+bool vt_stage_begins_at_state(const struct vt_stage *stage)
+{
+    return stage->common.from[0] && !vt_units_is_quantity(stage->common.from);
 }
 
 static enum vt_status refuse(const struct vt_stage *stage, const char *text)
 {
-    if (stage->node) return VT_RAISE_AT(stage->node, "%s: %s", stage->type->name, text);
-    return VT_RAISE(VT_EINPUT, "%s: %s", stage->type->name, text);
+    return VT_RAISE_AT(stage->node, "%s: %s", stage->type->name, text);
+}
+
+/* At the line of a key. */
+static enum vt_status refuse_key(const struct vt_stage *stage, const char *key, const char *text)
+{
+    int line = stage->node->line;
+    for (int k = 0; k < stage->node->n; k++)
+        if (!strcmp(stage->node->key[k], key)) line = stage->node->key_line[k];
+    return vt_yaml_raise(__FILE__, __LINE__, stage->node->file, line, "%s: key '%s': %s", stage->type->name,
+                         key, text);
+}
+
+static const char *const thermostat_keys[] = {"thermostat_time", "temperature", NULL},
+                         *const barostat_keys[] = {"barostat_time", "bulk_modulus",
+                                                   "pressure",      "pressure_xx",
+                                                   "pressure_yy",   "pressure_zz",
+                                                   "pressure_xy",   "pressure_xz",
+                                                   "pressure_yz",   NULL},
+                         *const motion_keys[] = {"dt", "thermostat", "thermostat_time", "barostat", NULL};
+
+static enum vt_status refuse_given(const struct vt_stage *stage, const char *const *keys, const char *text)
+{
+    for (; *keys; keys++)
+        if (vt_params_given(stage->node, *keys)) return refuse_key(stage, *keys, text);
+    return VT_OK;
+}
+
+/* What is given must be used: before the pressure is planned. */
+static enum vt_status check_keys(const struct vt_stage *stage, const struct vt_control *c)
+{
+    if (stage->type->act) {
+        static const char still[] = "the stage does not move in time, so nothing would come of it";
+        VT_TRY(refuse_given(stage, motion_keys, still));
+        return refuse_given(stage, barostat_keys, still);
+    }
+    if (c->thermostat == VT_THERMOSTAT_NONE)
+        VT_TRY(refuse_given(stage, thermostat_keys,
+                            "nothing would come of it with 'thermostat: none'; leave one of them out"));
+    if (c->barostat == VT_BAROSTAT_NONE)
+        VT_TRY(refuse_given(stage, barostat_keys,
+                            "nothing would come of it with 'barostat: none'; leave one of them out"));
+    return VT_OK;
+}
+
+/* What is planned must be possible: what thermostat and barostat are to do, they are there for. */
+static enum vt_status check_plan(const struct vt_stage *stage, const struct vt_targets *before,
+                                 const struct vt_control *c)
+{
+    if (c->thermostat == VT_THERMOSTAT_NONE &&
+        (c->temperature[0] != before->temperature || c->temperature[1] != before->temperature))
+        return refuse_key(stage, "thermostat", "the stage changes the temperature, which 'none' cannot do");
+    if (c->barostat == VT_BAROSTAT_NONE && c->ramp_pressure)
+        return refuse_key(stage, "barostat", "the stage changes the pressure, which 'none' cannot do");
+    for (int q = 0; q < 6; q++)
+        if (!isnan(stage->common.component[q]) && !c->controlled[q])
+            return refuse_key(stage, barostat_keys[3 + q],
+                              "the stage drives this strain itself, so its stress cannot be chosen");
+    return VT_OK;
 }
 
 enum vt_status vt_stage_ramp_time(const struct vt_stage *stage, double change, double rate, double time,
@@ -103,10 +170,13 @@ enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *ta
                              .temperature = {targets->temperature, targets->temperature}};
     struct vt_targets before = *targets;
     c->barostat = o->barostat ? (enum vt_barostat)(o->barostat - 1) : stage->type->barostat;
+    VT_TRY(check_keys(stage, c));
     VT_TRY(plan_pressure(stage, targets, c));
     if (!stage->type->plan) return VT_OK;
     VT_TRY(stage->type->plan(stage, targets, c));
+    if (!stage->type->act) VT_TRY(check_plan(stage, &before, c));
     if (c->ramp_pressure) memcpy(c->pressure[0], before.pressure, sizeof before.pressure);
-    if (c->steps > INT64_C(1) << 40) return refuse(stage, "more than 1e12 steps");
+    if (c->steps > steps_max)
+        return refuse(stage, "more than 1e12 time steps: a shorter time or a faster rate is due");
     return VT_OK;
 }

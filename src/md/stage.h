@@ -30,10 +30,14 @@ struct vt_stage {
     const struct vt_stage_type *type;
     struct vt_stage_common common;
     void *options;              /* of the type */
-    const struct vt_yaml *node; /* its map in the protocol; NULL for an implied stage */
+    const struct vt_yaml *node; /* its map in the protocol */
+    struct vt_yaml no_options;  /* what node points to if the protocol gives none: an empty map with a line */
     char label[64];             /* "03-shear" */
     char branch[64];            /* "" for the main line */
 };
+
+/* Does the stage begin at a saved state? (`from` of heat may be a temperature.) */
+bool vt_stage_begins_at_state(const struct vt_stage *stage);
 
 struct vt_protocol;
 struct vt_stage_type {
@@ -58,8 +62,8 @@ extern const struct vt_stage_type *const vt_stage_types[];
 enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *targets,
                              struct vt_control *control);
 
-/* Helpers for plans. Steps for a duration [ps]; the time of a ramp given by rate or by time, exactly one of
- * which the protocol must give. */
+/* Helpers for plans. Steps for a duration [ps], more than vt_stage_plan takes if they are too many; the time
+ * of a ramp given by rate or by time, exactly one of which the protocol must give. */
 int64_t vt_stage_steps(const struct vt_stage *stage, double duration);
 enum vt_status vt_stage_ramp_time(const struct vt_stage *stage, double change, double rate, double time,
                                   double *duration);

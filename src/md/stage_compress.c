@@ -20,7 +20,6 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targ
     const struct compress *o = stage->options;
     if (isnan(stage->common.pressure))
         return VT_RAISE_AT(stage->node, "compress: key 'pressure' is missing (6 GPa, for example)");
-    if (control->barostat == VT_BAROSTAT_NONE) return VT_RAISE_AT(stage->node, "compress: needs a barostat");
     if (!isnan(o->temperature)) targets->temperature = o->temperature;
     control->temperature[0] = control->temperature[1] = targets->temperature;
     control->steps = vt_stage_steps(stage, o->time);

@@ -74,20 +74,24 @@ static int species_of(const struct vt_material *m, int64_t index)
     return s;
 }
 
-/* Whole lattice cells nearest to a cube that hold exactly n atoms; 0 if there are none. */
+/* Whole lattice cells nearest to a cube that hold exactly n atoms; 0 if there are none.
+ *
+ * No edge of a block of elongation below 2 is longer than twice the cube's, which bounds the search. */
 static int choose_cells(const struct lattice *l, int64_t n, int cells[3])
 {
     double best = INFINITY;
     if (n % l->basis) return 0;
     int64_t m = n / l->basis;
-    for (int64_t i = 1; i * i * i <= 64 * m && i <= m; i++) {
+    double longest = 2 * cbrt((double)m * l->edge[0] * l->edge[1] * l->edge[2]);
+    for (int64_t i = 1; (double)i * l->edge[0] <= longest && i <= m; i++) {
         if (m % i) continue;
-        for (int64_t j = 1; j <= m / i; j++) {
+        for (int64_t j = 1; (double)j * l->edge[1] <= longest && j <= m / i; j++) {
             if (m / i % j) continue;
             int64_t k = m / i / j;
             double x = (double)i * l->edge[0], y = (double)j * l->edge[1], z = (double)k * l->edge[2];
             double elongation = fmax(x, fmax(y, z)) / fmin(x, fmin(y, z));
-            if (elongation < best) best = elongation, cells[0] = (int)i, cells[1] = (int)j, cells[2] = (int)k;
+            if (elongation < best && elongation < 2)
+                best = elongation, cells[0] = (int)i, cells[1] = (int)j, cells[2] = (int)k;
         }
     }
     return best < 2;
@@ -124,15 +128,25 @@ static double density_of(const struct vt_stage *stage, const struct vt_protocol 
     return isnan(o->density) ? vt_protocol_density(p) : o->density;
 }
 
+/* Room for ghosts, tilts and a melt beyond the edges of the first cell. */
+#define CELL_MAX (0.75 * VT_GRID_MAX)
+
 enum vt_status vt_protocol_cell(const struct vt_protocol *p, struct vt_cell *cell)
 {
     int cells[3];
     double heights[3];
     VT_TRY(choose_box(&p->stage[0], p, density_of(&p->stage[0], p), cell, cells));
     vt_cell_heights(cell, heights);
-    double least = fmin(heights[0], fmin(heights[1], heights[2])), need = 2 * p->tables.cutoff;
-    if (least >= need) return VT_OK;
+    double least = fmin(heights[0], fmin(heights[1], heights[2])), need = 2 * p->tables.cutoff,
+           most = fmax(cell->h[0][0], fmax(cell->h[1][1], cell->h[2][2]));
     const struct vt_yaml *node = vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
+    if (most > CELL_MAX)
+        return VT_RAISE_AT(node,
+                           "atoms: %lld atoms make a cell %.4g angstrom across; positions are kept up to %g "
+                           "angstrom: use %.2g or less",
+                           (long long)p->atoms, most, VT_GRID_MAX,
+                           floor(0.9 * (double)p->atoms * pow(CELL_MAX / most, 3)));
+    if (least >= need) return VT_OK;
     return VT_RAISE_AT(node,
                        "atoms: %lld atoms make a cell %.3g angstrom across, less than twice the cut-off %.4g "
                        "of '%s': use about %.0f or more",

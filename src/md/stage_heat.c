@@ -1,5 +1,4 @@
-/* stage_heat.c: change the temperature at a constant rate, as a calorimeter does. */
-#include <ctype.h>
+/* stage_heat.c: raise the temperature at a constant rate, as a calorimeter does. */
 #include <math.h>
 
 #include "core/units.h"
@@ -18,15 +17,22 @@ static const struct vt_param params[] = {
      NULL},
     {0}};
 
+/* `from` that is a number is a temperature, else the name of a saved state. */
+static const struct vt_param from_temperature = {"from", "K", VT_REAL, 0, 300, 1e-3, 1e5, "", NULL};
+
 static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
                            struct vt_control *control)
 {
     const struct heat *o = stage->options;
     double start = targets->temperature, duration;
-    /* `from` that begins with a digit is a temperature, else the name of a saved state. */
-    if (isdigit((unsigned char)stage->common.from[0]))
-        VT_TRY(vt_prefix(vt_units_parse(stage->common.from, "K", &start), "%s:%d: heat: key 'from'",
-                         stage->node->file, stage->node->line));
+    if (vt_units_is_quantity(stage->common.from))
+        VT_TRY(vt_params_read_as(stage->node, "from", "heat", &from_temperature, &start));
+    if (!(o->to > start))
+        return VT_RAISE_AT(
+            stage->node,
+            "heat: key 'to': %g K is not above the %g K at which it starts: use hold, or quench "
+            "to go down",
+            o->to, start);
     VT_TRY(vt_stage_ramp_time(stage, o->to - start, o->rate, o->time, &duration));
     control->temperature[0] = start;
     control->temperature[1] = targets->temperature = o->to;
@@ -35,5 +41,5 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targ
 }
 
 const struct vt_stage_type vt_stage_heat = {
-    "heat", "change the temperature at a constant rate", sizeof(struct heat), params, VT_BAROSTAT_ISO, plan,
+    "heat", "raise the temperature at a constant rate", sizeof(struct heat), params, VT_BAROSTAT_ISO, plan,
     NULL};

@@ -18,6 +18,12 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targ
 {
     const struct quench *o = stage->options;
     double duration;
+    if (!(o->temperature < targets->temperature))
+        return VT_RAISE_AT(
+            stage->node,
+            "quench: key 'temperature': %g K is not below the %g K that are there: use hold, or "
+            "heat to go up",
+            o->temperature, targets->temperature);
     VT_TRY(vt_stage_ramp_time(stage, targets->temperature - o->temperature, o->rate, o->time, &duration));
     control->temperature[0] = targets->temperature;
     control->temperature[1] = targets->temperature = o->temperature;

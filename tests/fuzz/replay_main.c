@@ -2,6 +2,9 @@
  *
  *     NAME FOLDER-OR-FILE...     every file, then its mutants
  *
+ * Files named valid-* must be accepted: a valid file that is refused would no longer lead its mutants behind
+ * the first check. A target says so in `int fuzz_accepted`; it needs none if it has no such files.
+ *
  * A mutant is a file cut short, or a file with up to four bytes changed, taken out or doubled. They come from
  * Philox with the file and the mutant as counters, so a failure repeats. With clang and -DVT_FUZZ=ON the
  * same targets are linked to libFuzzer instead, which searches. */
@@ -13,8 +16,10 @@
 #include <sys/stat.h>
 
 #include "core/random.h"
+#include "core/status.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+extern int fuzz_accepted __attribute__((weak));
 
 enum { MUTANTS = 200, ROOM = 64 };
 
@@ -54,6 +59,12 @@ static size_t mutate(uint8_t *data, size_t size, int file, int mutant)
     return size;
 }
 
+static int must_be_accepted(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !strncmp(slash ? slash + 1 : path, "valid-", 6);
+}
+
 static int feed(const char *path)
 {
     FILE *file = fopen(path, "rb");
@@ -79,12 +90,16 @@ static int feed(const char *path)
         if (!failed) {
             memcpy(exact, mutant, n);
             LLVMFuzzerTestOneInput(exact, n);
+            if (m < 0 && must_be_accepted(path) && (!&fuzz_accepted || !fuzz_accepted)) {
+                fprintf(stderr, "%s: refused: %s\n", path, vt_message());
+                failed = 1;
+            }
         }
         free(exact);
         free(mutant);
     }
     free(whole);
-    if (failed) fprintf(stderr, "%s: cannot be read\n", path);
+    if (failed) fprintf(stderr, "%s: cannot be read, or is refused\n", path);
     n_files++;
     return failed;
 }

@@ -8,6 +8,8 @@ import os
 import re
 import shutil
 import signal
+import socket
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -66,6 +68,7 @@ INPUT = {
                                     ["potential", "Au", "Cu, Zr, Al, Hf, Co"]),
     "no atom of an element": (*with_line("{Cu: 50, Zr: 50}", "{Cu: 99.99, Zr: 0.01}"), ["Zr", "300", "more atoms"]),
     "no potential of this name": (*with_line("builtin:CuZrAlHfCo", "builtin:CuZrAlHfCu"), ["CuZrAlHfC[ou]"]),
+    "no element of a bare list": (*with_line("builtin:CuZrAlHfCo", "Cu,Xx"), ["potential", "'Xx'", "Cu, Zr"]),
     "no file of tables": (*with_line("builtin:CuZrAlHfCo", "none.eam"), ["none.eam", "No such file"]),
     "a folder of tables": (*with_line("builtin:CuZrAlHfCo", "."), ["Is a directory"]),
     "truncated tables": (*with_line("builtin:CuZrAlHfCo", "cut.eam"), ["cut.eam, line \\d+", "truncated"]),
@@ -74,13 +77,25 @@ INPUT = {
     "saved twice": (*with_line("from: cast,", "save: cast,"), ["'cast' is saved twice"]),
     "a name that is no file name": (*with_line("save: cast", "save: ../cast"), ["'../cast'"]),
     "rate and time": (*with_line("900 K, time: 0.1 ps", "900 K, time: 1 ps, rate: 1e14 K/s"), ["'rate' or 'time'"]),
-    "r_max past half the cell": (replaced(TINY, "r_max: 7 A", "r_max: 9 A"), line_of(TINY, "- thermo"),
+    "split_at past r_max": (*with_line("split_at: 5 A", "split_at: 8 A"), ["'split_at'", "8 angstrom", "r_max", "7 angstrom"]),
+    "r_max past half the cell": (*with_line("r_max: 7 A", "r_max: 9 A"),
                                  ["pdf: r_max is 9 angstrom", "8\\.\\d+ angstrom", "images: true"]),
+    "r_max past half the cell as it is sheared":
+        (replaced(replaced(TINY, "r_max: 7 A", "r_max: 8 A"), MELT, "- shear: {temperature: 1500 K, rate: 1e13 /s, strain: 1}"),
+         line_of(TINY, "- pdf"), ["in the cell|the cell", "02-shear", "8 angstrom", "7\\.\\d+ angstrom", "images: true"]),
+    "r_max past half the cell as it is compressed":
+        (replaced(replaced(TINY, "r_max: 7 A", "r_max: 8.5 A"), MELT,
+                  "- compress: {temperature: 1500 K, pressure: 50 GPa, time: 1 ps}"),
+         line_of(TINY, "- pdf"), ["02-compress", "8.5 angstrom", "8\\.[0-4]\\d* angstrom|7\\.\\d+ angstrom"]),
+    "measurements larger than the memory": (*with_line("r_max: 7 A,", "r_max: 7 A, dr: 1e-4 A, blocks: 10000,"),
+                                            ["measure: ", "[1-9]\\d\\d GB", "fewer blocks"]),
+    "atoms larger than the memory": (*with_line("atoms: 300", "atoms: 1e9"), ["atoms: ", "[1-9]\\d\\d GB", "fewer atoms"]),
+    "atoms larger than the grid": (*with_line("atoms: 300", "atoms: 4e12"), ["atoms: ", "4096 angstrom"]),
     "entropy without pdf": (*with_line("  - pdf: {r_max: 7 A, every: 0.05 ps}\n", ""), ["entropy", "no pdf before it"]),
     "too few atoms": (*with_line("atoms: 300", "atoms: 100"), ["100 atoms", "12\\.\\d angstrom", "7.15", "1[67]\\d or more"]),
     "too dense": (replaced(TINY, "protocol:\n", "protocol:\n  - create: {density: 0.2 /A^3}\n"), line_of(TINY, "atoms:"),
                   ["300 atoms", "twice the cut-off", "or more"]),
-    "a lattice that is not filled": (replaced(TINY, MELT, "- create: {start: fcc}").replace("300", "301"),
+    "a lattice that is not filled": (replaced(TINY, MELT, "- create: {start: fcc, temperature: 1500 K}").replace("atoms: 300", "atoms: 301"),
                                      line_of(TINY, MELT), ["301 atoms", "fcc", "256 do"]),
 }
 USAGE = {
@@ -161,6 +176,64 @@ class Faults(unittest.TestCase):
                 done = folder.vitrum("run", "p.yaml", "--dry-run")
                 self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_a_built_in_potential_needs_no_prefix_unless_a_file_is_called_so(self):
+        text = replaced(TINY, "builtin:CuZrAlHfCo", "CuZrAlHfCo")
+        with Folder(p_yaml=text) as folder:
+            done = folder.vitrum("run", "p.yaml", "--dry-run")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            shown = folder.vitrum("potential", "show", "CuZrAlHfCo").stdout
+            self.assertEqual(shown, folder.vitrum("potential", "show", "builtin:CuZrAlHfCo").stdout)
+            made = folder.vitrum("potential", "make", "CuZrAlHfCo", "-o", "made")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            folder.write("CuZrAlHfCo", "no tables")
+            self.check_error(folder.vitrum("run", "p.yaml", "--dry-run"), 2, f"p.yaml:{line_of(text, 'potential')}: ",
+                             "CuZrAlHfCo, line ")
+            self.check_error(folder.vitrum("potential", "show", "CuZrAlHfCo"), 2, "CuZrAlHfCo, line ")
+
+    def test_what_is_no_file_is_never_replaced(self):
+        with Folder(p_yaml=TINY) as folder:
+            os.mkfifo(folder("pipe"))
+            os.mkdir(folder("folder"))
+            os.symlink("pipe", folder("link"))
+            with socket.socket(socket.AF_UNIX) as s:
+                s.bind(folder("socket"))
+                before = folder.list()
+                for name, what in (("pipe", "a pipe"), ("link", "a pipe"), ("socket", "a socket"), ("folder", "a folder"),
+                                   ("", "is empty")):
+                    for words in (["potential", "make", "Cu"], ["report", "none.h5"]):
+                        for force in ([], ["--force"]):
+                            with self.subTest((name, words, force)):
+                                self.check_error(folder.vitrum(*words, "-o", name, *force), 2, "-o: .*" + what)
+                self.assertEqual(folder.list(), before)
+                self.assertTrue(stat.S_ISFIFO(os.stat(folder("pipe")).st_mode))
+                self.assertTrue(stat.S_ISSOCK(os.stat(folder("socket")).st_mode))
+
+    def test_a_full_disk_behind_standard_output_ends_with_3(self):
+        for words in (["--version"], ["info"], ["potential", "show", "builtin:Cu"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run(run_tool.command(words), stdout=full, stderr=subprocess.PIPE, text=True,
+                                      timeout=run_tool.LIMIT)
+                self.check_error(done, 3, "standard output")
+
+    def test_a_run_without_gnuplot_is_told_before_and_is_complete(self):
+        with Folder(p_yaml=TINY) as folder:
+            def run(*words):
+                return subprocess.run(run_tool.command(words), cwd=folder.path, timeout=run_tool.LIMIT, text=True,
+                                      env={**os.environ, "PATH": folder.path}, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+            done = run("run", "p.yaml", "--dry-run")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, "warning: gnuplot, .* not found on PATH.*--no-report")
+            self.assertEqual(run("run", "p.yaml", "--dry-run", "--no-report").stderr, "")
+            done = run("run", "p.yaml")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said = done.stderr.splitlines()
+            self.assertRegex(said[0], "warning: gnuplot, .* not found on PATH")
+            self.assertRegex(said[-1], r"warning: results in p-run/results.h5, but no report: gnuplot")
+            self.assertEqual(self.check_whole(folder, "p-run"), "yes")
+            self.assertNotIn("report.html", folder.list("p-run"))
+            self.check_error(run("report", "p-run/results.h5"), 3, "gnuplot")
+
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
             before = folder.list()
@@ -175,7 +248,10 @@ class Faults(unittest.TestCase):
     def test_help_and_info_go_to_standard_output(self):
         for words, says in ((["--help"], "vitrum run"), (["run", "--help"], "--resume"), (["report", "-h"], "RESULTS"),
                             (["--version"], r"vitrum \d"), (["info"], "r_max"), (["info", "shear"], "strain"),
-                            (["info", "stages"], "unload"), (["info", "pdf"], "r_max"), (["potential", "--help"], "make")):
+                            (["info", "stages"], "unload"), (["info", "pdf"], "r_max"), (["potential", "--help"], "make"),
+                            (["info", "--help"], "TOPIC"), (["info", "stages", "-h"], "TOPIC"),
+                            (["potential", "make", "--help"], "-o FILE"), (["potential", "show", "-h"], "-o FILE"),
+                            (["potential", "show", "CuZrAlHfCo"], "Hf"), (["potential", "show", "builtin:Cu,Zr"], "Zr")):
             with self.subTest(words):
                 done = vitrum(*words)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -190,6 +266,49 @@ class Faults(unittest.TestCase):
                              "150 steps", f"each of {ranks} ranks", "a/b"):
                     self.assertRegex(done.stdout, what)
                 self.assertEqual(folder.list(), ["p.yaml"])
+
+    def test_a_dry_run_counts_measurements(self):
+        """A state of 3 pairs and 700 bins in 27 groups, 50 blocks: 3 x 700 x 27 x 50 numbers of 8 bytes, 22.7 MB."""
+        text = replaced(TINY, "r_max: 7 A,", "r_max: 7 A, dr: 0.01 A, blocks: 50,")
+        with Folder(p_yaml=text) as folder:
+            for ranks in (1, 2):
+                done = folder.vitrum("run", "p.yaml", "--dry-run", ranks=ranks)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                found = re.search(r"([\d.]+) MB for measurements", done.stdout)
+                self.assertAlmostEqual(float(found[1]), 22.7 * (4 if ranks == 1 else 1), delta=1.5, msg=done.stdout)
+                found = re.search(r"checkpoints up to ([\d.]+) MB", done.stdout)
+                self.assertAlmostEqual(float(found[1]), 3 * 22.7, delta=1.5)
+
+    def test_a_disk_that_is_too_small_is_told_with_the_line_that_fills_it(self):
+        for old, new, key in (("trajectory_every: 0.05", "trajectory_every: 0.002", "trajectory_every"),
+                              ("r_max: 7 A,", "r_max: 7 A, blocks: 50, dr: 0.01 A,", "- pdf")):
+            text = replaced(TINY, old, new)
+            with Folder(p_yaml=text) as folder:
+                os.mkdir(folder("disk"))
+                if not mount(folder("disk"), "size=600k"):
+                    self.skipTest("mounting a disk needs root")
+                try:
+                    done = folder.vitrum("run", "p.yaml", "-o", "disk", "--dry-run")
+                    self.check_error(done, 3, f"^p.yaml:{line_of(text, key)}: ", "'disk'", "has room for")
+                finally:
+                    subprocess.run(["umount", folder("disk")], check=True)
+
+    def test_measurements_that_a_stage_is_too_short_for_are_told(self):
+        text = replaced(TINY, "every: 0.05 ps}\n  - e", "every: 0.2 ps}\n  - e")
+        with Folder(p_yaml=text) as folder:
+            for options in (["--dry-run"], []):
+                done = folder.vitrum("run", "p.yaml", "--no-report", *options)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                told = [line for line in done.stderr.splitlines() if "nothing is measured" in line]
+                self.assertEqual(told, [f"vitrum: warning: p.yaml:{line_of(text, '- pdf')}: measure: pdf: every 0.2 ps is longer "
+                                        "than 02-melt (0.1 ps), 03-quench (0.1 ps), 04-hold (0.1 ps): nothing is measured there"])
+
+    def test_an_r_max_that_nearly_does_not_fit_is_told(self):
+        for r_max, close in ((8.6, True), (7, False)):
+            with Folder(p_yaml=replaced(TINY, "r_max: 7 A", f"r_max: {r_max} A")) as folder:
+                done = folder.vitrum("run", "p.yaml", "--dry-run")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual("may not fit" in done.stderr, close, done.stderr)
 
     def test_a_former_run_is_safe(self):
         with Folder(p_yaml=TINY) as folder:
@@ -310,8 +429,8 @@ class Faults(unittest.TestCase):
                 self.assertEqual(self.check_whole(folder, "p-run"), "no")
 
     def test_a_sample_torn_apart_ends_with_4(self):
-        torn = replaced(TINY, MELT, "- hold: {pressure: -100 GPa, barostat_time: 0.01 ps, bulk_modulus: 1 GPa, time: 50 ps}")
-        with Folder(p_yaml=torn.replace("pdf: {r_max: 7 A,", "pdf: {r_max: 2 A,")) as folder:
+        torn = replaced(TINY, MELT, "- hold: {temperature: 1500 K, pressure: -100 GPa, barostat_time: 0.01 ps, bulk_modulus: 1 GPa, time: 50 ps}")
+        with Folder(p_yaml=torn.replace("pdf: {r_max: 7 A,", "pdf: {r_max: 2 A,").replace("split_at: 5", "split_at: 1")) as folder:
             self.check_error(folder.vitrum("run", "p.yaml"), 4, "02-hold", "4096|flew away")
 
     def test_forces_that_are_no_numbers_end_with_4(self):

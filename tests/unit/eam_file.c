@@ -6,9 +6,11 @@
 
 #include <cmocka.h>
 #include <float.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -294,10 +296,29 @@ static void a_failed_write_leaves_nothing_behind(void **state)
     char folder[] = "eam_file.XXXXXX", name[64];
     assert_non_null(mkdtemp(folder));
     snprintf(name, sizeof name, "%s/table", folder);
-    assert_int_equal(mkdir(name, 0700), 0); /* a file can not be renamed onto a folder */
     fill(&e, 2, false);
-    assert_int_equal(vt_eam_write_setfl(name, &e), VT_EWORLD);
+    assert_int_equal(mkdir(name, 0700), 0); /* no file, so it is not touched */
+    assert_int_equal(vt_eam_write_setfl(name, &e), VT_EINPUT);
     assert_int_equal(rmdir(name), 0);
+
+    /* The disk takes 1 kB, and not the rest. */
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 1024;
+    signal(SIGXFSZ, SIG_IGN);
+    FILE *old = fopen(name, "w");
+    assert_non_null(old);
+    fputs("old", old);
+    fclose(old);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    enum vt_status st = vt_eam_write_setfl(name, &e);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(st, VT_EWORLD);
+    struct stat s;
+    assert_int_equal(stat(name, &s), 0);
+    assert_int_equal(s.st_size, 3);
+    assert_int_equal(unlink(name), 0);
     assert_int_equal(rmdir(folder), 0); /* empty, so the part was removed */
     vt_eam_release(&e);
 }
