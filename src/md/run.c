@@ -71,7 +71,6 @@ struct run {
     struct vt_targets targets, targets_before;
     struct vt_control control;
     double origin_time, ramp_from[6];
-    int64_t origin_step;
     int n_looks;
     struct look *look;
 
@@ -156,7 +155,6 @@ static enum vt_status write_state(struct run *run, const char *path, const char 
                          .stage_step = stage_step,
                          .targets = with_sinks ? run->targets_before : run->targets,
                          .origin_time = run->origin_time,
-                         .origin_step = run->origin_step,
                          .dynamics = run->dynamics,
                          .protocol_hash = run->protocol_hash,
                          .potential_checksum = run->protocol->tables.checksum,
@@ -495,10 +493,7 @@ static enum vt_status run_stage(struct run *run, int64_t first, const struct vt_
     }
     run->targets_before = run->targets;
     VT_TRY(vt_stage_plan(stage, &run->targets, &run->control));
-    if (!resumed) {
-        run->origin_time = sys->time;
-        run->origin_step = sys->step;
-    }
+    if (!resumed) run->origin_time = sys->time;
     VT_TRY(begin_sinks(run, stage));
     if (stage->type->act) {
         VT_TRY(stage->type->act(stage, run->protocol, sys));
@@ -631,7 +626,6 @@ static enum vt_status run_all(struct run *run)
             run->stage = (int)saved.stage;
             run->targets = saved.targets;
             run->origin_time = saved.origin_time;
-            run->origin_step = saved.origin_step;
             run->wall_before = saved.wall_seconds;
             if (saved.stage >= run->protocol->n_stages) {
                 vt_log(VT_LOG_INFO, "the run in %s is complete", run->options->folder);
