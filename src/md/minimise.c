@@ -39,12 +39,15 @@ static enum vt_status add_up(const struct vt_system *sys, struct sums *sums)
         vt_exact_add(&exact[0], f[0] * v[0] + f[1] * v[1] + f[2] * v[2]);
         vt_exact_add(&exact[1], f[0] * f[0] + f[1] * f[1] + f[2] * f[2]);
         vt_exact_add(&exact[2], v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-        for (int d = 0; d < 3; d++) largest = fmax(largest, fabs(f[d]));
+        /* Written so that a force that is not a number counts as the largest of all. */
+        for (int d = 0; d < 3; d++)
+            if (!(fabs(f[d]) <= largest)) largest = isfinite(f[d]) ? fabs(f[d]) : INFINITY;
         if (i % 4096 == 0)
             for (int k = 0; k < 3; k++) vt_exact_tidy(&exact[k]);
     }
     VT_TRY(vt_exact_reduce(sys->ranks.comm, exact, 3, value));
     VT_TRY(vt_mpi(MPI_Allreduce(&largest, &sums->largest, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    if (!isfinite(sums->largest)) return vt_system_check_numbers(sys);
     sums->power = value[0], sums->f2 = value[1], sums->v2 = value[2];
     return VT_OK;
 }
@@ -77,6 +80,7 @@ enum vt_status vt_minimise(struct vt_system *sys, const struct vt_minimise *o, b
             *converged = true;
             break;
         }
+        /* Forces beyond all bounds: their sums are not numbers, and the way goes straight downhill. */
         if (s.power > 0) {
             if (++downhill > DELAY) {
                 dt = fmin(dt * grow, dt_max);

@@ -200,6 +200,7 @@ static void furnish(struct run *run, struct vt_potential *potential)
     run->sys.material = run->protocol->material;
     run->sys.seed = (uint64_t)run->protocol->seed;
     run->sys.skin = run->protocol->skin;
+    run->sys.must_fit = true;
 }
 
 /* Make the sample that was read from path the running one, if it belongs to this run. fresh and saved are
