@@ -12,6 +12,7 @@
 #include "core/parallel.h"
 #include "io/report.h"
 #include "io/trajectory.h"
+#include "md/folder_lock.h"
 #include "md/run.h"
 
 static const char usage[] =
@@ -195,6 +196,7 @@ static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_pr
     if (st == VT_OK) st = closed;
     if (st == VT_OK && a->report) st = vt_agree(comm, rank == 0 ? report(a, &results) : VT_OK);
 done:
+    vt_folder_unlock();
     vt_results_release(&results);
     measurements_release(&measure);
     return st;

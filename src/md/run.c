@@ -235,10 +235,24 @@ done:
     return st;
 }
 
+static enum vt_status make_potential(const struct vt_protocol *p, MPI_Comm comm, struct vt_potential **out)
+{
+    static const char *const sets[] = {NULL, "avx512", "avx2", "portable"};
+    *out = NULL;
+    return vt_agree(comm, vt_eam_force_create(out, &p->tables, sets[p->instruction_set]));
+}
+
+enum vt_status vt_run_check_engine(const struct vt_protocol *p, MPI_Comm comm)
+{
+    struct vt_potential *potential;
+    enum vt_status st = make_potential(p, comm, &potential);
+    if (potential) potential->destroy(potential);
+    return st;
+}
+
 enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct vt_run_options *options,
                       struct vt_run_sinks sinks, struct vt_results *results)
 {
-    static const char *const sets[] = {NULL, "avx512", "avx2", "portable"};
     struct vt_run run = {.protocol = p,
                          .options = options,
                          .sinks = sinks,
@@ -250,9 +264,9 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
     vt_ranks_init(&run.sys.ranks, comm, &any);
     run.protocol_hash = vt_hash(VT_HASH_START, p->text, p->length);
     run.wall_start = run.last_checkpoint = vt_clock();
-    VT_TRY(vt_run_check_folder(comm, options, false));
     VT_TRY_GOTO(st, done,
-                vt_agree(comm, vt_eam_force_create(&potential, &p->tables, sets[p->instruction_set])));
+                make_potential(p, comm, &potential)); /* before a former run is removed for nothing */
+    VT_TRY_GOTO(st, done, vt_run_check_folder(comm, options, false));
     vt_run_furnish(&run, potential);
     watch_signals();
     st = run_all(&run);
