@@ -25,7 +25,7 @@ static const char usage[] =
     "  --force      replace the run that is in the folder\n"
     "  --no-report  leave report.html out\n"
     "\n"
-    "SIGTERM, SIGINT or SIGUSR1 stops a run with a checkpoint (exit code 75).\n";
+    "SIGTERM, SIGINT, SIGUSR1 or SIGHUP stops a run with a checkpoint (exit code 75).\n";
 
 struct arguments {
     const char *protocol;

@@ -9,7 +9,6 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <signal.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -19,23 +18,7 @@
 #include "core/units.h"
 #include "md/eam_force.h"
 #include "md/run_parts.h"
-
-/* ------------------------------------------------------------------------------------------- signals */
-
-static volatile sig_atomic_t stop_signal;
-static void note_signal(int number)
-{
-    stop_signal = number;
-}
-
-static void watch_signals(void)
-{
-    struct sigaction action = {.sa_handler = note_signal};
-    stop_signal = 0;
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGUSR1, &action, NULL);
-}
+#include "md/signals.h"
 
 static bool is_state_name(const struct vt_stage *stage)
 {
@@ -61,18 +44,43 @@ static void say_progress(struct vt_run *run, const struct vt_stage *stage, int64
                 steps_per_second * run->control.dt * 86.4, rate, (int)(eta / 60), (int)eta % 60);
 }
 
-/* Did any rank get a signal? Asked every few steps. Collective. */
-static enum vt_status stop_wanted(const struct vt_run *run, int *number)
+/* What all ranks ask each other now and then. */
+struct answer {
+    int signal;     /* that any rank got */
+    int checkpoint; /* is one due, by the clock of rank 0? */
+    int again_in;   /* steps: ask again about four times a second, by the clock of rank 0 */
+};
+
+/* The last question was a number of steps ago, when the clock said asked. Collective. */
+static enum vt_status ask(const struct vt_run *run, int64_t steps, double *asked, struct answer *answer)
 {
-    *number = stop_signal;
-    return vt_mpi(MPI_Allreduce(MPI_IN_PLACE, number, 1, MPI_INT, MPI_MAX, run->sys.ranks.comm));
+    double now = vt_clock(), per_step = (now - *asked) / (double)(steps > 0 ? steps : 1);
+    *answer = (struct answer){.signal = vt_signals_seen()};
+    if (run->sys.ranks.rank == 0) {
+        answer->checkpoint = now - run->last_checkpoint > 1e-12 * run->protocol->checkpoint_every;
+        answer->again_in = (int)fmax(1, fmin(20, 0.25 / fmax(per_step, 1e-9)));
+    }
+    *asked = now;
+    return vt_mpi(MPI_Allreduce(MPI_IN_PLACE, answer, 3, MPI_INT, MPI_MAX, run->sys.ranks.comm));
 }
 
-/* Is a checkpoint due by the clock of rank 0? Collective. */
-static enum vt_status checkpoint_due(const struct vt_run *run, int *due)
+/* A signal came: leave with a checkpoint after step k. Collective. */
+static enum vt_status stop(struct vt_run *run, const struct vt_stage *stage, int64_t k)
 {
-    *due = vt_clock() - run->last_checkpoint > 1e-12 * run->protocol->checkpoint_every;
-    return vt_mpi(MPI_Bcast(due, 1, MPI_INT, 0, run->sys.ranks.comm));
+    int number = vt_signals_seen();
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &number, 1, MPI_INT, MPI_MAX, run->sys.ranks.comm)));
+    VT_TRY(vt_run_checkpoint(run, k));
+    return VT_RAISE(VT_ESTOP, "stopped by signal %d at %.4g ps (%s); go on with --resume", number,
+                    run->sys.time, stage->label);
+}
+
+/* Let those look that are due after step k. A look that a signal cut short is kept for the resumed run.
+ * Collective. */
+static enum vt_status look(struct vt_run *run, const struct vt_stage *stage, int64_t k, const bool *due)
+{
+    enum vt_status st = vt_run_show(run, k, due);
+    run->look_pending = st == VT_ESTOP;
+    return st == VT_ESTOP ? stop(run, stage, k) : st;
 }
 
 static enum vt_status row(struct vt_run *run, int64_t k)
@@ -90,7 +98,6 @@ static enum vt_status row(struct vt_run *run, int64_t k)
 
 static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, int64_t first)
 {
-    enum { ASK_EVERY = 20 };
     struct vt_system *sys = &run->sys;
     const struct vt_control *c = &run->control;
     int64_t every =
@@ -99,6 +106,12 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
     bool *due;
     enum vt_status st = VT_OK;
     VT_TRY(vt_agree(sys->ranks.comm, vt_alloc(&due, run->n_looks)));
+    if (run->look_pending) {
+        vt_run_looks_due(run, first, due);
+        VT_TRY_GOTO(st, done, look(run, stage, first, due));
+    }
+    int64_t last_asked = first, ask_at = first + 1;
+    double asked = vt_clock();
     for (int64_t k = first; k < c->steps && st == VT_OK; k++) {
         int n_due = vt_run_looks_due(run, k + 1, due);
         bool row_due = (k + 1) % every == 0 || k + 1 == c->steps;
@@ -106,19 +119,15 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
         sys->time = run->origin_time + (double)(k + 1) * c->dt; /* a product, not a sum: no drift */
         run->atom_steps += sys->atoms.n_total;
         if (row_due) VT_TRY_GOTO(st, done, row(run, k + 1));
-        if (n_due) VT_TRY_GOTO(st, done, vt_run_show(run, k + 1, due));
+        if (n_due) VT_TRY_GOTO(st, done, look(run, stage, k + 1, due));
         if (row_due) say_progress(run, stage, k + 1);
-        if ((k + 1) % ASK_EVERY && k + 1 != c->steps) continue;
-        int signal_number, checkpoint_now;
-        VT_TRY_GOTO(st, done, stop_wanted(run, &signal_number));
-        if (signal_number) {
-            VT_TRY_GOTO(st, done, vt_run_checkpoint(run, k + 1));
-            st = VT_RAISE(VT_ESTOP, "stopped by signal %d at %.4g ps (%s); go on with --resume",
-                          signal_number, sys->time, stage->label);
-            goto done;
-        }
-        VT_TRY_GOTO(st, done, checkpoint_due(run, &checkpoint_now));
-        if (checkpoint_now) VT_TRY_GOTO(st, done, vt_run_checkpoint(run, k + 1));
+        if (k + 1 < ask_at && k + 1 != c->steps) continue;
+        struct answer answer;
+        VT_TRY_GOTO(st, done, ask(run, k + 1 - last_asked, &asked, &answer));
+        last_asked = k + 1;
+        ask_at = k + 1 + answer.again_in;
+        if (answer.signal) VT_TRY_GOTO(st, done, stop(run, stage, k + 1));
+        if (answer.checkpoint) VT_TRY_GOTO(st, done, vt_run_checkpoint(run, k + 1));
     }
 done:
     free(due);
@@ -133,6 +142,38 @@ static enum vt_status start_of_ramp(struct vt_run *run)
     VT_TRY(vt_system_state(&run->sys, &state));
     for (int q = 0; q < 6; q++) run->ramp_from[q] = q < 3 ? run->control.pressure[0][q] : state.pressure[q];
     return VT_OK;
+}
+
+/* Give the sinks back what they had gathered. */
+static enum vt_status load_sinks(struct vt_run *run, const struct vt_saved *resumed)
+{
+    for (int k = 0; k < run->sinks.n && k < resumed->n_blocks; k++) {
+        const struct vt_sink *sink = &run->sinks.sink[k];
+        if (sink->load)
+            VT_TRY(
+                vt_agree(run->sys.ranks.comm, sink->load(sink->self, &run->sys.ranks, resumed->block[k].data,
+                                                         run->sys.ranks.rank ? 0 : resumed->block[k].bytes)));
+    }
+    return VT_OK;
+}
+
+/* A stage that does not move in time. Stopped in the middle it is done again from its start, of which there
+ * is a checkpoint, unless there was no sample yet. */
+static enum vt_status act(struct vt_run *run, const struct vt_stage *stage)
+{
+    struct vt_system *sys = &run->sys;
+    bool *due;
+    if (sys->atoms.n_total) VT_TRY(vt_run_checkpoint(run, 0));
+    VT_TRY(vt_agree(sys->ranks.comm, vt_alloc(&due, run->n_looks)));
+    /* Once, at the end; the sample as it was put together is of interest only to who asks for it. */
+    bool looked_at = run->stage > 0 || stage->common.measure;
+    for (int l = 0; l < run->n_looks; l++) due[l] = looked_at;
+    enum vt_status st = stage->type->act(stage, run->protocol, sys);
+    if (st == VT_OK) st = row(run, 0);
+    if (st == VT_OK && run->n_looks && looked_at) st = vt_run_show(run, 0, due);
+    free(due);
+    if (st != VT_ESTOP) return st;
+    return VT_RAISE(VT_ESTOP, "stopped by a signal in %s, which begins again with --resume", stage->label);
 }
 
 /* One stage; first is the step to begin with (more than 0 after a resume, when blocks holds the sinks'
@@ -151,27 +192,14 @@ static enum vt_status run_stage(struct vt_run *run, int64_t first, const struct 
     VT_TRY(vt_stage_plan(stage, &run->targets, &run->control));
     if (!resumed) run->origin_time = sys->time;
     VT_TRY(vt_run_begin_sinks(run, stage));
-    if (stage->type->act) {
-        VT_TRY(stage->type->act(stage, run->protocol, sys));
-        VT_TRY(row(run, 0));
-        bool *due;
-        VT_TRY(vt_agree(sys->ranks.comm, vt_alloc(&due, run->n_looks)));
-        /* Once, at the end; the sample as it was put together is of interest only to who asks for it. */
-        bool looked_at = run->stage > 0 || stage->common.measure;
-        for (int l = 0; l < run->n_looks; l++) due[l] = looked_at;
-        enum vt_status st = run->n_looks && looked_at ? vt_run_show(run, 0, due) : VT_OK;
-        free(due);
-        VT_TRY(st);
-    } else {
+    if (resumed) VT_TRY(load_sinks(run, resumed));
+    run->look_pending = resumed && resumed->look_pending;
+    if (stage->type->act)
+        VT_TRY(act(run, stage));
+    else {
         if (resumed) {
             run->dynamics = resumed->dynamics;
             memcpy(run->ramp_from, resumed->ramp_from, sizeof run->ramp_from);
-            for (int k = 0; k < run->sinks.n && k < resumed->n_blocks; k++)
-                if (run->sinks.sink[k].load)
-                    VT_TRY(vt_agree(sys->ranks.comm,
-                                    run->sinks.sink[k].load(run->sinks.sink[k].self, &sys->ranks,
-                                                            resumed->block[k].data,
-                                                            sys->ranks.rank ? 0 : resumed->block[k].bytes)));
             VT_TRY(vt_system_forces(sys, VT_TOTALS));
         } else {
             VT_TRY(vt_dynamics_begin(&run->dynamics, sys));
@@ -181,6 +209,8 @@ static enum vt_status run_stage(struct vt_run *run, int64_t first, const struct 
         if (run->control.ramp_pressure)
             memcpy(run->control.pressure[0], run->ramp_from, sizeof run->ramp_from);
         VT_TRY(vt_system_check_size(sys));
+        /* Whatever ends the stage early, the stages before it are safe. */
+        if (!resumed) VT_TRY(vt_run_checkpoint(run, 0));
         VT_TRY(steps(run, stage, first));
     }
     VT_TRY(vt_run_end_sinks(run));
@@ -268,7 +298,7 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
                 make_potential(p, comm, &potential)); /* before a former run is removed for nothing */
     VT_TRY_GOTO(st, done, vt_run_check_folder(comm, options, false));
     vt_run_furnish(&run, potential);
-    watch_signals();
+    vt_signals_watch();
     st = run_all(&run);
 done:
     vt_system_release(&run.sys);

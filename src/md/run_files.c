@@ -72,6 +72,7 @@ static enum vt_status write_state(struct vt_run *run, const char *path, const ch
 {
     struct vt_saved s = {.stage = run->stage,
                          .stage_step = stage_step,
+                         .look_pending = with_sinks && run->look_pending,
                          .targets = with_sinks ? run->targets_before : run->targets,
                          .origin_time = run->origin_time,
                          .dynamics = run->dynamics,
@@ -187,25 +188,31 @@ static bool exists(const struct vt_run *run, const char *name)
 enum vt_status vt_run_find_checkpoint(struct vt_run *run, struct vt_saved *saved, bool *found)
 {
     static const char *const names[] = {"checkpoint.h5", "checkpoint.former.h5"};
-    enum vt_status st = VT_OK;
+    int there[2] = {0, 0};
+    if (run->sys.ranks.rank == 0)
+        for (int k = 0; k < 2; k++) there[k] = exists(run, names[k]);
     *found = false;
+    VT_TRY(vt_mpi(MPI_Bcast(there, 2, MPI_INT, 0, run->sys.ranks.comm)));
+    enum vt_status st = VT_OK;
     for (int k = 0; k < 2; k++) {
         char path[4096];
-        int there = run->sys.ranks.rank == 0 ? exists(run, names[k]) : 0;
-        VT_TRY(vt_mpi(MPI_Bcast(&there, 1, MPI_INT, 0, run->sys.ranks.comm)));
-        if (!there) continue;
+        if (!there[k]) continue;
         folder_path(run, path, sizeof path, "%s", names[k]);
         struct vt_system fresh = {.ranks = run->sys.ranks};
         st = vt_checkpoint_read(path, &fresh, saved);
         if (st == VT_OK) {
             VT_TRY(adopt(run, path, &fresh, saved));
             *found = true;
-            break;
+            return VT_OK;
         }
         vt_system_release(&fresh);
-        vt_log(VT_LOG_WARNING, "%s%s", vt_message(), k == 0 ? "; trying the former checkpoint" : "");
+        if (k == 0 && there[1]) vt_log(VT_LOG_WARNING, "%s; trying the former checkpoint", vt_message());
     }
-    return st;
+    if (st == VT_OK) return VT_OK;
+    char why[1024];
+    snprintf(why, sizeof why, "%s", vt_message());
+    return VT_RAISE(st, "%s, and there is no %s checkpoint: --force begins anew", why,
+                    there[0] && there[1] ? "whole" : "other");
 }
 
 enum vt_status vt_run_check_beginning(struct vt_run *run)
@@ -231,18 +238,45 @@ enum vt_status vt_run_check_beginning(struct vt_run *run)
     return vt_agree(run->sys.ranks.comm, st);
 }
 
+/* The results cannot be read, but the checkpoint can: a run goes on, a complete one has nothing left. Rank 0.
+ */
+static enum vt_status do_without_results(const struct vt_run *run, const char *path,
+                                         const struct vt_saved *saved)
+{
+    char why[900], aside[4200];
+    snprintf(why, sizeof why, "%s", vt_message());
+    if (saved->stage >= run->protocol->n_stages)
+        return VT_RAISE(VT_EINPUT, "the run is complete, but its results are lost: %s; --force begins anew",
+                        why);
+    snprintf(aside, sizeof aside, "%s.damaged", path);
+    if (!access(path, F_OK) && rename(path, aside))
+        return VT_RAISE(VT_EWORLD, "cannot rename '%s': %s", path, strerror(errno));
+    vt_log(
+        VT_LOG_WARNING,
+        "%s; going on from the checkpoint: the results from before %.4g ps are lost but for what the running "
+        "stage has gathered%s%s",
+        why, run->sys.time, access(aside, F_OK) ? "" : "; the damaged file is kept as ",
+        access(aside, F_OK) ? "" : aside);
+    return VT_OK;
+}
+
 enum vt_status vt_run_resume_results(struct vt_run *run, const struct vt_saved *saved)
 {
     enum vt_status st = VT_OK;
     if (run->sys.ranks.rank == 0) {
         char path[4096];
-        st = vt_results_read(folder_path(run, path, sizeof path, "%s", "results.h5"), run->results);
+        folder_path(run, path, sizeof path, "%s", "results.h5");
+        st = vt_results_read(path, run->results);
+        if (st == VT_EINPUT) st = do_without_results(run, path, saved);
         for (int k = (int)saved->stage; k < run->protocol->n_stages && st == VT_OK; k++) {
             snprintf(path, sizeof path, "stages/%s", run->protocol->stage[k].label);
             vt_results_remove(run->results, path);
         }
+        /* A stage without steps is done again as a whole: its row has the step that it begins with. */
+        bool again = saved->stage < run->protocol->n_stages && run->protocol->stage[saved->stage].type->act;
         if (st == VT_OK)
-            st = vt_timeline_read(&run->timeline, run->results, (int)saved->stage + 1, run->sys.step);
+            st = vt_timeline_read(&run->timeline, run->results, (int)saved->stage + !again,
+                                  again ? INT64_MAX : run->sys.step);
     }
     return vt_agree(run->sys.ranks.comm, st);
 }

@@ -59,10 +59,10 @@ static enum vt_status show_inherent(struct vt_run *run, const struct vt_state *s
         st = show(run, run->look, &there, true, due);
     }
     /* Back to the moment: exact copies, so the run goes on as if nothing had happened. */
-    enum vt_status back = vt_atoms_copy(&sys->atoms, &keep);
+    enum vt_status back = vt_agree(sys->ranks.comm, keep.n_total ? vt_atoms_copy(&sys->atoms, &keep) : st);
     vt_atoms_release(&keep);
     sys->list_valid = false;
-    if (st == VT_OK) st = vt_agree(sys->ranks.comm, back);
+    if (back != VT_OK) return back;
     return st == VT_OK ? vt_system_forces(sys, VT_TOTALS) : st;
 }
 
@@ -85,7 +85,7 @@ enum vt_status vt_run_show(struct vt_run *run, int64_t k, const bool *due)
         inherent |= due[l] && run->look[l].want.inherent;
     }
     VT_TRY(vt_run_state(run, k, &state));
-    if (plain) VT_TRY(show(run, run->look, &state, false, due));
+    if (plain && !run->look_pending) VT_TRY(show(run, run->look, &state, false, due));
     return inherent ? show_inherent(run, &state, due) : VT_OK;
 }
 

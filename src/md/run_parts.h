@@ -27,7 +27,8 @@ struct vt_run {
     struct vt_results *results;
     uint64_t protocol_hash;
 
-    int stage; /* current, from 0 */
+    int stage;         /* current, from 0 */
+    bool look_pending; /* the inherent looks of this step were given up, and are still to be done */
     struct vt_targets targets, targets_before;
     struct vt_control control;
     double origin_time, ramp_from[6];
@@ -72,7 +73,8 @@ enum vt_status vt_run_begin_sinks(struct vt_run *run, const struct vt_stage *sta
 enum vt_status vt_run_end_sinks(struct vt_run *run);
 /* Which looks are due after step k of the stage? Returns how many. Local. */
 int vt_run_looks_due(const struct vt_run *run, int64_t k, bool *due);
-/* Let those look that are due. */
+/* Let those look that are due; with look_pending only at the minimum, the others have looked. VT_ESTOP when a
+ * signal came on the way to the minimum: nobody has looked at it then, and the sample is as it was. */
 enum vt_status vt_run_show(struct vt_run *run, int64_t k, const bool *due);
 
 #endif
