@@ -176,6 +176,16 @@ static enum vt_status act(struct vt_run *run, const struct vt_stage *stage)
     return VT_RAISE(VT_ESTOP, "stopped by a signal in %s, which begins again with --resume", stage->label);
 }
 
+static enum vt_status wake(struct vt_run *run, const struct vt_stage *stage)
+{
+    bool drawn;
+    VT_TRY(vt_dynamics_wake(&run->control, &run->sys, &drawn));
+    if (drawn)
+        vt_log(VT_LOG_INFO, "%s: the sample was at rest: velocities drawn at %g K", stage->label,
+               vt_control_temperature(&run->control, 0));
+    return VT_OK;
+}
+
 /* One stage; first is the step to begin with (more than 0 after a resume, when blocks holds the sinks'
  * state). */
 static enum vt_status run_stage(struct vt_run *run, int64_t first, const struct vt_saved *resumed)
@@ -202,6 +212,7 @@ static enum vt_status run_stage(struct vt_run *run, int64_t first, const struct 
             memcpy(run->ramp_from, resumed->ramp_from, sizeof run->ramp_from);
             VT_TRY(vt_system_forces(sys, VT_TOTALS));
         } else {
+            VT_TRY(wake(run, stage));
             VT_TRY(vt_dynamics_begin(&run->dynamics, sys));
             VT_TRY(start_of_ramp(run));
             VT_TRY(row(run, 0));

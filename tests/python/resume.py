@@ -317,6 +317,17 @@ class Downhill(SameBits, unittest.TestCase):
                 self.assertEqual(code, 0, err)
                 self.check_end(folder)
 
+    def test_after_a_minimisation_the_sample_is_heated_again(self):
+        with h5py.File(self.whole("run/results.h5")) as f:
+            stage, temperature, heat = (f[f"timeline/{k}"][:] for k in ("stage", "temperature", "heat"))
+            energy = f["timeline/unbalanced_energy"][:]
+        self.assertEqual(temperature[stage == 4][-1], 0)
+        last = temperature[stage == 5]
+        self.assertAlmostEqual(last[0], 300, places=6)
+        self.assertTrue((last > 100).all(), last)  # half of it goes into the springs, then the thermostat brings more
+        self.assertGreater(heat[stage == 5][0], heat[stage == 4][-1] + 0.03)  # 3/2 kT = 0.039 eV
+        self.assertLess(abs(energy[stage == 5][0] - energy[stage == 4][-1]), 1e-9)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
