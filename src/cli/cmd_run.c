@@ -12,6 +12,7 @@
 #include "core/parallel.h"
 #include "io/report.h"
 #include "io/trajectory.h"
+#include "md/folder_lock.h"
 #include "md/run.h"
 
 static const char usage[] =
@@ -24,9 +25,11 @@ static const char usage[] =
     "  --force      replace the run that is in the folder\n"
     "  --no-report  leave report.html out\n"
     "\n"
-    "SIGTERM, SIGINT (Ctrl-C) or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun passes on "
-    "SIGUSR1\n"
-    "only: at the others it ends the job within a second, with exit code 1.\n";
+    "SIGTERM, SIGINT (Ctrl-C), SIGHUP or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun passes "
+    "on SIGUSR1
+"
+    "only: at the others it ends the job within a second, with exit code 1.
+";
 
 struct arguments {
     const char *protocol;
@@ -141,6 +144,7 @@ static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_pr
     if (st == VT_OK) st = closed;
     if (st == VT_OK && a->report && rank == 0) report(a, &results);
 done:
+    vt_folder_unlock();
     vt_results_release(&results);
     vt_measurements_release(&measure);
     return st;

@@ -66,7 +66,13 @@ static void leave_together(MPI_Comm comm, enum vt_status st)
         MPI_Test(&all_here, &done, MPI_STATUS_IGNORE);
         if (!done) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
-    if (!done) MPI_Abort(comm, st);
+    if (done) return;
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    /* Only rank 0 logs, but it does not know of this. */
+    if (rank > 0 && st != VT_OK) fprintf(stderr, "vitrum: error: on rank %d: %s\n", rank, vt_message());
+    fflush(NULL);
+    MPI_Abort(comm, st != VT_OK ? (int)st : VT_EWORLD);
 }
 
 /* Unless OMP_NUM_THREADS says otherwise, the ranks of a machine share its cores: more threads than cores

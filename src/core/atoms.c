@@ -163,11 +163,14 @@ agree:
     if ((st = vt_agree(ranks->comm, st)) != VT_OK) goto done;
     VT_TRY_GOTO(st, done, vt_exchange(ranks->comm, (const char *)out, begin, &in, received));
     size_t arrived = received[ranks->size] / sizeof *out;
-    VT_TRY_GOTO(st, done, vt_atoms_reserve(a, arrived));
-    a->n = vt_int((int64_t)arrived);
-    a->n_ghost = 0;
-    for (int i = 0; i < a->n; i++) unpack(a, i, (const struct traveller *)in + i);
-    st = sort_along_cells(a, ranks, cell, spacing);
+    st = vt_atoms_reserve(a, arrived);
+    if (st == VT_OK) {
+        a->n = vt_int((int64_t)arrived);
+        a->n_ghost = 0;
+        for (int i = 0; i < a->n; i++) unpack(a, i, (const struct traveller *)in + i);
+        st = sort_along_cells(a, ranks, cell, spacing);
+    }
+    st = vt_agree(ranks->comm, st);
 done:
     free(home);
     free(begin);

@@ -40,6 +40,8 @@ struct vt_halo {
     double reach;
     int n_partners;
     struct vt_halo_partner *partner;
+    MPI_Request *request; /* room for all partners */
+    size_t request_capacity;
     double *send, *receive; /* message space, 4 doubles an atom */
     size_t send_capacity, receive_capacity;
     int n_send, n_receive;

@@ -3,7 +3,8 @@
  * A term v is split into hi = v rounded to 2^-20 and lo = the rest rounded to 2^-60, both kept as
  * integers. Integer sums are exact, so the result has the same bits for any number of ranks and
  * threads. Range: |sum| < 2^42, at most 2^23 terms between two calls of vt_exact_tidy or one
- * reduction; each term is rounded by at most 2^-61. */
+ * reduction; each term is rounded by at most 2^-61. A term that has no integer (beyond 2^38, or not a number)
+ * makes the sum not a number. */
 #ifndef VT_EXACT_H
 #define VT_EXACT_H
 
@@ -15,13 +16,15 @@
 
 struct vt_exact {
     int64_t hi, lo;
+    int64_t lost; /* terms that have no integer */
 };
 
-/* A term beyond 2^38, or not a number, has no integer and is left out: the sample it comes from is about to
- * end (vt_system_neighbours). */
 static inline void vt_exact_add(struct vt_exact *sum, double v)
 {
-    if (!(fabs(v) < 0x1p38)) return;
+    if (!(fabs(v) < 0x1p38)) {
+        sum->lost++;
+        return;
+    }
     double hi = rint(v * 0x1p20);
     sum->hi += (int64_t)hi;
     sum->lo += (int64_t)rint((v - hi * 0x1p-20) * 0x1p60);
@@ -39,10 +42,12 @@ static inline void vt_exact_merge(struct vt_exact *sum, const struct vt_exact *o
 {
     sum->hi += other->hi;
     sum->lo += other->lo;
+    sum->lost += other->lost;
 }
 
 static inline double vt_exact_value(struct vt_exact sum)
 {
+    if (sum.lost) return NAN;
     vt_exact_tidy(&sum);
     return (double)sum.hi * 0x1p-20 + (double)sum.lo * 0x1p-60;
 }

@@ -93,6 +93,7 @@ static enum vt_status partners(struct vt_halo *halo, const struct vt_ranks *rank
     free(halo->partner);
     halo->partner = NULL;
     VT_TRY(vt_alloc(&halo->partner, ranks->size));
+    VT_TRY(vt_grow(&halo->request, &halo->request_capacity, 2 * (size_t)ranks->size));
     halo->n_partners = 0;
     for (int r = 0; r < ranks->size; r++) {
         const size_t bytes = sizeof(struct newcomer);
@@ -138,10 +139,11 @@ enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *a, const str
 agree:
     if ((st = vt_agree(ranks->comm, st)) != VT_OK) goto done;
     VT_TRY_GOTO(st, done, vt_exchange(ranks->comm, (const char *)out, begin, &in, received));
-    VT_TRY_GOTO(st, done, partners(halo, ranks, begin, received));
     halo->n_receive = vt_int((int64_t)(received[ranks->size] / sizeof *out));
-    VT_TRY_GOTO(st, done, vt_atoms_reserve(a, (size_t)a->n + (size_t)halo->n_receive));
-    VT_TRY_GOTO(st, done, vt_grow(&halo->receive, &halo->receive_capacity, 3 * (size_t)halo->n_receive));
+    st = partners(halo, ranks, begin, received);
+    if (st == VT_OK) st = vt_atoms_reserve(a, (size_t)a->n + (size_t)halo->n_receive);
+    if (st == VT_OK) st = vt_grow(&halo->receive, &halo->receive_capacity, 3 * (size_t)halo->n_receive);
+    VT_TRY_GOTO(st, done, vt_agree(ranks->comm, st)); /* before messages between those who have room */
     a->n_ghost = halo->n_receive;
     for (int g = 0; g < a->n_ghost; g++) {
         const struct newcomer *newcomer = (const struct newcomer *)in + g;
@@ -161,10 +163,9 @@ done:
 /* Exchange `width` doubles an atom with all partners; what goes to this rank itself is copied. */
 static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, int width)
 {
-    enum { TAG = 72, MANY = 64 };
-    MPI_Request few[2 * MANY], *request = few;
+    enum { TAG = 72 };
+    MPI_Request *request = halo->request;
     int n_requests = 0;
-    if (halo->n_partners > MANY) VT_TRY(vt_alloc(&request, 2 * halo->n_partners));
     enum vt_status st = VT_OK;
     for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
         const struct vt_halo_partner *p = &halo->partner[k];
@@ -184,7 +185,6 @@ static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, i
                                   &request[n_requests++]));
     }
     if (st == VT_OK) st = vt_mpi(MPI_Waitall(n_requests, request, MPI_STATUSES_IGNORE));
-    if (request != few) free(request);
     return st;
 }
 
@@ -215,6 +215,7 @@ enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *a, const stru
 void vt_halo_release(struct vt_halo *halo)
 {
     free(halo->partner);
+    free(halo->request);
     free(halo->send);
     free(halo->receive);
     free(halo->send_index);

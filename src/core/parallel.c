@@ -39,68 +39,72 @@ int vt_int(int64_t value)
     return (int)value;
 }
 
+/* Two rounds: first the sizes, from whoever has something to say; when every rank has room for what comes,
+ * the bytes. A rank that has no room is heard of between the rounds, when no message is under way. */
 enum vt_status vt_exchange(MPI_Comm comm, const char *data, const size_t *begin, char **receive,
                            size_t *received)
 {
-    enum { TAG = 71 };
+    enum { SIZE_TAG = 71, DATA_TAG = 73 };
     int ranks, me;
     MPI_Comm_size(comm, &ranks);
     MPI_Comm_rank(comm, &me);
     enum vt_status st = VT_OK;
-    size_t *from = NULL; /* bytes that each rank sends here */
+    size_t *from = NULL, *to = NULL; /* bytes that each rank sends here, and is sent */
     int *speaks = NULL;
     MPI_Request *requests = NULL;
     int n_requests = 0, n_incoming = 0;
     *receive = NULL;
-    VT_TRY_GOTO(st, done, vt_alloc(&from, ranks));
-    VT_TRY_GOTO(st, done, vt_alloc(&speaks, ranks));
-    VT_TRY_GOTO(st, done, vt_alloc(&requests, 2 * ranks));
-
-    for (int r = 0; r < ranks; r++) speaks[r] = r != me && begin[r + 1] > begin[r];
-    VT_TRY_GOTO(st, done, vt_mpi(MPI_Reduce_scatter_block(speaks, &n_incoming, 1, MPI_INT, MPI_SUM, comm)));
-    static const size_t one_message = INT_MAX;
+    VT_TRY_GOTO(st, agree, vt_alloc(&from, ranks));
+    VT_TRY_GOTO(st, agree, vt_alloc(&to, ranks));
+    VT_TRY_GOTO(st, agree, vt_alloc(&speaks, ranks));
+    VT_TRY_GOTO(st, agree, vt_alloc(&requests, 2 * ranks));
     for (int r = 0; r < ranks; r++) {
-        if (r == me || begin[r + 1] == begin[r]) continue;
-        size_t bytes = begin[r + 1] - begin[r];
-        assert(bytes <= one_message);
+        to[r] = begin[r + 1] - begin[r];
+        speaks[r] = r != me && to[r] > 0;
+        assert(r == me || to[r] <= INT_MAX);
+    }
+agree:
+    VT_TRY_GOTO(st, done, vt_agree(comm, st));
+
+    VT_TRY_GOTO(st, done, vt_mpi(MPI_Reduce_scatter_block(speaks, &n_incoming, 1, MPI_INT, MPI_SUM, comm)));
+    for (int r = 0; r < ranks; r++)
+        if (speaks[r])
+            VT_TRY_GOTO(st, done,
+                        vt_mpi(MPI_Isend(&to[r], sizeof to[r], MPI_BYTE, r, SIZE_TAG, comm,
+                                         &requests[n_requests++])));
+    for (int k = 0; k < n_incoming; k++) {
+        MPI_Status status;
+        size_t bytes;
         VT_TRY_GOTO(
             st, done,
-            vt_mpi(MPI_Isend(data + begin[r], (int)bytes, MPI_BYTE, r, TAG, comm, &requests[n_requests++])));
+            vt_mpi(MPI_Recv(&bytes, sizeof bytes, MPI_BYTE, MPI_ANY_SOURCE, SIZE_TAG, comm, &status)));
+        from[status.MPI_SOURCE] = bytes;
     }
-    /* Sizes are learnt by probing; each message is then received where the offsets put it, so the
-     * order of arrival leaves no trace. */
-    struct incoming {
-        MPI_Message message;
-        int rank;
-    } *incoming = NULL;
-    VT_TRY_GOTO(st, done, vt_alloc(&incoming, n_incoming));
-    for (int k = 0; k < n_incoming && st == VT_OK; k++) {
-        MPI_Status status;
-        int bytes;
-        st = vt_mpi(MPI_Mprobe(MPI_ANY_SOURCE, TAG, comm, &incoming[k].message, &status));
-        if (st != VT_OK) break;
-        MPI_Get_count(&status, MPI_BYTE, &bytes);
-        incoming[k].rank = status.MPI_SOURCE;
-        from[status.MPI_SOURCE] = (size_t)bytes;
-    }
-    from[me] = begin[me + 1] - begin[me];
+    VT_TRY_GOTO(st, done, vt_mpi(MPI_Waitall(n_requests, requests, MPI_STATUSES_IGNORE)));
+    n_requests = 0;
+    from[me] = to[me];
     received[0] = 0;
     for (int r = 0; r < ranks; r++) received[r + 1] = received[r] + from[r];
-    if (st == VT_OK) st = vt_alloc(receive, received[ranks]);
-    if (st == VT_OK) memcpy(*receive + received[me], data + begin[me], from[me]);
-    for (int k = 0; k < n_incoming && st == VT_OK; k++) {
-        int r = incoming[k].rank;
-        st = vt_mpi(MPI_Imrecv(*receive + received[r], (int)from[r], MPI_BYTE, &incoming[k].message,
-                               &requests[n_requests++]));
-    }
-    free(incoming);
-    if (st == VT_OK) st = vt_mpi(MPI_Waitall(n_requests, requests, MPI_STATUSES_IGNORE));
-    /* The next call must not catch a message of this one: MPI_ANY_SOURCE with one tag. The reduce-scatter
-     * above keeps calls apart only if all have finished receiving. */
-    if (st == VT_OK) st = vt_mpi(MPI_Barrier(comm));
+    /* This also keeps calls apart: no rank speaks of the next one before all have heard who speaks in this
+     * one, so MPI_ANY_SOURCE catches nothing else. */
+    VT_TRY_GOTO(st, done, vt_agree(comm, vt_alloc(receive, received[ranks])));
+
+    memcpy(*receive + received[me], data + begin[me], from[me]);
+    for (int r = 0; r < ranks; r++)
+        if (r != me && from[r])
+            VT_TRY_GOTO(st, done,
+                        vt_mpi(MPI_Irecv(*receive + received[r], (int)from[r], MPI_BYTE, r, DATA_TAG, comm,
+                                         &requests[n_requests++])));
+    for (int r = 0; r < ranks; r++)
+        if (speaks[r])
+            VT_TRY_GOTO(st, done,
+                        vt_mpi(MPI_Isend(data + begin[r], (int)to[r], MPI_BYTE, r, DATA_TAG, comm,
+                                         &requests[n_requests++])));
+    st = vt_mpi(MPI_Waitall(n_requests, requests, MPI_STATUSES_IGNORE));
 done:
     free(requests);
     free(speaks);
+    free(to);
     free(from);
     return st;
 }

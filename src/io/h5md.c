@@ -458,7 +458,7 @@ enum vt_status vt_h5md_create(struct vt_h5md **out, const char *path, MPI_Comm c
 
 struct resume {
     const struct vt_results *notes;
-    int64_t step;
+    int64_t frames, step;
 };
 
 static enum vt_status compare(const struct content *found, const struct content *wanted)
@@ -477,8 +477,8 @@ static enum vt_status compare(const struct content *found, const struct content 
     return same ? VT_OK : VT_RAISE(VT_EINPUT, "it is of a sample with other elements");
 }
 
-/* Read the last frame and cut off those later than step. VT_EINPUT: the file is damaged. */
-static enum vt_status cut(hid_t file, struct content *c, int64_t step)
+/* Cut off frames beyond their number, and those later than step. VT_EINPUT: the file is damaged. */
+static enum vt_status cut(hid_t file, struct content *c, const struct resume *resume)
 {
     int64_t *steps;
     VT_TRY(vt_alloc(&steps, c->n_frames));
@@ -493,7 +493,7 @@ static enum vt_status cut(hid_t file, struct content *c, int64_t step)
     H5Sclose(space);
     H5Dclose(set);
     int64_t kept = 0;
-    while (kept < c->n_frames && steps[kept] <= step) kept++;
+    while (kept < c->n_frames && kept < resume->frames && steps[kept] <= resume->step) kept++;
     free(steps);
     c->n_frames = kept;
     for (int s = 0; s < N_SERIES && st == VT_OK; s++) {
@@ -568,7 +568,7 @@ static enum vt_status begin_again(const char *path, struct content *c, void *sel
             H5Fclose(file);
             return vt_prefix(differs, "cannot go on with %s", path);
         }
-        if (damage == VT_OK) damage = cut(file, &found, resume->step);
+        if (damage == VT_OK) damage = cut(file, &found, resume);
         if (damage == VT_OK) damage = check_last(file, &found);
         if (H5Fclose(file) < 0 && damage == VT_OK) damage = VT_RAISE(VT_EINPUT, "%s", vt_h5_reason());
     }
@@ -588,10 +588,10 @@ static enum vt_status begin_again(const char *path, struct content *c, void *sel
 enum vt_status vt_h5md_reopen(struct vt_h5md **out, const char *path, MPI_Comm comm,
                               const struct vt_material *material, int64_t n_total,
                               const struct vt_h5md_options *options, const struct vt_results *notes,
-                              int64_t step)
+                              int64_t frames, int64_t step)
 {
     struct content c = content_of(material, n_total, options);
-    struct resume resume = {notes, step};
+    struct resume resume = {notes, frames, step};
     return begin_together(out, path, comm, &c, begin_again, &resume);
 }
 

@@ -28,13 +28,14 @@ enum vt_status vt_h5md_create(struct vt_h5md **out, const char *path, MPI_Comm c
                               const struct vt_material *material, int64_t n_total,
                               const struct vt_h5md_options *options, const struct vt_results *notes);
 
-/* Go on with a trajectory: frames later than step are dropped. A missing file is begun anew with a warning; a
- * damaged one is first moved aside as PATH.damaged, with a warning; VT_EINPUT if it is of another sample or
- * was written with other options. */
+/* Go on with a trajectory that had so many frames, the last of them at step: what came after is dropped. (Two
+ * frames may have the same step: a minimum and the moment it belongs to.) A missing file is begun anew with a
+ * warning; a damaged one is first moved aside as PATH.damaged, with a warning; VT_EINPUT if it is of another
+ * sample or was written with other options. */
 enum vt_status vt_h5md_reopen(struct vt_h5md **out, const char *path, MPI_Comm comm,
                               const struct vt_material *material, int64_t n_total,
                               const struct vt_h5md_options *options, const struct vt_results *notes,
-                              int64_t step);
+                              int64_t frames, int64_t step);
 
 /* Frames from here on belong to this stage; described in parameters/vitrum/stages/LABEL. */
 enum vt_status vt_h5md_stage(struct vt_h5md *file, const struct vt_stage_info *stage);

@@ -25,7 +25,7 @@ struct vt_trajectory {
 
 /* What a checkpoint keeps. */
 struct kept {
-    int64_t open, last_step;
+    int64_t open, frames, last_step;
 };
 
 static enum vt_status begin(void *self, const struct vt_stage_info *stage, const struct vt_material *material,
@@ -88,7 +88,7 @@ static enum vt_status save(void *self, const struct vt_ranks *ranks, char **bloc
     if (ranks->rank) return VT_OK;
     struct kept *kept;
     VT_TRY(vt_alloc(&kept, 1));
-    *kept = (struct kept){t->file != NULL, t->last_step};
+    *kept = (struct kept){t->file != NULL, t->file ? vt_h5md_frames(t->file) : 0, t->last_step};
     *block = (char *)kept;
     *bytes = sizeof *kept;
     return VT_OK;
@@ -105,7 +105,7 @@ static enum vt_status load(void *self, const struct vt_ranks *ranks, const char 
     snprintf(path, sizeof path, "%s/%s", t->folder, t->name);
     t->last_step = kept.last_step;
     return vt_h5md_reopen(&t->file, path, t->comm, &t->material, vt_material_atoms(&t->material), &t->options,
-                          t->notes, kept.last_step);
+                          t->notes, kept.frames, kept.last_step);
 }
 
 enum vt_status vt_trajectory_create(struct vt_trajectory **out, const char *folder, MPI_Comm comm,

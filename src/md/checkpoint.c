@@ -17,7 +17,7 @@
 #include "io/h5util.h"
 #include "io/replace.h"
 
-enum { LAYOUT = 1 };
+enum { LAYOUT = 2 };
 
 void vt_saved_release(struct vt_saved *s)
 {
@@ -33,7 +33,7 @@ struct field {
     int n;
     enum { REAL, WHOLE } kind;
 };
-enum { N_FIELDS = 23 };
+enum { N_FIELDS = 22 };
 
 static int list_fields(struct vt_system *sys, struct vt_saved *s, struct field field[N_FIELDS])
 {
@@ -52,7 +52,7 @@ static int list_fields(struct vt_system *sys, struct vt_saved *s, struct field f
         {"target_pressure", s->targets.pressure, 6, REAL},
         {"ramp_from", s->ramp_from, 6, REAL},
         {"origin_time", &s->origin_time, 1, REAL},
-        {"origin_step", &s->origin_step, 1, WHOLE},
+        {"look_pending", &s->look_pending, 1, WHOLE},
         {"chain_x", d->chain_x, VT_CHAIN, REAL},
         {"chain_v", d->chain_v, VT_CHAIN, REAL},
         {"barostat_strain", d->strain, 6, REAL},
@@ -90,9 +90,10 @@ static enum vt_status checksum(struct vt_system *sys, struct vt_saved *s, uint64
     return vt_mpi(MPI_Allreduce(MPI_IN_PLACE, sum, 1, MPI_UINT64_T, MPI_SUM, sys->ranks.comm));
 }
 
-/* Rows [first, first + n) of a dataset of width columns; write creates it. Collective. */
-static enum vt_status rows(bool write, hid_t group, const char *name, hid_t type, int width, int64_t total,
-                           int64_t first, int n, void *data)
+/* Rows [first, first + n) of a dataset of width columns; write creates it. A rank whose part fails is heard
+ * of before the next collective call of HDF5. Collective. */
+static enum vt_status rows(MPI_Comm comm, bool write, hid_t group, const char *name, hid_t type, int width,
+                           int64_t total, int64_t first, int n, void *data)
 {
     hsize_t whole[2] = {(hsize_t)total, (hsize_t)width}, start[2] = {(hsize_t)first, 0},
             count[2] = {(hsize_t)n, (hsize_t)width};
@@ -110,6 +111,7 @@ static enum vt_status rows(bool write, hid_t group, const char *name, hid_t type
             st = VT_RAISE(VT_EINPUT, "'%s' has the wrong shape", name);
         H5Sclose(space);
     }
+    st = vt_agree(comm, st);
     if (st == VT_OK) {
         if (n)
             H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start, NULL, count, NULL);
@@ -120,6 +122,7 @@ static enum vt_status rows(bool write, hid_t group, const char *name, hid_t type
         st = vt_h5_check(write ? H5Dwrite(set, type, memory_space, file_space, collective, data)
                                : H5Dread(set, type, memory_space, file_space, collective, data),
                          name);
+        st = vt_agree(comm, st);
     }
     if (set >= 0) H5Dclose(set);
     H5Pclose(collective);
@@ -131,24 +134,28 @@ static enum vt_status rows(bool write, hid_t group, const char *name, hid_t type
 static enum vt_status atoms_rows(bool write, hid_t file, struct vt_system *sys)
 {
     struct vt_atoms *a = &sys->atoms;
+    MPI_Comm comm = sys->ranks.comm;
     int64_t first = 0, n = a->n;
-    MPI_Exscan(&n, &first, 1, MPI_INT64_T, MPI_SUM, sys->ranks.comm);
+    MPI_Exscan(&n, &first, 1, MPI_INT64_T, MPI_SUM, comm);
     if (sys->ranks.rank == 0) first = 0;
     double(*x)[3] = NULL;
-    enum vt_status st = vt_agree(sys->ranks.comm, vt_alloc(&x, a->n));
+    enum vt_status st = vt_agree(comm, vt_alloc(&x, a->n));
     if (st != VT_OK) return st;
     for (int i = 0; write && i < a->n; i++) memcpy(x[i], a->x[i], sizeof *x);
     hid_t group = write ? H5Gcreate2(file, "atoms", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)
                         : H5Gopen2(file, "atoms", H5P_DEFAULT);
-    VT_TRY_GOTO(st, done, vt_h5_check(group, "atoms"));
-    VT_TRY_GOTO(st, done, rows(write, group, "id", H5T_NATIVE_INT64, 1, a->n_total, first, a->n, a->id));
+    VT_TRY_GOTO(st, done, vt_agree(comm, vt_h5_check(group, "atoms")));
     VT_TRY_GOTO(st, done,
-                rows(write, group, "species", H5T_NATIVE_INT32, 1, a->n_total, first, a->n, a->species));
+                rows(comm, write, group, "id", H5T_NATIVE_INT64, 1, a->n_total, first, a->n, a->id));
+    VT_TRY_GOTO(
+        st, done,
+        rows(comm, write, group, "species", H5T_NATIVE_INT32, 1, a->n_total, first, a->n, a->species));
     VT_TRY_GOTO(st, done,
-                rows(write, group, "image", H5T_NATIVE_INT32, 3, a->n_total, first, a->n, a->image));
+                rows(comm, write, group, "image", H5T_NATIVE_INT32, 3, a->n_total, first, a->n, a->image));
     VT_TRY_GOTO(st, done,
-                rows(write, group, "velocity", H5T_NATIVE_DOUBLE, 3, a->n_total, first, a->n, a->v));
-    VT_TRY_GOTO(st, done, rows(write, group, "position", H5T_NATIVE_DOUBLE, 3, a->n_total, first, a->n, x));
+                rows(comm, write, group, "velocity", H5T_NATIVE_DOUBLE, 3, a->n_total, first, a->n, a->v));
+    VT_TRY_GOTO(st, done,
+                rows(comm, write, group, "position", H5T_NATIVE_DOUBLE, 3, a->n_total, first, a->n, x));
     for (int i = 0; !write && i < a->n; i++) {
         memcpy(a->x[i], x[i], sizeof *x);
         a->x[i][3] = 0;
@@ -166,7 +173,7 @@ static enum vt_status block_rows(bool write, hid_t file, const struct vt_system 
     enum vt_status st = VT_OK;
     hid_t group = write ? H5Gcreate2(file, "sinks", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)
                         : H5Gopen2(file, "sinks", H5P_DEFAULT);
-    VT_TRY(vt_h5_check(group, "sinks"));
+    VT_TRY(vt_agree(sys->ranks.comm, vt_h5_check(group, "sinks")));
     for (int k = 0; k < s->n_blocks && st == VT_OK; k++) {
         char name[16];
         snprintf(name, sizeof name, "%d", k);
@@ -175,8 +182,8 @@ static enum vt_status block_rows(bool write, hid_t file, const struct vt_system 
         if (!write && mine) st = vt_alloc(&s->block[k].data, bytes);
         st = vt_agree(sys->ranks.comm, st);
         if (st == VT_OK && bytes)
-            st = rows(write, group, name, H5T_NATIVE_UCHAR, 1, bytes, 0, mine ? vt_int(bytes) : 0,
-                      s->block[k].data);
+            st = rows(sys->ranks.comm, write, group, name, H5T_NATIVE_UCHAR, 1, bytes, 0,
+                      mine ? vt_int(bytes) : 0, s->block[k].data);
     }
     H5Gclose(group);
     return st;
@@ -187,7 +194,8 @@ static hid_t memory_type(const struct field *f)
     return f->kind == REAL ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64;
 }
 
-static enum vt_status put_all(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t sum)
+/* The attributes of the root. Local as to messages: HDF5 keeps them in memory until the file is closed. */
+static enum vt_status put_header(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t sum)
 {
     struct field field[N_FIELDS];
     int n = list_fields(sys, s, field), layout = LAYOUT;
@@ -208,17 +216,24 @@ static enum vt_status put_all(hid_t file, struct vt_system *sys, struct vt_saved
     if (st == VT_OK && s->n_blocks)
         st = vt_h5_put_numbers(file, "sink_bytes", H5T_STD_I64LE, H5T_NATIVE_INT64, s->n_blocks, bytes + 1);
     free(bytes);
-    VT_TRY(st);
+    return st;
+}
+
+static enum vt_status put_all(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t sum)
+{
+    VT_TRY(vt_agree(sys->ranks.comm, put_header(file, sys, s, sum)));
     VT_TRY(atoms_rows(true, file, sys));
     return block_rows(true, file, sys, s);
 }
 
-static hid_t open_parallel(const char *path, MPI_Comm comm, bool create)
+/* why: the reason when the result is negative. */
+static hid_t open_parallel(const char *path, MPI_Comm comm, bool create, const char **why)
 {
     hid_t access = vt_h5_access();
     H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL);
     hid_t file =
         create ? H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access) : H5Fopen(path, H5F_ACC_RDONLY, access);
+    *why = file < 0 ? vt_h5_reason() : ""; /* now: the next call of HDF5 forgets it */
     H5Pclose(access);
     return file;
 }
@@ -238,27 +253,33 @@ static enum vt_status check_room(const char *path, const struct vt_system *sys, 
     struct statvfs room;
     if (statvfs(folder, &room)) return VT_RAISE(VT_EWORLD, "cannot write '%s': %s", path, strerror(errno));
     if ((double)room.f_bavail * (double)room.f_frsize < need)
-        return VT_RAISE(VT_EWORLD, "cannot write '%s': %.3g MB needed, %.3g MB left on the disk", path,
-                        need / 1e6, (double)room.f_bavail * (double)room.f_frsize / 1e6);
+        return VT_RAISE(VT_EWORLD, "cannot write '%s': no space: %.3g MB needed, %.3g MB left on the disk",
+                        path, need / 1e6, (double)room.f_bavail * (double)room.f_frsize / 1e6);
     if (access(folder, W_OK)) return VT_RAISE(VT_EWORLD, "cannot write '%s': %s", path, strerror(errno));
     return VT_OK;
 }
 
+static enum vt_status read_file(const char *path, struct vt_system *sys, struct vt_saved *s);
+
 static enum vt_status write_and_verify(const char *temporary, struct vt_system *sys, struct vt_saved *s)
 {
     uint64_t sum;
+    const char *why;
+    enum vt_status st = VT_OK;
     VT_TRY(checksum(sys, s, &sum));
-    hid_t file = open_parallel(temporary, sys->ranks.comm, true);
-    VT_TRY(vt_agree(sys->ranks.comm, vt_h5_check(file, temporary)));
-    enum vt_status st = put_all(file, sys, s, sum);
+    hid_t file = open_parallel(temporary, sys->ranks.comm, true, &why);
+    if (file < 0) st = VT_RAISE(VT_EWORLD, "%s (HDF5)", why);
+    VT_TRY(vt_agree(sys->ranks.comm, st));
+    st = put_all(file, sys, s, sum);
     if (H5Fclose(file) < 0 && st == VT_OK) st = VT_RAISE(VT_EWORLD, "closing: %s", vt_h5_reason());
     VT_TRY(vt_agree(sys->ranks.comm, st));
     struct vt_system again = {.ranks = sys->ranks};
     struct vt_saved saved = {0};
-    st = vt_checkpoint_read(temporary, &again, &saved);
+    st = read_file(temporary, &again, &saved);
     vt_system_release(&again);
     vt_saved_release(&saved);
-    return vt_prefix(st, "it does not read back");
+    /* Whatever is wrong with it, it is not the user's doing. */
+    return st == VT_OK ? VT_OK : vt_prefix(VT_EWORLD, "it does not read back");
 }
 
 enum vt_status vt_checkpoint_write(const char *path, const char *former, const struct vt_system *sys,
@@ -271,7 +292,7 @@ enum vt_status vt_checkpoint_write(const char *path, const char *former, const s
     enum vt_status st = VT_OK;
     if (sys->ranks.rank == 0) st = check_room(path, sys, saved);
     VT_TRY_GOTO(st, done, vt_agree(sys->ranks.comm, st));
-    VT_TRY_GOTO(st, done, vt_replace_name(path, &temporary));
+    VT_TRY_GOTO(st, done, vt_agree(sys->ranks.comm, vt_replace_name(path, &temporary)));
     for (int k = 0; k < s.n_blocks; k++)
         MPI_Bcast(&s.block[k].bytes, sizeof(size_t), MPI_BYTE, 0, sys->ranks.comm);
     /* Clocks differ from rank to rank, but HDF5 may take the header from any of them. */
@@ -289,7 +310,8 @@ done:
     return st;
 }
 
-static enum vt_status get_all(hid_t file, struct vt_system *sys, struct vt_saved *s)
+/* The attributes of the root, and room for what follows. Local as to messages. */
+static enum vt_status get_header(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t *sum)
 {
     struct field field[N_FIELDS];
     int n = list_fields(sys, s, field), layout = 0;
@@ -299,6 +321,7 @@ static enum vt_status get_all(hid_t file, struct vt_system *sys, struct vt_saved
     for (int k = 0; k < n; k++)
         VT_TRY(vt_h5_get_numbers(file, field[k].name, memory_type(&field[k]),
                                  field[k].n == 1 ? 0 : field[k].n, field[k].at));
+    VT_TRY(vt_h5_get_numbers(file, "checksum", H5T_NATIVE_UINT64, 0, sum));
     int64_t blocks = 0, *bytes = NULL;
     VT_TRY(vt_h5_get_numbers(file, "sink_count", H5T_NATIVE_INT64, 0, &blocks));
     if (blocks < 0 || blocks > 1000)
@@ -316,35 +339,47 @@ static enum vt_status get_all(hid_t file, struct vt_system *sys, struct vt_saved
     if (a->n_total < 2) return VT_RAISE(VT_EINPUT, "it holds %lld atoms", (long long)a->n_total);
     int64_t begin, end;
     vt_share(a->n_total, sys->ranks.size, sys->ranks.rank, &begin, &end);
-    VT_TRY(vt_agree(sys->ranks.comm, vt_atoms_reserve(a, (size_t)(end - begin))));
+    VT_TRY(vt_atoms_reserve(a, (size_t)(end - begin)));
     a->n = vt_int(end - begin);
     a->n_ghost = 0;
+    return VT_OK;
+}
+
+static enum vt_status get_all(hid_t file, struct vt_system *sys, struct vt_saved *s)
+{
+    uint64_t sum, expected = 0;
+    VT_TRY(vt_agree(sys->ranks.comm, get_header(file, sys, s, &expected)));
     VT_TRY(atoms_rows(false, file, sys));
     VT_TRY(block_rows(false, file, sys, s));
-    uint64_t sum, expected = 0;
-    VT_TRY(vt_h5_get_numbers(file, "checksum", H5T_NATIVE_UINT64, 0, &expected));
     VT_TRY(checksum(sys, s, &sum));
     if (sum != expected) return VT_RAISE(VT_EINPUT, "its checksum is wrong: the file is damaged");
     return VT_OK;
 }
 
-enum vt_status vt_checkpoint_read(const char *path, struct vt_system *sys, struct vt_saved *s)
+static enum vt_status read_file(const char *path, struct vt_system *sys, struct vt_saved *s)
 {
     enum vt_status st = VT_OK;
+    const char *why;
     *s = (struct vt_saved){0};
     if (sys->ranks.rank == 0 && access(path, R_OK))
         st = VT_RAISE(VT_EINPUT, "cannot read '%s': %s", path, strerror(errno));
     VT_TRY(vt_agree(sys->ranks.comm, st));
-    hid_t file = open_parallel(path, sys->ranks.comm, false);
-    if (file < 0) st = VT_RAISE(VT_EINPUT, "cannot read '%s': %s", path, vt_h5_reason());
+    hid_t file = open_parallel(path, sys->ranks.comm, false, &why);
+    if (file < 0) st = VT_RAISE(VT_EINPUT, "'%s' is truncated, damaged or no checkpoint (%s)", path, why);
     VT_TRY(vt_agree(sys->ranks.comm, st));
     st = vt_prefix(vt_agree(sys->ranks.comm, get_all(file, sys, s)), "'%s'", path);
     H5Fclose(file);
     if (st != VT_OK) {
         vt_saved_release(s);
-        return st == VT_EWORLD ? VT_EINPUT : st;
+        return st;
     }
     sys->list_valid = false;
     vt_ranks_init(&sys->ranks, sys->ranks.comm, &sys->cell);
     return VT_OK;
+}
+
+enum vt_status vt_checkpoint_read(const char *path, struct vt_system *sys, struct vt_saved *s)
+{
+    enum vt_status st = read_file(path, sys, s);
+    return st == VT_EWORLD ? VT_EINPUT : st; /* what HDF5 cannot read is a damaged file */
 }

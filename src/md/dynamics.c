@@ -36,6 +36,30 @@ double vt_control_pressure(const struct vt_control *c, int component, int64_t k)
     return ramp((double[2]){c->pressure[0][component], c->pressure[1][component]}, k, c->steps);
 }
 
+static enum vt_status kinetic_energy(const struct vt_system *sys, double *kinetic)
+{
+    double k[6];
+    VT_TRY(vt_system_kinetic(sys, k));
+    *kinetic = 0.5 * (k[0] + k[1] + k[2]);
+    return VT_OK;
+}
+
+enum vt_status vt_dynamics_wake(const struct vt_control *c, struct vt_system *sys, bool *drawn)
+{
+    /* From a millionth of the energy a thermostat finds its way up within some of its times. */
+    const double rest = 1e-6;
+    double target = vt_control_temperature(c, 0), before, after;
+    *drawn = false;
+    if (c->thermostat == VT_THERMOSTAT_NONE) return VT_OK;
+    VT_TRY(kinetic_energy(sys, &before));
+    if (before >= rest * 0.5 * vt_system_freedom(sys) * VT_KB * target) return VT_OK;
+    VT_TRY(vt_system_velocities(sys, target));
+    VT_TRY(kinetic_energy(sys, &after));
+    sys->heat += after - before;
+    *drawn = true;
+    return VT_OK;
+}
+
 enum vt_status vt_dynamics_begin(struct vt_dynamics *dynamics, struct vt_system *sys)
 {
     struct vt_state state;
@@ -249,14 +273,6 @@ static enum vt_status langevin(struct vt_system *sys, double target, double dt, 
         for (int d = 0; d < 3; d++) a->v[i][d] = c * a->v[i][d] + kick * g[d];
     }
     return vt_system_zero_momentum(sys);
-}
-
-static enum vt_status kinetic_energy(const struct vt_system *sys, double *kinetic)
-{
-    double k[6];
-    VT_TRY(vt_system_kinetic(sys, k));
-    *kinetic = 0.5 * (k[0] + k[1] + k[2]);
-    return VT_OK;
 }
 
 static enum vt_status thermostat(struct vt_dynamics *dyn, struct vt_system *sys, const struct vt_control *c,

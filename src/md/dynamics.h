@@ -63,6 +63,11 @@ enum { VT_COUPLE_EVERY = 5 };
 double vt_control_temperature(const struct vt_control *control, int64_t k);
 double vt_control_pressure(const struct vt_control *control, int component, int64_t k);
 
+/* A sample at rest cannot be heated by a thermostat that scales velocities. If the stage has a thermostat and
+ * the sample next to no kinetic energy (after a minimisation), give it velocities at the temperature of the
+ * first step, drawn as those of a new sample are, and book the heat; *drawn says whether. Before
+ * vt_dynamics_begin. Collective. */
+enum vt_status vt_dynamics_wake(const struct vt_control *control, struct vt_system *sys, bool *drawn);
 /* Make forces current and forget the memory of former stages. Collective. */
 enum vt_status vt_dynamics_begin(struct vt_dynamics *dynamics, struct vt_system *sys);
 /* Go from step k to k + 1 of a stage. totals: the energy and virial are wanted after it too.

@@ -177,10 +177,10 @@ static void note_positions(struct eam *eam, const struct vt_system *sys)
 static double embed(const struct eam *eam, int species, double rho, double *slope)
 {
     double t = rho * eam->inverse_drho;
-    int k = (int)t;
-    if (k > eam->n_rho - 2) k = eam->n_rho - 2;
-    if (k < 0) k = 0;
-    double p = fmin(t - k, 1);
+    /* Between the ends first: an int does not hold every double, and no double that is not a number. */
+    int k = t > 0 ? (int)fmin(t, eam->n_rho - 2) : 0;
+    double p = t - k;
+    if (p > 1) p = 1;
     const double *c = eam->embed[(int64_t)species * (eam->n_rho - 1) + k];
     *slope = ((3 * c[0] * p + 2 * c[1]) * p + c[2]) * eam->inverse_drho;
     double f = ((c[0] * p + c[1]) * p + c[2]) * p + c[3];

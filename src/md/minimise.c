@@ -18,6 +18,7 @@
 #include "core/exact.h"
 #include "core/parallel.h"
 #include "core/units.h"
+#include "md/signals.h"
 
 enum { DELAY = 20 };
 static const double dt_start = 0.002, dt_max = 0.02, dt_min = 2e-5; /* ps, for a mass of MASS */
@@ -27,6 +28,7 @@ static const double MASS = 60; /* u */
 struct sums {
     double power, f2, v2; /* f.v, f.f, v.v */
     double largest;       /* force component */
+    int signal;           /* that any rank got */
 };
 
 static enum vt_status add_up(const struct vt_system *sys, struct sums *sums)
@@ -39,12 +41,17 @@ static enum vt_status add_up(const struct vt_system *sys, struct sums *sums)
         vt_exact_add(&exact[0], f[0] * v[0] + f[1] * v[1] + f[2] * v[2]);
         vt_exact_add(&exact[1], f[0] * f[0] + f[1] * f[1] + f[2] * f[2]);
         vt_exact_add(&exact[2], v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-        for (int d = 0; d < 3; d++) largest = fmax(largest, fabs(f[d]));
+        /* Written so that a force that is not a number counts as the largest of all. */
+        for (int d = 0; d < 3; d++)
+            if (!(fabs(f[d]) <= largest)) largest = isfinite(f[d]) ? fabs(f[d]) : INFINITY;
         if (i % 4096 == 0)
             for (int k = 0; k < 3; k++) vt_exact_tidy(&exact[k]);
     }
     VT_TRY(vt_exact_reduce(sys->ranks.comm, exact, 3, value));
-    VT_TRY(vt_mpi(MPI_Allreduce(&largest, &sums->largest, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    double most[2] = {largest, vt_signals_seen()};
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, most, 2, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    sums->largest = most[0], sums->signal = (int)most[1];
+    if (!isfinite(sums->largest)) VT_TRY(vt_system_check_numbers(sys));
     sums->power = value[0], sums->f2 = value[1], sums->v2 = value[2];
     return VT_OK;
 }
@@ -73,10 +80,12 @@ enum vt_status vt_minimise(struct vt_system *sys, const struct vt_minimise *o, b
     for (*steps = 0; *steps < o->steps_max; ++*steps) {
         struct sums s;
         VT_TRY(add_up(sys, &s));
+        if (s.signal) return VT_RAISE(VT_ESTOP, "stopped by signal %d on the way to a minimum", s.signal);
         if (s.largest <= o->force) {
             *converged = true;
             break;
         }
+        /* Forces beyond all bounds: their sums are not numbers, and the way goes straight downhill. */
         if (s.power > 0) {
             if (++downhill > DELAY) {
                 dt = fmin(dt * grow, dt_max);

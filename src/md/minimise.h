@@ -14,7 +14,8 @@ struct vt_minimise {
 };
 
 /* Move the atoms of sys (cell fixed) downhill. Velocities are used and left zero. Afterwards forces and
- * totals are current. converged and steps say how it ended. Collective. */
+ * totals are current. converged and steps say how it ended. VT_ESTOP, with the sample somewhere on the way,
+ * when any rank got a signal (signals.h). Collective. */
 enum vt_status vt_minimise(struct vt_system *sys, const struct vt_minimise *options, bool *converged,
                            int64_t *steps);
 

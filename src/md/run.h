@@ -25,10 +25,11 @@ struct vt_run_sinks {
     const struct vt_sink *sink;
 };
 
-/* Run all stages; on return results (rank 0) is what FOLDER/results.h5 holds.
+/* Run all stages; on return results (rank 0) is what FOLDER/results.h5 holds, and the folder is still locked
+ * against other runs (vt_folder_unlock, when all of its files are closed).
  *
- * VT_ESTOP when SIGTERM, SIGINT or SIGUSR1 asked for a stop and a checkpoint was written; VT_EPHYSICS when
- * the sample blew up. Collective over comm. */
+ * VT_ESTOP when a signal (signals.h) asked for a stop and a checkpoint was written, unless the stop came
+ * before there was a sample; VT_EPHYSICS when the sample blew up. Collective over comm. */
 enum vt_status vt_run(const struct vt_protocol *protocol, MPI_Comm comm, const struct vt_run_options *options,
                       struct vt_run_sinks sinks, struct vt_results *results);
 
@@ -42,8 +43,12 @@ enum vt_status vt_run_check_memory(const struct vt_protocol *protocol, MPI_Comm 
 enum vt_status vt_run_dry(const struct vt_protocol *protocol, MPI_Comm comm,
                           const struct vt_run_options *options, FILE *out);
 
-/* Is the folder there (it is made), writable, and free of a former run, unless force (which removes that run)
- * or resume? dry: only look, and change nothing. Collective. */
+/* Does this machine have the instruction set that the protocol asks for? Collective. */
+enum vt_status vt_run_check_engine(const struct vt_protocol *protocol, MPI_Comm comm);
+
+/* Is the folder there (it is made), writable, not in use by another run, and free of a former one, unless
+ * force (which removes that run) or resume? It is locked until vt_folder_unlock. dry: only look, and change
+ * nothing. Collective. */
 enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *options, bool dry);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "core/parallel.h"
 #include "core/units.h"
+#include "md/folder_lock.h"
 #include "md/run.h"
 
 /* mkdir -p. */
@@ -118,6 +119,7 @@ static enum vt_status remove_former(const char *folder)
 static enum vt_status check_folder(const struct vt_run_options *o, bool dry)
 {
     VT_TRY(dry ? check_place(o->folder) : make_place(o->folder));
+    VT_TRY(vt_folder_lock(o->folder, dry)); /* before anything of another run is looked at or removed */
     VT_TRY(check_free(o));
     return o->force && !dry ? remove_former(o->folder) : VT_OK;
 }
@@ -289,6 +291,7 @@ enum vt_status vt_run_dry(const struct vt_protocol *p, MPI_Comm comm, const stru
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &ranks);
     VT_TRY(vt_run_check_folder(comm, o, true));
+    VT_TRY(vt_run_check_engine(p, comm));
     struct vt_cell cell;
     double need[2];
     VT_TRY(vt_protocol_cell(p, &cell));

@@ -2,10 +2,12 @@
  * as asked, beyond the next neighbour and beyond the cell if need be. The run itself is not touched. */
 #include "md/sampler.h"
 
+#include "core/parallel.h"
+
 enum vt_status vt_sampler_frame(struct vt_sampler *s, const struct vt_system *sys,
                                 const struct vt_state *state, double reach, struct vt_frame *frame)
 {
-    VT_TRY(vt_atoms_copy(&s->atoms, &sys->atoms));
+    VT_TRY(vt_agree(sys->ranks.comm, vt_atoms_copy(&s->atoms, &sys->atoms)));
     VT_TRY(vt_atoms_migrate(&s->atoms, &sys->ranks, &sys->cell, 4));
     if (reach > 0) VT_TRY(vt_halo_build(&s->halo, &s->atoms, &sys->ranks, &sys->cell, reach));
     *frame = (struct vt_frame){.ranks = &sys->ranks,

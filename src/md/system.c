@@ -28,21 +28,40 @@ double vt_system_freedom(const struct vt_system *sys)
     return 3 * (double)sys->atoms.n_total - 3;
 }
 
+/* The shortest way from an atom to an image of itself: among few edges, as the cell does not lean more than
+ * vt_cell_flip lets it. */
+static double shortest_period(const struct vt_cell *cell)
+{
+    enum { FEW = 4 };
+    double least2 = INFINITY;
+    for (int i = -FEW; i <= FEW; i++)
+        for (int j = -FEW; j <= FEW; j++)
+            for (int k = -FEW; k <= FEW; k++) {
+                double x[3];
+                if (!i && !j && !k) continue;
+                vt_cell_shift(cell, (int[3]){i, j, k}, x);
+                least2 = fmin(least2, x[0] * x[0] + x[1] * x[1] + x[2] * x[2]);
+            }
+    return sqrt(least2);
+}
+
+static enum vt_status check_narrow(const struct vt_system *sys)
+{
+    double least = shortest_period(&sys->cell);
+    if (least >= 2 * sys->potential->cutoff) return VT_OK;
+    return VT_RAISE(VT_EINPUT,
+                    "at step %lld (%.4g ps) the cell repeats itself after %.4g angstrom, less than twice the "
+                    "cut-off %.4g of potential '%s': atoms would meet each other twice; use more atoms",
+                    (long long)sys->step, sys->time, least, sys->potential->cutoff, sys->potential->name);
+}
+
 enum vt_status vt_system_check_size(const struct vt_system *sys)
 {
-    double heights[3];
-    vt_cell_heights(&sys->cell, heights);
-    double least = fmin(heights[0], fmin(heights[1], heights[2]));
     for (int a = 0; a < 3; a++)
         if (!(sys->cell.h[a][a] < VT_GRID_MAX / 2))
             return VT_RAISE(VT_EINPUT, "an edge of the cell is %g angstrom long; at most %g",
                             sys->cell.h[a][a], VT_GRID_MAX / 2);
-    if (least >= 2 * sys->potential->cutoff) return VT_OK;
-    return VT_RAISE(
-        VT_EINPUT,
-        "the cell is %.3g angstrom across at its thinnest, less than twice the cut-off %.3g of potential "
-        "'%s': use more atoms",
-        least, sys->potential->cutoff, sys->potential->name);
+    return check_narrow(sys);
 }
 
 /* How far a pair could have come nearer since the list was made: twice the largest displacement beyond
@@ -70,6 +89,48 @@ void vt_system_flip(struct vt_system *sys)
         k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
     }
     sys->list_valid = false;
+}
+
+static bool numbers(const double v[3])
+{
+    return isfinite(v[0]) && isfinite(v[1]) && isfinite(v[2]);
+}
+
+static enum vt_status check_numbers(const struct vt_system *sys)
+{
+    const struct vt_atoms *a = &sys->atoms;
+    /* Forces first: a velocity is what they made of it. Between a migration and the next forces they are
+     * those of other atoms, but numbers all the same. */
+    for (int what = sys->f_capacity < (size_t)a->n; what < 3; what++)
+        for (int i = 0; i < a->n; i++) {
+            const double *v = what == 0 ? sys->f[i] : what == 1 ? a->v[i] : a->x[i];
+            if (!numbers(v))
+                return VT_RAISE(
+                    VT_EPHYSICS,
+                    "at step %lld (%.4g ps) the %s of atom %lld is (%g, %g, %g): atoms overlap, the "
+                    "time step is too long, or the tables of '%s' are not sound",
+                    (long long)sys->step, sys->time,
+                    what == 0   ? "force"
+                    : what == 1 ? "velocity"
+                                : "position",
+                    (long long)a->id[i], v[0], v[1], v[2], sys->potential->name);
+        }
+    return VT_OK;
+}
+
+enum vt_status vt_system_check_numbers(const struct vt_system *sys)
+{
+    return vt_agree(sys->ranks.comm, check_numbers(sys));
+}
+
+/* A sum over the sample is not a number: whose fault is it? Collective. */
+static enum vt_status no_number(const struct vt_system *sys, const char *what)
+{
+    VT_TRY(vt_system_check_numbers(sys));
+    return VT_RAISE(VT_EPHYSICS,
+                    "at step %lld (%.4g ps) the %s of the sample is beyond all bounds: atoms overlap, or the "
+                    "time step is too long",
+                    (long long)sys->step, sys->time, what);
 }
 
 /* Positions must be numbers on the grid before anyone asks in which cell they are. Local. */
@@ -110,6 +171,7 @@ static enum vt_status remake_list(struct vt_system *sys)
     double reach = sys->potential->cutoff + sys->skin;
     enum vt_status st = VT_OK;
     VT_TRY(check_extent(sys));
+    if (sys->must_fit) VT_TRY(check_narrow(sys));
     VT_TRY(vt_agree(sys->ranks.comm, check_places(sys)));
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, 0.5 * reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach));
@@ -124,6 +186,24 @@ agree:
     return vt_agree(sys->ranks.comm, st);
 }
 
+/* Which atom moved farther than it may? Local. */
+static enum vt_status find_runaway(const struct vt_system *sys, double limit, double one_step)
+{
+    const struct vt_atoms *a = &sys->atoms;
+    for (int i = 0; i < a->n; i++) {
+        double strain,
+            moved = vt_cell_displacement(&sys->list_cell, &sys->cell, (const double(*)[3])(sys->x_list + i),
+                                         (const double(*)[4])(a->x + i), 1, &strain);
+        if (!(moved <= limit))
+            return VT_RAISE(
+                VT_EPHYSICS,
+                "at step %lld (%.4g ps) atom %lld moved more than %g angstrom in one step, or its "
+                "position is not a number: the time step may be too long, or atoms overlap",
+                (long long)sys->step, sys->time, (long long)a->id[i], one_step);
+    }
+    return VT_OK;
+}
+
 enum vt_status vt_system_neighbours(struct vt_system *sys)
 {
     if (sys->list_valid) {
@@ -132,12 +212,11 @@ enum vt_status vt_system_neighbours(struct vt_system *sys)
         static const double one_step = 1;
         double nearer, farthest;
         VT_TRY(approach(sys, &nearer, &farthest));
-        if (!(farthest <= 0.5 * sys->skin + one_step))
-            return VT_RAISE(VT_EPHYSICS,
-                            "at step %lld (%.4g ps) an atom moved more than %g angstrom in one step, or its "
-                            "position is not a "
-                            "number: the time step may be too long, or atoms overlap",
-                            (long long)sys->step, sys->time, one_step);
+        double limit = 0.5 * sys->skin + one_step;
+        if (!(farthest <= limit)) {
+            VT_TRY(vt_agree(sys->ranks.comm, find_runaway(sys, limit, one_step)));
+            return no_number(sys, "motion");
+        }
         if (nearer < sys->skin) return vt_halo_positions(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell);
     }
     return remake_list(sys);
@@ -146,7 +225,11 @@ enum vt_status vt_system_neighbours(struct vt_system *sys)
 enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want)
 {
     VT_TRY(vt_system_neighbours(sys));
-    return sys->potential->compute(sys->potential, sys, want);
+    VT_TRY(sys->potential->compute(sys->potential, sys, want));
+    if (want == VT_FORCES) return VT_OK;
+    double sum = sys->potential_energy;
+    for (int q = 0; q < 6; q++) sum += sys->virial[q];
+    return isfinite(sum) ? VT_OK : no_number(sys, "energy or virial");
 }
 
 enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6])
@@ -167,7 +250,10 @@ enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6])
 #pragma omp critical(vt_system_kinetic)
         for (int k = 0; k < 6; k++) vt_exact_merge(&sums[k], &mine[k]);
     }
-    return vt_exact_reduce(sys->ranks.comm, sums, 6, kinetic);
+    VT_TRY(vt_exact_reduce(sys->ranks.comm, sums, 6, kinetic));
+    double sum = 0;
+    for (int k = 0; k < 6; k++) sum += kinetic[k];
+    return isfinite(sum) ? VT_OK : no_number(sys, "kinetic energy");
 }
 
 enum vt_status vt_system_state(const struct vt_system *sys, struct vt_state *s)

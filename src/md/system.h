@@ -44,6 +44,7 @@ struct vt_system {
 
     /* Neighbours. A list made with cutoff + skin serves until atoms could have crossed the skin. */
     double skin;
+    bool must_fit; /* fail when the cell becomes too narrow (vt_system_check_size) */
     bool list_valid;
     struct vt_halo halo;
     struct vt_pairs pairs;
@@ -68,6 +69,8 @@ struct vt_system {
 
 void vt_system_release(struct vt_system *sys);
 
+/* Are all forces, positions and velocities numbers? VT_EPHYSICS with atom and step if not. Collective. */
+enum vt_status vt_system_check_numbers(const struct vt_system *sys);
 /* Bring ghosts and the half list up to date after positions or the cell have changed: usually only the
  * ghosts move; the list is made anew when an atom could have crossed the skin.
  * Fails with VT_EPHYSICS when an atom flew away or a position is not a number. Collective. */
@@ -75,9 +78,11 @@ enum vt_status vt_system_neighbours(struct vt_system *sys);
 /* Exchange a cell that leans too far for an equivalent one (vt_cell_flip). The unwrapped positions keep their
  * bits. Local; the same on every rank. */
 void vt_system_flip(struct vt_system *sys);
-/* Neighbours, then forces and what is wanted. Collective. */
+/* Neighbours, then forces and what is wanted. VT_EPHYSICS when totals are wanted and are not numbers.
+ * Collective. */
 enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want);
-/* Kinetic tensor sum m v_a v_b [eV] of peculiar velocities, the same bits everywhere. Collective. */
+/* Kinetic tensor sum m v_a v_b [eV] of peculiar velocities, the same bits everywhere. VT_EPHYSICS when it is
+ * not a number. Collective. */
 enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6]);
 /* The state from positions, velocities and the totals of the last VT_TOTALS. Collective. */
 enum vt_status vt_system_state(const struct vt_system *sys, struct vt_state *state);
@@ -87,7 +92,8 @@ enum vt_status vt_system_zero_momentum(struct vt_system *sys);
 enum vt_status vt_system_velocities(struct vt_system *sys, double temperature);
 /* Degrees of freedom: 3 N - 3. */
 double vt_system_freedom(const struct vt_system *sys);
-/* Is the smallest height of the cell at least twice the cut-off? VT_EINPUT if not. Local. */
+/* Are an atom and its nearest image at least twice the cut-off apart, so that no atom meets another one
+ * twice? VT_EINPUT if not. Local; the same on every rank. */
 enum vt_status vt_system_check_size(const struct vt_system *sys);
 
 #endif

@@ -1,7 +1,7 @@
 /* The same bits from any layout: a trajectory with migration, neighbour rebuilds, flow through lattice flips,
  * each barostat and each thermostat is followed on one rank and on all ranks, on two threads, with each
- * instruction set, and through a stop and a resume on another number of ranks. VT_LONG=1: 1000 steps
- * each instead of 100. */
+ * instruction set, and through a stop and a resume on another number of ranks: 100 steps each, and 1000 of
+ * one of them. VT_LONG=1: 1000 steps each. */
 #include "check.h"
 
 #include <omp.h>
@@ -45,9 +45,10 @@ static const struct motion motions[] = {
 };
 enum { MOTIONS = sizeof motions / sizeof *motions };
 
+static int64_t asked_steps; /* 0: the usual number */
 static int64_t n_steps(void)
 {
-    return getenv("VT_LONG") ? 1000 : 100;
+    return asked_steps ? asked_steps : getenv("VT_LONG") ? 1000 : 100;
 }
 
 /* From step k to the end. flips: how often the cell was exchanged for an equivalent one. */
@@ -68,7 +69,20 @@ struct outcome {
     uint64_t hash;
     int flips;
     int64_t lists;
+    int64_t migrated; /* atoms that are not with the rank they were with when the first list was made */
 };
+
+/* Atoms that were not here when it was last noted, over all ranks. Collective. */
+static int64_t strangers(const struct vt_system *sys, char *here, bool note)
+{
+    int64_t n = 0;
+    for (int i = 0; i < sys->atoms.n; i++) {
+        n += !here[sys->atoms.id[i]];
+        if (note) here[sys->atoms.id[i]] = 1;
+    }
+    MPI_Allreduce(MPI_IN_PLACE, &n, 1, MPI_INT64_T, MPI_SUM, sys->ranks.comm);
+    return n;
+}
 
 static struct outcome follow(MPI_Comm comm, const struct motion *m, const char *instruction_set)
 {
@@ -79,7 +93,10 @@ static struct outcome follow(MPI_Comm comm, const struct motion *m, const char *
     struct vt_dynamics dynamics;
     struct outcome out = {0};
     sample_must(vt_dynamics_begin(&dynamics, &s.sys));
+    char here[4 * 64 + 1] = {0};
+    strangers(&s.sys, here, true);
     out.hash = go_on(&s.sys, &dynamics, &m->control, 0, n_steps(), &out.flips);
+    out.migrated = strangers(&s.sys, here, false);
     out.lists = s.sys.lists_made;
     sample_release(&s);
     return out;
@@ -111,12 +128,35 @@ static void the_motions_rebuild_lists_and_flip_the_cell(void **state)
 static void any_number_of_ranks_gives_the_same_bits(void **state)
 {
     (void)state;
+    int ranks;
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     for (int m = 0; m < MOTIONS; m++) {
         struct outcome out = follow(MPI_COMM_WORLD, &motions[m], NULL);
         if (out.hash != truth[m].hash) print_message("differs: %s\n", motions[m].name);
         check_all(out.hash == truth[m].hash);
         check_all(out.flips == truth[m].flips);
+        check_all(out.lists > 5);
+        check_all(ranks == 1 ? out.migrated == 0 : out.migrated > 0);
     }
+}
+
+/* Long enough for many atoms to have changed ranks, and for the cell to flip again and again. */
+static void a_thousand_steps_give_the_same_bits(void **state)
+{
+    (void)state;
+    int rank, ranks;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    struct outcome alone = {0};
+    asked_steps = 1000;
+    if (rank == 0) alone = follow(MPI_COMM_SELF, &motions[0], "portable");
+    MPI_Bcast(&alone, sizeof alone, MPI_BYTE, 0, MPI_COMM_WORLD);
+    struct outcome all = follow(MPI_COMM_WORLD, &motions[0], NULL);
+    asked_steps = 0;
+    check_all(all.hash == alone.hash);
+    check_all(all.flips == alone.flips && all.flips > 3);
+    check_all(all.lists > 50);
+    check_all(ranks == 1 ? all.migrated == 0 : all.migrated > 16);
 }
 
 static void two_threads_give_the_same_bits(void **state)
@@ -226,6 +266,7 @@ static void a_stop_and_a_resume_on_other_ranks_leave_no_trace(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_motions_rebuild_lists_and_flip_the_cell),
     cmocka_unit_test(any_number_of_ranks_gives_the_same_bits),
+    cmocka_unit_test(a_thousand_steps_give_the_same_bits),
     cmocka_unit_test(two_threads_give_the_same_bits),
     cmocka_unit_test(every_instruction_set_gives_the_same_bits),
     cmocka_unit_test(rebuilds_leave_no_trace),

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/units.h"
+#include "md/minimise.h"
 #include "md/protocol.h"
 #include "sample.h"
 
@@ -60,6 +61,101 @@ static void a_velocity_that_is_no_number_ends_the_run(void **state)
         st = vt_dynamics_step(&dynamics, &c, &s.sys, k, false);
     check_all(st == VT_EPHYSICS);
     sample_release(&s);
+}
+
+/* A potential whose force on one atom is not a number from a step on. */
+static struct {
+    struct vt_potential base;
+    struct vt_potential *real;
+    int64_t id, from_step;
+} spoilt;
+
+static enum vt_status spoilt_compute(struct vt_potential *self, struct vt_system *sys, enum vt_want want)
+{
+    (void)self;
+    VT_TRY(spoilt.real->compute(spoilt.real, sys, want));
+    int i = sample_find(sys, spoilt.id);
+    if (i >= 0 && sys->step >= spoilt.from_step) sys->f[i][1] = NAN;
+    return VT_OK;
+}
+
+static void spoil(struct sample *s, int64_t id, int64_t from_step)
+{
+    spoilt.base =
+        (struct vt_potential){.name = "spoilt", .cutoff = s->potential->cutoff, .compute = spoilt_compute};
+    spoilt.real = s->potential;
+    spoilt.id = id;
+    spoilt.from_step = from_step;
+    s->sys.potential = &spoilt.base;
+}
+
+/* With each thermostat; those that ask for the kinetic energy must not spread the fault over all atoms before
+ * it is told. */
+static void a_force_that_is_no_number_is_told_with_its_atom(void **state)
+{
+    (void)state;
+    for (int thermostat = VT_THERMOSTAT_NONE; thermostat <= VT_THERMOSTAT_LANGEVIN; thermostat++) {
+        struct sample s;
+        struct vt_dynamics dynamics;
+        struct vt_control c = {.dt = 0.001,
+                               .steps = 10,
+                               .thermostat = (enum vt_thermostat)thermostat,
+                               .thermostat_time = 0.1,
+                               .temperature = {300, 300}};
+        sample_make(&s, MPI_COMM_WORLD, options);
+        spoil(&s, 20 + 41 * thermostat, 5);
+        sample_must(vt_dynamics_begin(&dynamics, &s.sys));
+        enum vt_status st = VT_OK;
+        int64_t k = 0;
+        for (; k < c.steps && st == VT_OK; k++) st = vt_dynamics_step(&dynamics, &c, &s.sys, k, false);
+        char atom[32];
+        snprintf(atom, sizeof atom, "atom %d ", 20 + 41 * thermostat);
+        check_all(st == VT_EPHYSICS);
+        check_all(k == 5 || k == 6); /* the step itself, or the next look at the neighbours */
+        check_all(strstr(vt_message(), atom) != NULL);
+        check_all(strstr(vt_message(), k == 5 ? "at step 5 " : "at step 6 ") != NULL);
+        sample_release(&s);
+    }
+}
+
+/* All other forces are far below the threshold. */
+static void a_minimum_with_forces_that_are_no_numbers_is_none(void **state)
+{
+    (void)state;
+    struct sample s;
+    bool converged;
+    int64_t steps;
+    sample_make(&s, MPI_COMM_WORLD, options);
+    spoil(&s, 77, 0);
+    enum vt_status st = vt_minimise(
+        &s.sys, &(struct vt_minimise){.force = 1e9, .steps_max = 10, .step_max = 0.1}, &converged, &steps);
+    check_all(st == VT_EPHYSICS);
+    check_all(strstr(vt_message(), "step 0 ") && strstr(vt_message(), "force of atom 77 "));
+    sample_release(&s);
+}
+
+/* 16.4 angstrom shrink to less than 2 x 7.15 within 0.1 ps at a rate of 2/ps; a cell that is only sheared
+ * repeats itself after no less than before, though its planes come nearer. */
+static void a_cell_that_shrinks_too_far_ends_the_run_that_asks(void **state)
+{
+    (void)state;
+    for (int ask = 0; ask < 3; ask++) {
+        struct sample s;
+        struct vt_dynamics dynamics;
+        struct vt_control c = {.dt = 0.002, .steps = 100, .flow = {{-2}}};
+        struct sample_options o = options;
+        if (ask == 2) c = (struct vt_control){.dt = 0.002, .steps = 100, .flow = {{0}, {3}}}, o.edge = 3.7;
+        sample_make(&s, MPI_COMM_WORLD, o);
+        s.sys.must_fit = ask;
+        sample_must(vt_dynamics_begin(&dynamics, &s.sys));
+        enum vt_status st = VT_OK;
+        for (int64_t k = 0; k < c.steps && st == VT_OK; k++)
+            st = vt_dynamics_step(&dynamics, &c, &s.sys, k, false);
+        check_all(st == (ask == 1 ? VT_EINPUT : VT_OK));
+        if (ask == 1)
+            check_all(strstr(vt_message(), "twice the cut-off") && strstr(vt_message(), "more atoms"));
+        sample_release(&s);
+    }
 }
 
 /* Atoms at random places, some of them on top of others, at 2000 K; and two in exactly the same place. */
@@ -159,6 +255,9 @@ static void random_starts_leave_no_atoms_overlapping(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_atom_that_is_nowhere_or_far_away_ends_the_run),
     cmocka_unit_test(a_velocity_that_is_no_number_ends_the_run),
+    cmocka_unit_test(a_force_that_is_no_number_is_told_with_its_atom),
+    cmocka_unit_test(a_minimum_with_forces_that_are_no_numbers_is_none),
+    cmocka_unit_test(a_cell_that_shrinks_too_far_ends_the_run_that_asks),
     cmocka_unit_test(overlapping_atoms_end_the_run),
     cmocka_unit_test(random_starts_leave_no_atoms_overlapping),
 };

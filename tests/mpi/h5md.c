@@ -41,7 +41,8 @@ static enum vt_status reopen(struct vt_h5md **file, int64_t n, int64_t step)
 {
     struct made_frame m;
     made_frame(&m, MPI_COMM_WORLD, N, 0, 0);
-    enum vt_status st = vt_h5md_reopen(file, path, MPI_COMM_WORLD, &m.material, n, &full, NULL, step);
+    enum vt_status st =
+        vt_h5md_reopen(file, path, MPI_COMM_WORLD, &m.material, n, &full, NULL, INT64_MAX, step);
     made_release(&m);
     return st;
 }
@@ -146,6 +147,25 @@ static void reopening_drops_frames_after_the_step_and_goes_on(void **state)
     check_file((const int64_t[]){7}, 1);
 }
 
+/* A minimum has the step of the moment it belongs to: only the number of frames tells the two apart. */
+static void reopening_drops_frames_beyond_their_number(void **state)
+{
+    (void)state;
+    static const int64_t steps[] = {0, 10, 10, 10};
+    for (int frames = 0; frames <= 5; frames++) {
+        struct vt_h5md *file;
+        struct made_frame m;
+        create(&file, &full, NULL);
+        for (int k = 0; k < 4; k++) append(file, steps[k]);
+        check_ok(vt_h5md_close(&file));
+        made_frame(&m, MPI_COMM_WORLD, N, 0, 0);
+        check_ok(vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &full, NULL, frames, 10));
+        made_release(&m);
+        check_ok(vt_h5md_close(&file));
+        if (frames) check_file(steps, frames < 4 ? frames : 4);
+    }
+}
+
 static void reopening_refuses_another_sample(void **state)
 {
     (void)state;
@@ -158,10 +178,10 @@ static void reopening_refuses_another_sample(void **state)
     static const struct vt_h5md_options other = {.single = true};
     struct made_frame m;
     made_frame(&m, MPI_COMM_WORLD, N, 0, 0);
-    check_all(vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &other, NULL, 9) == VT_EINPUT);
+    check_all(vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &other, NULL, 9, 9) == VT_EINPUT);
     check_all(strstr(vt_message(), "single precision") != NULL);
     m.material.species[1].z = 22;
-    check_all(vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &full, NULL, 9) == VT_EINPUT);
+    check_all(vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &full, NULL, 9, 9) == VT_EINPUT);
     check_all(strstr(vt_message(), "other elements") != NULL);
     made_release(&m);
     check_file((const int64_t[]){0}, 1); /* and leaves it alone */
@@ -323,6 +343,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_read_is_what_was_written),
         cmocka_unit_test(single_precision_keeps_four_microangstrom),
         cmocka_unit_test(reopening_drops_frames_after_the_step_and_goes_on),
+        cmocka_unit_test(reopening_drops_frames_beyond_their_number),
         cmocka_unit_test(reopening_refuses_another_sample),
         cmocka_unit_test(a_missing_file_is_begun_anew),
         cmocka_unit_test(a_damaged_file_is_kept_aside),

@@ -334,6 +334,7 @@ class Faults(unittest.TestCase):
             self.check_error(folder.vitrum("run", "p.yaml", "--resume"), 2, "p-run/checkpoint.h5", "another protocol")
             self.assertEqual(contents(), before)
             os.unlink(folder("p-run", "checkpoint.h5"))
+            os.unlink(folder("p-run", "checkpoint.former.h5"))
             self.check_error(folder.vitrum("run", "p.yaml", "--resume"), 2, "p-run/results.h5", "another protocol")
             folder.write("p.yaml", TINY)
             self.check_error(folder.vitrum("run", "p.yaml", "--resume"), 2, "p-run/results.h5", "complete")
@@ -343,7 +344,7 @@ class Faults(unittest.TestCase):
             folder.write("p-run/notes.txt", "mine")
             done = folder.vitrum("run", "p.yaml", "--force", "--no-report")
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual(folder.list("p-run"), ["checkpoint.h5", "notes.txt", "results.h5", "trajectory.h5",
+            self.assertEqual(folder.list("p-run"), ["checkpoint.former.h5", "checkpoint.h5", "notes.txt", "results.h5", "trajectory.h5",
                                                     "trajectory.h5md"])
             with h5py.File(folder("p-run", "results.h5")) as f:
                 self.assertEqual(f.attrs["title"], "forced")
@@ -404,7 +405,7 @@ class Faults(unittest.TestCase):
                 self.skipTest("mounting a disk needs root")
             try:
                 run = folder.start("run", "p.yaml", "-o", "disk")
-                run.wait_until(lambda: os.path.exists(folder("disk/results.h5")))
+                run.wait_until(lambda: os.path.exists(folder("disk/checkpoint.h5")))  # after it no results until the end
                 before = folder.read("disk/results.h5")
                 try:
                     with open(folder("disk/other"), "wb") as f:
@@ -440,9 +441,69 @@ class Faults(unittest.TestCase):
                 with Folder(p_yaml=text, steep_setfl=setfl(scale=scale, sign=True)) as folder:
                     self.check_error(folder.vitrum("run", "p.yaml", ranks=ranks), 4, "0[12]-")
 
+    def test_a_folder_in_use_is_left_alone(self):
+        text = replaced(TINY, MELT, "- melt: {time: 400 ps}")
+        text = replaced(text, "  trajectory_every", "  checkpoint_every: 0.001 min\n  trajectory_every")
+        for holders in (1, 2):
+            with Folder(p_yaml=text) as folder:
+                run = folder.start("run", "p.yaml", ranks=holders)
+                run.wait_until(lambda: os.path.exists(folder("p-run/checkpoint.former.h5")))
+                for ranks in (1, 2):
+                    for options in ([], ["--resume"], ["--force"], ["--resume", "--dry-run"]):
+                        done = folder.vitrum("run", "p.yaml", *options, ranks=ranks)
+                        self.check_error(done, 2, "'p-run' is in use", rf"process {run.pids()[0]} on \S+ since 20")
+                self.assertIsNone(run.process.poll())
+                self.assertTrue({"results.h5", "checkpoint.former.h5"} <= set(folder.list("p-run")))  # --force did nothing
+                for pid in run.pids():
+                    os.kill(pid, signal.SIGKILL)
+                run.end()
+                self.assertIn(".vitrum-lock", folder.list("p-run"))  # of which only the name is left
+                run = folder.start("run", "p.yaml", "--resume")
+                run.wait_until(self.newer(folder, "p-run/checkpoint.h5"))
+                code, err = run.signal(signal.SIGTERM).end()
+                self.assertEqual(code, 75, err)
+                self.assertRegex(err, "resuming at")
+                self.assertNotIn(".vitrum-lock", folder.list("p-run"))
+
+    def newer(self, folder, name):
+        def written():  # a name is gone for a moment between two generations
+            return os.stat(folder(name)).st_mtime_ns if os.path.exists(folder(name)) else 0
+
+        before = written()
+        return lambda: written() > before
+
+    def test_a_reader_of_the_log_may_leave(self):
+        with Folder(p_yaml=TINY) as folder:
+            run = folder.start("run", "p.yaml")
+            run.process.stderr.close()
+            self.assertEqual(run.process.wait(run_tool.LIMIT), 0)
+            self.assertEqual(self.check_whole(folder, "p-run"), "yes")
+
+    def test_a_run_that_cannot_begin_removes_nothing(self):
+        with open("/proc/cpuinfo") as f:
+            if "avx512dq" in f.read():
+                self.skipTest("this machine has all instruction sets")
+        with Folder(p_yaml=TINY) as folder:
+            self.assertEqual(folder.vitrum("run", "p.yaml").returncode, 0)
+            before = {n: folder.read("p-run", n) for n in folder.list("p-run")}
+            folder.write("p.yaml", TINY + "engine: {instruction_set: avx512}\n")
+            for options in (["--force"], ["--force", "--dry-run"]):
+                self.check_error(folder.vitrum("run", "p.yaml", *options), 2, "avx512")
+            self.assertEqual({n: folder.read("p-run", n) for n in folder.list("p-run")}, before)
+
+    def test_a_cell_that_becomes_too_narrow_loses_one_stage_at_most(self):
+        text = replaced(TINY, "- hold: {from: cast, time: 0.1 ps}",
+                        "- hold: {from: cast, pressure: 900 GPa, barostat_time: 0.02 ps, time: 2 ps}")
+        with Folder(p_yaml=text) as folder:
+            self.check_error(folder.vitrum("run", "p.yaml"), 2, "04-hold", "at step \\d+", "twice the cut-off", "more atoms")
+            self.assertEqual(self.check_whole(folder, "p-run"), "no")
+            with h5py.File(folder("p-run/checkpoint.h5")) as f:
+                self.assertEqual((f.attrs["stage"], f.attrs["stage_step"]), (3, 0))
+
     def test_a_signal_stops_a_run_with_a_checkpoint(self):
         text = replaced(TINY, MELT, "- melt: {time: 400 ps}")
-        for ranks, number in ((1, signal.SIGTERM), (1, signal.SIGINT), (1, signal.SIGUSR1), (2, signal.SIGUSR1)):
+        for ranks, number in ((1, signal.SIGTERM), (1, signal.SIGINT), (1, signal.SIGUSR1), (1, signal.SIGHUP),
+                              (2, signal.SIGUSR1)):
             with self.subTest(f"{number!r} on {ranks}"), Folder(p_yaml=text) as folder:
                 run = folder.start("run", "p.yaml", ranks=ranks)
                 run.wait_until(lambda: os.path.exists(folder("p-run/results.h5")))
@@ -452,6 +513,18 @@ class Faults(unittest.TestCase):
                 self.assertNotIn("error:", err)
                 self.assertEqual(self.check_whole(folder, "p-run"), "no")
                 self.assertIn("checkpoint.h5", folder.list("p-run"))
+
+    def test_a_truncated_checkpoint_without_a_former_one_is_called_that(self):
+        with Folder(p_yaml=replaced(TINY, MELT, "- melt: {time: 400 ps}")) as folder:
+            run = folder.start("run", "p.yaml")
+            run.wait_until(lambda: os.path.exists(folder("p-run/checkpoint.h5")))
+            run.signal(signal.SIGKILL).end()
+            self.assertNotIn("checkpoint.former.h5", folder.list("p-run"))
+            os.truncate(folder("p-run/checkpoint.h5"), os.path.getsize(folder("p-run/checkpoint.h5")) // 2)
+            for ranks in (1, 2):
+                done = folder.vitrum("run", "p.yaml", "--resume", ranks=ranks)
+                self.check_error(done, 2, "p-run/checkpoint.h5.*truncated", "no other checkpoint", "--force begins anew")
+                self.assertNotIn("former", done.stderr)
 
     def test_two_damaged_checkpoints_are_not_gone_over(self):
         with Folder(p_yaml=TINY) as folder:

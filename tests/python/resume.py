@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import time
 import unittest
 
 from run_tool import Folder, replaced
@@ -71,13 +72,14 @@ def everything(path, leave_out=()):
     return found
 
 
-class Resume(unittest.TestCase):
+class SameBits:
+    """A run that was never stopped, to compare with."""
     @classmethod
     def setUpClass(cls):
-        cls.whole = Folder(p_yaml=PROTOCOL).__enter__()
+        cls.whole = Folder(p_yaml=cls.protocol).__enter__()
         done = cls.whole.vitrum("run", "p.yaml", "-o", "run")
         assert done.returncode == 0, done.stderr
-        cls.states = {s: atoms(cls.whole(f"run/state-{s}.h5")) for s in STATES}
+        cls.states = {s: atoms(cls.whole(f"run/state-{s}.h5")) for s in cls.names}
 
     @classmethod
     def tearDownClass(cls):
@@ -89,8 +91,10 @@ class Resume(unittest.TestCase):
         self.assertEqual(different, [], where)
 
     def check_end(self, folder):
-        self.assertEqual(folder.list("run"), self.whole.list("run"))
-        for state in STATES:
+        # (the MPI library has a lock file of its own for each open file, which a kill leaves behind)
+        names = [n for n in folder.list("run") if not n.endswith(".lock")]
+        self.assertEqual(names, self.whole.list("run"))
+        for state in self.names:
             self.same(atoms(folder(f"run/state-{state}.h5")), self.states[state], state)
         machine = ("date", "started", "host", "ranks", "threads", "wall_seconds", "commit", "compiler", "version",
                    "instruction_set")
@@ -112,6 +116,11 @@ class Resume(unittest.TestCase):
         path = folder("run", name)
         before = os.stat(path).st_mtime_ns if os.path.exists(path) else 0
         return lambda: os.path.exists(path) and os.stat(path).st_mtime_ns > before
+
+
+
+class Resume(SameBits, unittest.TestCase):
+    protocol, names = PROTOCOL, STATES
 
     def test_stopped_and_killed_again_and_again_on_other_numbers_of_ranks(self):
         with Folder(p_yaml=PROTOCOL) as folder:
@@ -204,6 +213,120 @@ class Resume(unittest.TestCase):
                     self.assertEqual(code, 2, err)
                     self.assertRegex(err, "error: 'run/checkpoint.h5' belongs to another protocol")
             self.assertEqual({n: folder.read("run", n) for n in folder.list("run")}, before)
+
+    def test_lost_results_do_not_stop_a_run(self):
+        with Folder(p_yaml=PROTOCOL) as folder:
+            run = self.go_on(folder, resume=False)
+            run.wait_until(self.newer(folder, "state-melt.h5"))
+            run.wait_until(self.newer(folder, "checkpoint.h5"))
+            self.assertEqual(run.signal(signal.SIGTERM).end()[0], 75)
+            before = os.path.join(folder.path, "before")
+            shutil.copytree(folder("run"), before, symlinks=True)
+            for ranks, damaged in ((1, False), (2, True)):
+                shutil.rmtree(folder("run"))
+                shutil.copytree(before, folder("run"), symlinks=True)
+                if damaged:
+                    os.truncate(folder("run/results.h5"), 1000)
+                else:
+                    os.unlink(folder("run/results.h5"))
+                code, err = self.go_on(folder, ranks=ranks).end()
+                self.assertEqual(code, 0, err)
+                self.assertRegex(err, "warning: .*run/results.h5.*going on from the checkpoint.*are lost")
+                self.assertEqual("results.h5.damaged" in folder.list("run"), damaged)
+                for state in self.names:
+                    self.same(atoms(folder(f"run/state-{state}.h5")), self.states[state], state)
+                # a complete run has nothing to go on with
+                os.unlink(folder("run/results.h5"))
+                code, err = self.go_on(folder, ranks=ranks).end()
+                self.assertEqual(code, 2, err)
+                self.assertRegex(err, "error: the run is complete, but its results are lost: .*--force")
+
+
+# Minimisations all along: looks at the minimum, and a stage that ends where no force is left.
+DOWNHILL = """\
+title: to be stopped on the way down
+seed: 5
+material:
+  composition: {Cu: 50, Zr: 50}
+  atoms: 500
+  potential: builtin:CuZrAlHfCo
+protocol:
+  - melt: {temperature: 1500 K, time: 0.02 ps, measure: []}
+  - hold: {temperature: 900 K, time: 0.06 ps}
+  - minimise: {force: 1e-9 eV/A, steps: 100000}
+  - hold: {temperature: 300 K, time: 0.06 ps, measure: [], save: end}
+measure:
+  - thermo: {every: 0.01 ps}
+  - pdf: {r_max: 7 A, every: 0.01 ps, inherent: true}
+output:
+  trajectory_every: 0.02 ps
+"""
+
+
+class Downhill(SameBits, unittest.TestCase):
+    protocol, names = DOWNHILL, ["end"]
+
+    def saved(self, folder):
+        try:
+            f = h5py.File(folder("run/checkpoint.h5"))
+        except FileNotFoundError:  # for a moment, between two generations
+            f = h5py.File(folder("run/checkpoint.former.h5"))
+        with f:
+            return {k: int(f.attrs[k]) for k in ("stage", "stage_step", "look_pending")}
+
+    def stop(self, run):
+        start = time.monotonic()
+        code, err = run.signal(signal.SIGUSR1).end()  # mpirun passes it on
+        self.assertEqual(code, 75, err)
+        self.assertLess(time.monotonic() - start, 10)  # a second at most, on a machine with nothing else to do
+        return err
+
+    def test_a_look_at_the_minimum_is_given_up_and_done_again(self):
+        with Folder(p_yaml=DOWNHILL) as folder:
+            run = self.go_on(folder, resume=False)
+            pending = []
+            for ranks in (1, 2, 3):
+                run.wait_until(self.newer(folder, "checkpoint.h5"))
+                if ranks == 1:  # the hold begins; its first look is 5 steps ahead, and takes thousands
+                    run.wait_until(lambda: self.saved(folder)["stage"] == 2)
+                time.sleep(0.4)
+                self.stop(run)
+                pending.append(self.saved(folder))
+                run = self.go_on(folder, ranks=ranks)
+            code, err = run.end()
+            self.assertEqual(code, 0, err)
+            self.assertIn(1, [p["look_pending"] for p in pending], pending)
+            self.check_end(folder)
+
+    def test_a_minimisation_is_given_up_and_begins_again(self):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with Folder(p_yaml=DOWNHILL) as folder:
+                run = self.go_on(folder, resume=False)
+                run.wait_until(lambda: os.path.exists(folder("run/checkpoint.h5"))
+                               and self.saved(folder)["stage"] == 3)
+                time.sleep(0.3)
+                if number == signal.SIGTERM:
+                    self.assertRegex(self.stop(run), "stopped by a signal in 04-minimise, which begins again")
+                else:  # after its frame was written, if that can be had
+                    run.signal(number).end()
+                self.assertEqual(self.saved(folder)["stage_step"], 0)
+                run = self.go_on(folder, ranks=1)
+                run.wait_until(lambda: self.saved(folder)["stage"] == 4)
+                run.signal(signal.SIGKILL).end()
+                code, err = self.go_on(folder, ranks=2).end()
+                self.assertEqual(code, 0, err)
+                self.check_end(folder)
+
+    def test_after_a_minimisation_the_sample_is_heated_again(self):
+        with h5py.File(self.whole("run/results.h5")) as f:
+            stage, temperature, heat = (f[f"timeline/{k}"][:] for k in ("stage", "temperature", "heat"))
+            energy = f["timeline/unbalanced_energy"][:]
+        self.assertEqual(temperature[stage == 4][-1], 0)
+        last = temperature[stage == 5]
+        self.assertAlmostEqual(last[0], 300, places=6)
+        self.assertTrue((last > 100).all(), last)  # half of it goes into the springs, then the thermostat brings more
+        self.assertGreater(heat[stage == 5][0], heat[stage == 4][-1] + 0.03)  # 3/2 kT = 0.039 eV
+        self.assertLess(abs(energy[stage == 5][0] - energy[stage == 4][-1]), 1e-9)
 
 
 if __name__ == "__main__":

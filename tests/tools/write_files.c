@@ -36,7 +36,8 @@ static enum vt_status write_h5md(const char *path, int64_t frames, const char *h
     made_frame(&m, MPI_COMM_WORLD, N, 0, 0);
     VT_TRY(vt_results_note(&notes, "", "protocol", "title: made up\n"));
     if (resume)
-        VT_TRY(vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &options, &notes, frames));
+        VT_TRY(
+            vt_h5md_reopen(&file, path, MPI_COMM_WORLD, &m.material, N, &options, &notes, INT64_MAX, frames));
     else
         VT_TRY(vt_h5md_create(&file, path, MPI_COMM_WORLD, &m.material, N, &options, &notes));
     VT_TRY(vt_h5md_stage(file, &stage));

@@ -79,8 +79,45 @@ static void stochastic_thermostats_have_the_time_they_are_given(void **state)
     }
 }
 
+/* After a minimisation: each thermostat that scales velocities would leave the sample at 0 K for ever. The
+ * energy of the drawn velocities is booked as heat, exactly as the thermostat's own; noise as above, on a
+ * mean over 100 steps that spans ten thermostat times, is 5 %/sqrt(5). NVE stays at rest, and a sample that
+ * moves keeps its velocities. */
+static void a_sample_at_rest_is_woken_by_a_stage_with_a_thermostat(void **state)
+{
+    (void)state;
+    for (int thermostat = VT_THERMOSTAT_NONE; thermostat <= VT_THERMOSTAT_LANGEVIN; thermostat++) {
+        struct sample s;
+        struct vt_dynamics dynamics;
+        struct vt_control c = {.dt = 0.002,
+                               .steps = 100,
+                               .thermostat = (enum vt_thermostat)thermostat,
+                               .thermostat_time = 0.02,
+                               .temperature = {50, 50}};
+        double full = 1.5 * VT_KB * 50 * (4 * 64 - 1), mean = 0;
+        bool drawn;
+        free_atoms(&s, 0);
+        sample_must(vt_dynamics_wake(&c, &s.sys, &drawn));
+        assert_int_equal(drawn, thermostat != VT_THERMOSTAT_NONE);
+        sample_must(vt_dynamics_begin(&dynamics, &s.sys));
+        for (int64_t k = 0; k < c.steps; k++) {
+            sample_must(vt_dynamics_step(&dynamics, &c, &s.sys, k, false));
+            mean += sample_kinetic(&s.sys) / (full * (double)c.steps);
+        }
+        assert_true(drawn ? fabs(mean - 1) < 0.1 : mean == 0);
+        assert_true(fabs(sample_kinetic(&s.sys) - s.sys.heat) < 1e-9 * full);
+        double before = sample_kinetic(&s.sys);
+        c.temperature[0] = 5e6; /* before is still more than a millionth of it */
+        sample_must(vt_dynamics_wake(&c, &s.sys, &drawn));
+        assert_false(drawn);
+        assert_true(sample_kinetic(&s.sys) == before);
+        sample_release(&s);
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_nose_hoover_chain_has_the_time_it_is_given),
     cmocka_unit_test(stochastic_thermostats_have_the_time_they_are_given),
+    cmocka_unit_test(a_sample_at_rest_is_woken_by_a_stage_with_a_thermostat),
 };
 CHECK_MPI_MAIN(tests)

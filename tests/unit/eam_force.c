@@ -292,6 +292,32 @@ static void a_cell_thinner_than_twice_the_cut_off_is_refused(void **state)
     sample_release(&s);
 }
 
+/* F = -rho from two tables: one that reaches far enough; and one that ends so early that rho lies 10^11 knots
+ * beyond it, and is flat in its first half. The second begins to fall at rho = 1e-9, so each of 108 atoms has
+ * 1e-9 more. */
+static void beyond_its_table_the_embedding_goes_on_along_the_last_tangent(void **state)
+{
+    (void)state;
+    double e[2];
+    for (int far = 0; far < 2; far++) {
+        struct sample s;
+        sample_make(&s, MPI_COMM_SELF, leaning);
+        s.potential->destroy(s.potential);
+        int n = s.tables.n_rho, flat = far ? n / 2 : 0;
+        s.tables.d_rho = far ? 2e-9 / n : 1000. / n;
+        for (int k = 0; k < s.tables.n_species; k++)
+            for (int m = 0; m < n; m++)
+                ((double *)(uintptr_t)vt_eam_f(&s.tables, k))[m] =
+                    m < flat ? 0 : -(m - flat) * s.tables.d_rho;
+        sample_must(vt_eam_force_create(&s.potential, &s.tables, NULL));
+        s.sys.potential = s.potential;
+        e[far] = energy(&s);
+        sample_release(&s);
+    }
+    assert_true(fabs(e[0]) > 100);
+    assert_true(fabs(e[1] - e[0] - 108e-9) < 1e-8);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(forces_are_derivatives_of_the_energy),
     cmocka_unit_test(virial_is_the_strain_derivative_of_the_energy),
@@ -299,6 +325,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(shares_of_the_atoms_sum_to_the_totals),
     cmocka_unit_test(instruction_sets_agree_bit_for_bit),
     cmocka_unit_test(forces_agree_with_a_plain_sum_over_all_images),
+    cmocka_unit_test(beyond_its_table_the_embedding_goes_on_along_the_last_tangent),
     cmocka_unit_test(a_cell_thinner_than_twice_the_cut_off_is_refused),
 };
 CHECK_MPI_MAIN(tests)

@@ -17,14 +17,14 @@ static double term(int k)
 static void the_order_and_the_grouping_leave_no_trace(void **state)
 {
     (void)state;
-    struct vt_exact forward = {0, 0}, back = {0, 0}, groups = {0, 0};
+    struct vt_exact forward = {0}, back = {0}, groups = {0};
     for (int k = 0; k < N; k++) vt_exact_add(&forward, term(k));
     for (int k = N - 1; k >= 0; k--) {
         vt_exact_add(&back, term(k));
         if (k % 7 == 0) vt_exact_tidy(&back);
     }
     for (int g = 0; g < 37; g++) {
-        struct vt_exact part = {0, 0};
+        struct vt_exact part = {0};
         for (int k = g; k < N; k += 37) vt_exact_add(&part, term(k));
         if (g % 2) vt_exact_tidy(&part);
         vt_exact_merge(&groups, &part);
@@ -43,7 +43,7 @@ static void the_order_and_the_grouping_leave_no_trace(void **state)
 static void a_sum_is_as_good_as_its_terms(void **state)
 {
     (void)state;
-    struct vt_exact sum = {0, 0};
+    struct vt_exact sum = {0};
     long double truth = 0;
     for (int k = 0; k < N; k++) {
         vt_exact_add(&sum, term(k));
@@ -51,7 +51,7 @@ static void a_sum_is_as_good_as_its_terms(void **state)
     }
     assert_true(fabs((double)truth) > 1e3);
     assert_true(fabs(vt_exact_value(sum) - (double)truth) < 1e-9 + 2e-16 * fabs((double)truth));
-    struct vt_exact large = {0, 0};
+    struct vt_exact large = {0};
     for (int k = 0; k < 1000; k++) { /* large terms that leave a small one */
         vt_exact_add(&large, 0x1p31);
         vt_exact_add(&large, 0x1p-50);
@@ -60,15 +60,25 @@ static void a_sum_is_as_good_as_its_terms(void **state)
     assert_true(vt_exact_value(large) == 1000 * 0x1p-50);
 }
 
-/* What has no integer is left out instead of turning the sum into anything. */
-static void absurd_terms_are_left_out(void **state)
+/* What has no integer is not left out in silence; nor do two of them cancel. */
+static void absurd_terms_make_the_sum_no_number(void **state)
 {
     (void)state;
     static const double absurd[] = {NAN, INFINITY, -INFINITY, 1e300, -0x1p38};
-    struct vt_exact sum = {0, 0};
-    vt_exact_add(&sum, 2.5);
-    for (int k = 0; k < 5; k++) vt_exact_add(&sum, absurd[k]);
-    assert_true(vt_exact_value(sum) == 2.5);
+    for (int k = 0; k < 5; k++) {
+        struct vt_exact sum = {0}, other = {0}, whole = {0};
+        vt_exact_add(&sum, 2.5);
+        assert_true(vt_exact_value(sum) == 2.5);
+        vt_exact_add(&sum, absurd[k]);
+        assert_true(isnan(vt_exact_value(sum)));
+        vt_exact_add(&other, -absurd[k]);
+        vt_exact_merge(&sum, &other);
+        vt_exact_tidy(&sum);
+        vt_exact_merge(&whole, &sum);
+        double reduced = 0;
+        assert_int_equal(vt_exact_reduce(MPI_COMM_SELF, &whole, 1, &reduced), VT_OK);
+        assert_true(isnan(reduced));
+    }
 }
 
 /* Adding and subtracting 1.5 * 2^52 quanta leaves the nearest whole number of quanta. */
@@ -87,7 +97,7 @@ static void rounding_gives_the_nearest_quantum(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_order_and_the_grouping_leave_no_trace),
     cmocka_unit_test(a_sum_is_as_good_as_its_terms),
-    cmocka_unit_test(absurd_terms_are_left_out),
+    cmocka_unit_test(absurd_terms_make_the_sum_no_number),
     cmocka_unit_test(rounding_gives_the_nearest_quantum),
 };
 CHECK_MPI_MAIN(tests)

@@ -1,7 +1,10 @@
 /* FIRE: the way down ends at the minimum. */
 #include "check.h"
 
+#include <signal.h>
+
 #include "md/minimise.h"
+#include "md/signals.h"
 #include "sample.h"
 
 static struct sample_options copper(double shake)
@@ -72,8 +75,29 @@ static void an_unfinished_way_is_told(void **state)
     sample_release(&s);
 }
 
+static void a_signal_ends_the_way_down(void **state)
+{
+    (void)state;
+    struct sample s;
+    bool converged;
+    int64_t steps;
+    sample_make(&s, MPI_COMM_SELF, copper(0.15));
+    vt_signals_watch();
+    raise(SIGHUP);
+    enum vt_status st = vt_minimise(
+        &s.sys, &(struct vt_minimise){.force = 1e-9, .steps_max = 2000, .step_max = 0.1}, &converged, &steps);
+    assert_int_equal(st, VT_ESTOP);
+    assert_false(converged);
+    assert_int_equal(steps, 0);
+    vt_signals_watch(); /* forgets it */
+    raise(SIGPIPE);     /* which is none */
+    assert_int_equal(vt_signals_seen(), 0);
+    sample_release(&s);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_shaken_lattice_goes_back_to_the_perfect_one),
     cmocka_unit_test(an_unfinished_way_is_told),
+    cmocka_unit_test(a_signal_ends_the_way_down),
 };
 CHECK_MPI_MAIN(tests)

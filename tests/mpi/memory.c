@@ -1,0 +1,105 @@
+/* A rank that lacks memory, or room for what others send it, tells the others before they wait for it: every
+ * rank gets the same failure. One rank's allocations fail one after the other, at each place there is. */
+#include "check.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "md/checkpoint.h"
+#include "md/sampler.h"
+#include "sample.h"
+
+/* All memory of the engine comes from here (core/memory.c). */
+static int fails_in;
+void *aligned_alloc(size_t alignment, size_t size);
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    void *memory = NULL;
+    if (fails_in > 0 && --fails_in == 0) return NULL;
+    return posix_memalign(&memory, alignment, size) ? NULL : memory;
+}
+
+static const struct sample_options options = {
+    .cells = {4, 4, 4}, .edge = 4.15, .tilt = {0.3, -0.2, 0.4}, .shake = 0.1, .temperature = 900};
+
+/* Do it over and over with a fresh sample; each time the next allocation of the last rank fails, until it
+ * does without. The others have all they want. Returns how often it failed. */
+static int failures(enum vt_status (*act)(struct vt_system *sys))
+{
+    int rank, size, failed = 0;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    for (int k = 1;; k++) {
+        struct sample s;
+        sample_make(&s, MPI_COMM_WORLD, options);
+        fails_in = rank == size - 1 ? k : 0;
+        enum vt_status st = act(&s.sys);
+        int unused = fails_in > 0;
+        fails_in = 0;
+        sample_release(&s);
+        MPI_Bcast(&unused, 1, MPI_INT, size - 1, MPI_COMM_WORLD);
+        if (unused) {
+            check_ok(st);
+            return failed;
+        }
+        failed++;
+        check_all(st == VT_EWORLD);
+        check_all(strstr(vt_message(), "out of memory") != NULL);
+    }
+}
+
+static enum vt_status forces(struct vt_system *sys)
+{
+    return vt_system_forces(sys, VT_PER_ATOM);
+}
+
+static enum vt_status frame(struct vt_system *sys)
+{
+    struct vt_sampler sampler = {0};
+    struct vt_frame f;
+    enum vt_status st = vt_sampler_frame(&sampler, sys, &(struct vt_state){0}, 9, &f);
+    vt_sampler_release(&sampler);
+    return st;
+}
+
+static char path[64];
+
+static enum vt_status write_checkpoint(struct vt_system *sys)
+{
+    struct vt_block block = {.bytes = 0};
+    return vt_checkpoint_write(path, NULL, sys, &(struct vt_saved){.n_blocks = 1, .block = &block});
+}
+
+static void forces_need_memory(void **state)
+{
+    (void)state;
+    check_all(failures(forces) > 20);
+}
+
+static void frames_need_memory(void **state)
+{
+    (void)state;
+    check_all(failures(frame) > 15);
+}
+
+/* Also while it is read back. */
+static void checkpoints_need_memory(void **state)
+{
+    (void)state;
+    int rank, job = (int)getpid();
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Bcast(&job, 1, MPI_INT, 0, MPI_COMM_WORLD);
+    snprintf(path, sizeof path, "/tmp/vitrum-memory-%d.h5", job);
+    check_all(failures(write_checkpoint) > 5);
+    if (rank == 0)
+        check_all(unlink(path) == 0);
+    else
+        check_all(true);
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(forces_need_memory),
+    cmocka_unit_test(frames_need_memory),
+    cmocka_unit_test(checkpoints_need_memory),
+};
+CHECK_MPI_MAIN(tests)
