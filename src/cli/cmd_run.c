@@ -25,11 +25,8 @@ static const char usage[] =
     "  --force      replace the run that is in the folder\n"
     "  --no-report  leave report.html out\n"
     "\n"
-    "SIGTERM, SIGINT (Ctrl-C), SIGHUP or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun passes "
-    "on SIGUSR1
-"
-    "only: at the others it ends the job within a second, with exit code 1.
-";
+    "SIGTERM, SIGINT (Ctrl-C), SIGHUP or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun\n"
+    "passes on SIGUSR1 only: at the others it ends the job within a second, with exit code 1.\n";
 
 struct arguments {
     const char *protocol;

@@ -19,7 +19,6 @@
 #include "md/run_parts.h"
 #include "md/signals.h"
 
-
 /* ---------------------------------------------------------------------------------------------- stages */
 
 static void say_progress(struct vt_run *run, const struct vt_stage *stage, int64_t k)
