@@ -84,39 +84,6 @@ static double share_below(double r0, double r1, double split)
     return (ball(split) - ball(r0)) / (ball(r1) - ball(r0));
 }
 
-enum vt_status vt_entropy_curve(const double *r, const double *g, int n, double rho, double r_max,
-                                double split, struct vt_entropy_parts *out)
-{
-    *out = (struct vt_entropy_parts){0};
-    if (n < 2) return VT_RAISE(VT_EINPUT, "entropy: a curve needs 2 points or more, this has %d", n);
-    for (int k = 0; k < n; k++)
-        if (!isfinite(g[k]) || !isfinite(r[k]) || r[k] < 0 || (k && r[k] <= r[k - 1]))
-            return VT_RAISE(VT_EINPUT,
-                            "entropy: point %d of the curve is r = %g, g = %g: r must grow from 0 or more, "
-                            "and both must be finite",
-                            k + 1, r[k], g[k]);
-    double last = r[n - 1] + (r[n - 1] - r[n - 2]) / 2;
-    if (!(r_max > 0) || r_max > last * (1 + 1e-12))
-        return VT_RAISE(VT_EINPUT, "entropy: r_max is %g angstrom, the curve ends at %g angstrom", r_max,
-                        last);
-    double r1 = fmax(r[0] - (r[1] - r[0]) / 2, 0);
-    double core = fmin(r1, r_max);
-    out->all = ball(core);
-    out->below = ball(fmin(core, split));
-    for (int k = 0; k < n && r1 < r_max; k++) {
-        double r0 = r1;
-        r1 = fmin(k + 1 < n ? (r[k] + r[k + 1]) / 2 : last, r_max);
-        if (g[k] < 0) out->clipped++;
-        double term = bracket(g[k]) * (ball(r1) - ball(r0));
-        out->all += term;
-        out->below += term * share_below(r0, r1, split);
-    }
-    out->all *= -rho / 2;
-    out->below *= -rho / 2;
-    out->above = out->all - out->below;
-    return VT_OK;
-}
-
 struct entropy {
     double split_at;
 };

@@ -93,6 +93,81 @@ static void fcc_has_its_neighbours_also_as_images_of_one_cell(void **state)
     sample_release(&s);
 }
 
+/* A cubic crystal of `cells` cells an edge with n_base atoms in each. */
+static struct sample crystal(int cells, double edge, int n_base, const double (*base)[3], const int *kind,
+                             int n_species, const char *const *symbols)
+{
+    struct sample s = sample_make(n_base * cells * cells * cells,
+                                  vt_cell_make(cells * edge, cells * edge, cells * edge, 0, 0, 0));
+    for (int n = 0; n < s.n; n++) {
+        int cell = n / n_base, b = n % n_base,
+            at[3] = {cell / cells / cells, cell / cells % cells, cell % cells};
+        for (int d = 0; d < 3; d++) s.x[n][d] = vt_grid((at[d] + base[b][d]) * edge);
+        s.species[n] = kind[b];
+    }
+    sample_count(&s, n_species, symbols);
+    return s;
+}
+
+/* n_ab between two shells of a crystal, for the four kinds of a binary. */
+static void check_neighbours(struct sample *s, double r, const int *expect)
+{
+    struct vt_analysis *a = measure("- pdf: {r_max: 6 A, dr: 0.02 A}", s, 6, 1, 0);
+    const struct vt_dataset *n = result(a, "stages/01-hold/pdf/coordination");
+    for (int q = 0; q < 4; q++)
+        assert_true(fabs(n->value[q * n->axis[2].n + (int)(r / 0.02)] - expect[q]) < 1e-9);
+    vt_analysis_destroy(a);
+}
+
+/* B2 CuZr: 8 unlike neighbours at a sqrt(3)/2, then 6 like ones at a. L1_2 Cu3Al (Al at the corners): Cu has
+ * 8 Cu and 4 Al at a / sqrt(2), Al 12 Cu; then 6 of their own kind at a. n_ab is not n_ba. */
+static void ordered_alloys_have_their_neighbours(void **state)
+{
+    (void)state;
+    static const double b2[][3] = {{0, 0, 0}, {.5, .5, .5}};
+    static const double l12[][3] = {{0, 0, 0}, {0, .5, .5}, {.5, 0, .5}, {.5, .5, 0}};
+    static const char *const cu_al[] = {"Cu", "Al"};
+    struct sample s = crystal(4, 3.26, 2, b2, (int[]){0, 1}, 2, cu_zr);
+    check_neighbours(&s, 3.04, (int[]){0, 8, 8, 0});
+    check_neighbours(&s, 3.6, (int[]){6, 8, 8, 6});
+    sample_release(&s);
+    s = crystal(4, 3.68, 4, l12, (int[]){1, 0, 0, 0}, 2, cu_al);
+    check_neighbours(&s, 3.1, (int[]){8, 4, 12, 0});
+    check_neighbours(&s, 4.1, (int[]){14, 4, 12, 6});
+    sample_release(&s);
+}
+
+/* Two frames of different volume: each counts for itself, with the mean of 1/V. Copper, then the same
+ * scaled by 1.2: the 12 neighbours lie in two bins, and g there is 12 N / 2 over V_k <1/V> 2 N (N - 1) / 2.
+ */
+static void frames_of_different_volume_share_the_mean_inverse_volume(void **state)
+{
+    (void)state;
+    struct sample s = fcc(4, 3.615), wide = fcc(4, 1.2 * 3.615), *both[] = {&s, &wide};
+    struct vt_analysis *a = analysis_make("- pdf: {r_max: 6 A, dr: 0.02 A}", &s.material);
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_stage_info stage = stage_make(0, 2);
+    int n_looks;
+    const struct vt_look *looks;
+    must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+    for (int f = 0; f < 2; f++) {
+        struct vt_frame frame = sample_frame(both[f], MPI_COMM_SELF, 6, f);
+        must(sink.frame(sink.self, 0, &frame));
+    }
+    must(sink.end(sink.self));
+    double n = 256, v0 = pow(4 * 3.615, 3), u = (1 / v0 + 1 / (v0 * 1.728)) / 2;
+    assert_true(fabs(result(a, "stages/01-hold/pdf/number_density")->value[0] / (n * u) - 1) < 1e-9);
+    const struct vt_dataset *g = result(a, "stages/01-hold/pdf/g_number");
+    for (int f = 0; f < 2; f++) {
+        int k = (int)(3.615 / sqrt(2) * (f ? 1.2 : 1) / 0.02);
+        double volume = 4 * M_PI / 3 * (pow((k + 1) * 0.02, 3) - pow(k * 0.02, 3));
+        assert_true(fabs(g->value[k] / (12 * n / 2 / (volume * u * n * (n - 1))) - 1) < 1e-9);
+    }
+    vt_analysis_destroy(a);
+    sample_release(&wide);
+    sample_release(&s);
+}
+
 static struct sample gas_of(int n, struct vt_cell cell, int n_species, const char *const *symbols)
 {
     struct sample s = sample_make(n, cell);
@@ -358,6 +433,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fcc_has_its_neighbours),
         cmocka_unit_test(fcc_has_its_neighbours_also_as_images_of_one_cell),
+        cmocka_unit_test(ordered_alloys_have_their_neighbours),
+        cmocka_unit_test(frames_of_different_volume_share_the_mean_inverse_volume),
         cmocka_unit_test(counts_in_a_triclinic_cell_match_brute_force),
         cmocka_unit_test(partials_sum_to_the_totals),
         cmocka_unit_test(ideal_gas_has_g_1_for_few_atoms_too),
