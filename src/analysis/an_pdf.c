@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/dispersion.h"
 #include "analysis/kernel.h"
 #include "analysis/weights.h"
 #include "core/memory.h"
@@ -307,9 +308,31 @@ static enum vt_status add(struct vt_results *out, const char *path, const char *
     return error ? vt_dataset_errors(*d) : VT_OK;
 }
 
-static enum vt_status put(const struct pdf *o, const struct vt_material *m, const double *common,
+/* How much the counts of each pair scatter, in units of independent counts: of the whole sample, also where
+ * some is left out. */
+static enum vt_status put_dispersion(const struct vt_measured *what, const double *sum, const struct shape *s,
+                                     struct vt_results *out)
+{
+    static const char path[] = "pdf/overdispersion";
+    struct vt_dataset *d;
+    VT_TRY(add(out, path, "1",
+               "variance of the counts in a bin between parts of the sample, divided by that of independent "
+               "counts",
+               s, true, false, false, &d));
+    if (what->whole) {
+        memcpy(d->value, vt_results_find(what->whole, path)->value, (size_t)s->pairs * sizeof(double));
+        return VT_OK;
+    }
+    for (int p = 0; p < s->pairs; p++)
+        VT_TRY(vt_dispersion(what->group + p * s->bins, what->groups, what->group_size, sum + p * s->bins,
+                             s->bins, &d->value[p]));
+    return VT_OK;
+}
+
+static enum vt_status put(const struct pdf *o, const struct vt_measured *what, const double *common,
                           const double *sum, const struct shape *s, struct vt_results *out)
 {
+    const struct vt_material *m = what->material;
     const double *met = sum + s->pairs * s->bins; /* C_a */
     double u = common[INVERSE_VOLUME] / common[FRAMES];
     double by_number[VT_SPECIES_PAIRS_MAX], by_electrons[VT_SPECIES_PAIRS_MAX];
@@ -364,6 +387,7 @@ static enum vt_status put(const struct pdf *o, const struct vt_material *m, cons
             }
         }
 
+    VT_TRY(put_dispersion(what, sum, s, out));
     VT_TRY(add(out, "pdf/weight_number", "1", "c_a c_b, unlike pairs doubled", s, true, false, false, &d));
     memcpy(d->value, by_number, (size_t)s->pairs * sizeof(double));
     VT_TRY(add(out, "pdf/weight_xray", "1", "c_a c_b Z_a Z_b / <Z>^2, unlike pairs doubled", s, true, false,
@@ -390,7 +414,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&upper, s.bins));
     for (int k = 0; k < s.bins; k++) centre[k] = (k + 0.5) * o->dr, upper[k] = (k + 1) * o->dr;
     s.centre = centre, s.upper = upper;
-    st = put(o, m, common, sum, &s, out);
+    st = put(o, what, common, sum, &s, out);
 done:
     free(upper);
     free(centre);

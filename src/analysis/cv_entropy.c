@@ -10,20 +10,21 @@
  *
  * Counting noise makes g ln g too large on average, so the raw S is too low. For a Poisson count n
  * Grassberger's G(n) = psi([n/2] + 1/2) + ln 2 has <n G(n)> = lambda ln lambda up to e^-2lambda, so that n ln
- * n exceeds the truth by h(n) = n (ln n - G(n)), on average 1/2. A bin of g = n / I (I: count of the ideal
- * gas) is corrected by h(n) / I. A weighted total acts like one count n = g^2 / Var(g) in units of Var(g) /
- * g:
+ * n exceeds the truth by h(n) = n (ln n - G(n)), on average 1/2. Frames of one glass share their disorder: a
+ * count of many frames scatters phi times as much as n independent ones (pdf/overdispersion), like n / phi
+ * independent counts of weight phi. A bin of g = n / I (I: count of the ideal gas) is corrected by phi h(n /
+ * phi) / I. A weighted total acts like one count g^2 / Var(g) in units of Var(g) / g:
  *
- *     g ln g -> g ln g - (Var(g) / g) h(g^2 / Var(g)),      Var(g) = sum_ab w_ab^2 n_ab / I_ab^2.
+ *     g ln g -> g ln g - (Var(g) / g) h(g^2 / Var(g)),      Var(g) = sum_ab w_ab^2 phi_ab n_ab / I_ab^2.
  *
  * The second-order term Var(g) / (2 g), h = 1/2, is not enough for partials, where many bins hold few counts:
  * it leaves a bias of 0.26 in n ln n at a mean count of 1 and 0.14 at 2; h leaves 0.05 and 0.008. But h(n)
  * jumps between even and odd n, which a jackknife would take for noise; where groups are left out it is
  * replaced by its smooth form n (ln n - psi(n)).
  *
- * bias_* is raw - corrected. Frames of one glass share their disorder, so counts of several frames are not
- * independent; bias_jackknife_* is the bias of the raw value as the groups of the jackknife see it, which
- * includes this.
+ * bias_* is raw - corrected. bias_jackknife_*, the bias of the raw value as the groups of the jackknife see
+ * it, is there for comparison: it takes differences in density and composition between the groups, which
+ * cancel in the whole, for scatter (docs/theory/entropy.md).
  *
  * Reference: Nettleton & Green, J. Chem. Phys. 29, 1365 (1958); Hernando, Mol. Phys. 69, 319 (1990) for
  * mixtures; Grassberger, arXiv:physics/0307138 for G(n). */
@@ -104,6 +105,7 @@ static const struct vt_param params[] = {
 struct input {
     const double *ideal, *partial, *number, *xray; /* (pairs, bins); the totals (bins) */
     const double *by_number, *by_electrons;        /* (pairs) weights */
+    const double *dispersion;                      /* (pairs) */
     int pairs, bins;
     double rho, dr, split;
     bool smooth;
@@ -135,7 +137,8 @@ static struct sums of_pair(const struct input *in, int p, double *running)
     struct sums s = {.weight = in->by_number[p], .running = running};
     for (int k = 0; k < in->bins; k++) {
         int at = p * in->bins + k;
-        add_bin(in, &s, k, in->partial[at], in->ideal[at] > 0 ? in->partial[at] / in->ideal[at] : 0);
+        double variance = in->ideal[at] > 0 ? in->dispersion[p] * in->partial[at] / in->ideal[at] : 0;
+        add_bin(in, &s, k, in->partial[at], variance);
     }
     return s;
 }
@@ -147,7 +150,8 @@ static struct sums of_total(const struct input *in, const double *g, const doubl
         double variance = 0;
         for (int p = 0; p < in->pairs; p++) {
             int at = p * in->bins + k;
-            if (in->ideal[at] > 0) variance += weight[p] * weight[p] * in->partial[at] / in->ideal[at];
+            if (in->ideal[at] > 0)
+                variance += weight[p] * weight[p] * in->dispersion[p] * in->partial[at] / in->ideal[at];
         }
         add_bin(in, &s, k, g[k], variance);
     }
@@ -177,11 +181,13 @@ static enum vt_status put_sums(struct vt_results *out, const char *name, const c
         [BELOW] = {"s", "_below", "part with r < split_at"},
         [ABOVE] = {"s", "_above", "part with r > split_at"},
         [RAW] = {"raw", "", "as counted, bias not removed"},
-        [BIAS] = {"bias", "", "counting bias that was removed"},
+        [BIAS] = {"bias", "",
+                  "counting bias that was removed: Grassberger's for independent counts, times "
+                  "pdf/overdispersion"},
         [JACKKNIFE] = {"bias_jackknife", "", "bias of the raw value by the jackknife"},
     };
     for (int q = 0; q < KINDS; q++) {
-        char path[64], help[200];
+        char path[64], help[256];
         struct vt_dataset *d;
         snprintf(path, sizeof path, "entropy/%s_%s%s", kind[q].before, name, kind[q].after);
         snprintf(help, sizeof help, "%s: %s", formula, kind[q].help);
@@ -221,6 +227,7 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
         .xray = find(results, "pdf/g_xray")->value,
         .by_number = find(results, "pdf/weight_number")->value,
         .by_electrons = find(results, "pdf/weight_xray")->value,
+        .dispersion = find(results, "pdf/overdispersion")->value,
         .pairs = pair.n,
         .bins = r.n,
         .rho = find(results, "pdf/number_density")->value[0],

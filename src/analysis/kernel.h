@@ -65,6 +65,12 @@ struct vt_measured {
     bool inherent;
     bool left_out; /* some of the sample is left out, to learn an error: only the differences between such
                     * calls matter, and the datasets should change smoothly with the counts */
+    /* All groups, [groups][group_size], so that finish can see how they differ; NULL if some is left out. */
+    const double *group;
+    int groups;
+    size_t group_size;
+    /* What was made of everything, if some is left out; for values that shall not change. Else NULL. */
+    const struct vt_results *whole;
 };
 
 struct vt_kernel {

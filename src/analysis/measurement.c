@@ -79,10 +79,19 @@ enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_fram
     return m->kernel->accumulate(m->options, frame, m->work, &tally);
 }
 
+/* sum: of the groups that count; whole: what came of all of them, NULL if these are all. */
 static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
-                               const double *state, const double *sum, bool left_out, struct vt_results *out)
+                               const double *state, const double *sum, const struct vt_results *whole,
+                               struct vt_results *out)
 {
-    struct vt_measured what = {material, m->common_options->inherent, left_out};
+    const double *group = state + VT_OWN + m->common;
+    struct vt_measured what = {.material = material,
+                               .inherent = m->common_options->inherent,
+                               .left_out = whole != NULL,
+                               .group = whole ? NULL : group,
+                               .groups = m->groups,
+                               .group_size = m->group,
+                               .whole = whole};
     VT_TRY(m->kernel->finish(m->options, &what, state + VT_OWN, sum, out));
     for (int k = 0; k < m->n_operators; k++)
         VT_TRY(m->operators[k].operator->apply(m->operators[k].options, &what, out));
@@ -113,7 +122,7 @@ static void spread_add(struct spread *s, const struct vt_results *part)
 /* Leave out `merge` groups at a time, those that have something in them. */
 static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_material *material,
                                 const double *state, const double *total, int merge, double *rest,
-                                struct spread *spread)
+                                const struct vt_results *whole, struct spread *spread)
 {
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g += merge) {
@@ -127,7 +136,7 @@ static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_
             }
         if (empty) continue;
         struct vt_results part = {0};
-        enum vt_status st = evaluate(m, material, state, rest, true, &part);
+        enum vt_status st = evaluate(m, material, state, rest, whole, &part);
         if (st == VT_OK) spread_add(spread, &part);
         vt_results_release(&part);
         VT_TRY(st);
@@ -178,7 +187,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g++)
         for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
-    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, false, out));
+    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, NULL, out));
 
     size_t values = 0;
     for (int k = 0; k < out->n; k++) {
@@ -194,7 +203,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
         spread.n = 0;
         memset(spread.mean, 0, values * sizeof *spread.mean);
         memset(spread.m2, 0, values * sizeof *spread.m2);
-        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, merge, rest, &spread));
+        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, merge, rest, out, &spread));
         if (merge == 1) put_biases(m, out, &spread);
         if (spread.n < (merge == 1 ? 2 : 4)) break; /* too few to tell */
         put_errors(out, &spread);

@@ -63,6 +63,8 @@ static struct vt_results make_pdf(int species, double c, double rho, double dr, 
     memcpy(d->value, number, (size_t)pairs * sizeof *number);
     must(vt_results_add(&r, "pdf/weight_xray", "1", "", 1, &pairs, &d));
     memcpy(d->value, xray, (size_t)pairs * sizeof *xray);
+    must(vt_results_add(&r, "pdf/overdispersion", "1", "", 1, &pairs, &d));
+    for (int p = 0; p < pairs; p++) d->value[p] = 1;
     must(vt_results_add(&r, "pdf/number_density", "1/angstrom^3", "", 0, NULL, &d));
     d->value[0] = rho;
     free(upper);
@@ -282,6 +284,41 @@ static void totals_and_pairs_of_an_alloy_follow_from_its_shells(void **state)
     vt_results_release(&r);
 }
 
+/* What is removed for many counts: V rho / 2 (Var(g) / 2 g) of every bin, in which each pair brings w^2 phi
+ * g_ab / I to Var(g); I = 1e4 counts, so h is 1/2 to 1e-5 a bin of counts. Smooth form: no parity. */
+static void removed_bias_is_the_variance_of_the_counts(void **state)
+{
+    (void)state;
+    const double ideal = 1e4, rho = 0.06, mean_z = 0.3 * 29 + 0.7 * 40, phi[] = {1.5, 4, 1};
+    const double w[2][3] = {{0.09, 0.42, 0.49},
+                            {0.09 * 29 * 29 / (mean_z * mean_z), 0.42 * 29 * 40 / (mean_z * mean_z),
+                             0.49 * 40 * 40 / (mean_z * mean_z)}};
+    struct vt_results r = make_pdf(2, 0.3, rho, 0.02, 400, ideal, (curve *const[]){g_aa, g_ab, g_bb});
+    memcpy(vt_results_find(&r, "pdf/overdispersion")->value, phi, sizeof phi);
+    const struct vt_measured smooth = {.left_out = true};
+    double options = 3.8, total[2] = {0}, pair[3] = {0};
+    must(vt_operator_entropy.apply(&options, &smooth, &r));
+    for (int k = 0; k < 400; k++) {
+        double r0 = k * 0.02, r1 = r0 + 0.02;
+        double scale = -rho / 2 * 4 * M_PI / 3 * (r1 * r1 * r1 - r0 * r0 * r0);
+        for (int q = 0; q < 2; q++) {
+            double g = 0, variance = 0;
+            for (int p = 0; p < 3; p++) {
+                g += w[q][p] * level(p, r0 + 0.01);
+                variance += w[q][p] * w[q][p] * phi[p] * level(p, r0 + 0.01) / ideal;
+            }
+            if (g > 0) total[q] += scale * variance / (2 * g);
+        }
+        for (int p = 0; p < 3; p++)
+            if (level(p, r0 + 0.01) > 0) pair[p] += scale * w[0][p] * phi[p] / (2 * ideal);
+    }
+    assert_true(fabs(*of(&r, "entropy/bias_number") / total[0] - 1) < 1e-3);
+    assert_true(fabs(*of(&r, "entropy/bias_xray") / total[1] - 1) < 1e-3);
+    for (int p = 0; p < 3; p++) assert_true(fabs(of(&r, "entropy/bias_pair")[p] / pair[p] - 1) < 1e-3);
+    assert_true(fabs(*of(&r, "entropy/bias_partial_sum") / (pair[0] + pair[1] + pair[2]) - 1) < 1e-3);
+    vt_results_release(&r);
+}
+
 /* Grassberger's definition: G = psi(n) + (-1)^n / 2 [psi((n + 1) / 2) - psi(n / 2)]. */
 static void excess_follows_from_grassbergers_function(void **state)
 {
@@ -337,6 +374,7 @@ int main(void)
         cmocka_unit_test(parts_below_and_above_the_split_add_up),
         cmocka_unit_test(broadened_fcc_copper),
         cmocka_unit_test(totals_and_pairs_of_an_alloy_follow_from_its_shells),
+        cmocka_unit_test(removed_bias_is_the_variance_of_the_counts),
         cmocka_unit_test(excess_follows_from_grassbergers_function),
         cmocka_unit_test(excess_leaves_hardly_any_bias_for_poisson_counts),
     };
