@@ -247,10 +247,15 @@ static enum vt_status show(struct run *run, const struct look *look, const struc
                            bool inherent, const bool *due)
 {
     double reach = 0;
+    bool energies = false;
     for (int k = 0; k < run->n_looks; k++)
-        if (due[k] && look[k].want.inherent == inherent) reach = fmax(reach, look[k].want.reach);
+        if (due[k] && look[k].want.inherent == inherent) {
+            reach = fmax(reach, look[k].want.reach);
+            energies = energies || look[k].want.energies;
+        }
     struct vt_frame frame;
-    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, &frame));
+    if (energies) VT_TRY(vt_system_forces(&run->sys, VT_PER_ATOM)); /* the same forces, bit for bit */
+    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, energies, &frame));
     frame.inherent = inherent;
     for (int k = 0; k < run->n_looks; k++)
         if (due[k] && look[k].want.inherent == inherent)
@@ -459,7 +464,7 @@ static enum vt_status save_state(struct run *run, const struct vt_stage *stage)
     struct vt_state state;
     struct vt_frame frame;
     VT_TRY(vt_system_state(&run->sys, &state));
-    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, &state, 0, &frame));
+    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, &state, 0, false, &frame));
     if (run->protocol->structures & 1)
         VT_TRY(vt_extxyz_write(folder_path(run, path, sizeof path, "state-%s.xyz", stage->common.save),
                                &frame, true));
