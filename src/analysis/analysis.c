@@ -88,8 +88,8 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
                                kernel->name, m->blocks, other->kernel->name, other->blocks);
     }
     int look = 0;
-    while (look < a->n_looks &&
-           (a->look[look].every != m->common_options->every || a->look[look].inherent != inherent))
+    while (look < a->n_looks && (a->look[look].every != m->common_options->every ||
+                                 a->look[look].inherent != inherent || a->look[look].energies))
         look++;
     if (look == a->n_looks) {
         VT_TRY(vt_grow(&a->look, &a->look_capacity, look + 1));
@@ -97,6 +97,12 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
     }
     m->look = look;
     a->look[look].reach = fmax(a->look[look].reach, kernel->reach(m->options));
+    if (kernel->energies) {
+        VT_TRY(vt_grow(&a->look, &a->look_capacity, a->n_looks + 1));
+        m->energies = a->n_looks;
+        a->look[a->n_looks++] =
+            (struct vt_look){.every = m->common_options->every, .inherent = inherent, .energies = true};
+    }
     return VT_OK;
 }
 
@@ -211,6 +217,16 @@ static void close_states(struct vt_analysis *a)
     a->comm = MPI_COMM_NULL;
 }
 
+/* Energies of single atoms cost a step, so of thermal frames only some are asked for: every n-th, with ENOUGH
+ * of them in each block. Energy minima cost much more, so there each counts. */
+static void choose_energies(struct vt_analysis *a, const struct vt_measurement *m)
+{
+    enum { ENOUGH = 20 };
+    const struct vt_common_options *o = m->common_options;
+    double every = o->every > 0 && !o->inherent ? floor(a->duration / o->every / (ENOUGH * m->blocks)) : 1;
+    a->look[m->energies].every = o->every * fmax(every, 1);
+}
+
 static enum vt_status begin(void *self, const struct vt_stage_info *stage, const struct vt_material *material,
                             int *n_looks, const struct vt_look **looks)
 {
@@ -220,6 +236,8 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
     snprintf(a->label, sizeof a->label, "%s", stage->label);
     a->start = stage->start;
     a->duration = stage->duration;
+    for (int k = 0; k < a->n; k++)
+        if (a->measurement[k].energies >= 0) choose_energies(a, &a->measurement[k]);
     *n_looks = a->n_looks;
     *looks = a->look;
     return open_states(a);
@@ -236,6 +254,7 @@ static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt
     place = fmin(fmax(place, 0), 1);
     for (int k = 0; k < a->n; k++) {
         struct vt_measurement *m = &a->measurement[k];
+        if (m->energies == look) VT_TRY(vt_measurement_energies(m, frame, place));
         if (m->look != look) continue;
         if (m->kernel->check) VT_TRY(m->kernel->check(m->options, &frame->state.cell));
         VT_TRY(vt_measurement_add(m, frame, place));
@@ -353,7 +372,7 @@ struct header {
     char magic[8];
     uint64_t measurements, values;
 };
-static const char magic[8] = "vtmeas1";
+static const char magic[8] = "vtmeas2";
 
 static struct header make_header(const struct vt_analysis *a)
 {

@@ -5,10 +5,10 @@
  * time-resolved blocks, errors or checkpoints: the driver (analysis.c) keeps one state per block and does all
  * that, the same way for every kernel. For this a state is an array of doubles that may simply be added:
  *
- *     common              belongs to the frame as a whole (number of frames, sum of 1/V): added by rank 0
- * only group 0, 1, ...     parts of about equal weight; each rank adds what its atoms contribute
+ *     common              what every part shares (number of frames, sum of 1/V)
+ *     group 0, 1, ...     parts of about equal weight; each rank adds what its atoms contribute
  *
- * Sums over ranks must not depend on the order, so a group holds whole numbers (below 2^53), or numbers that
+ * Sums over ranks must not depend on the order, so a state holds whole numbers (below 2^53), or numbers that
  * rank 0 alone adds. Errors come from leaving out one group at a time: docs/theory/errors.md. */
 #ifndef VT_KERNEL_H
 #define VT_KERNEL_H
@@ -87,8 +87,12 @@ struct vt_kernel {
     /* Add a frame. work: work_size bytes that are zero at first and kept from frame to frame. Local. */
     enum vt_status (*accumulate)(const void *options, const struct vt_frame *frame, void *work,
                                  const struct vt_tally *tally);
+    /* Add what the energies of single atoms tell; NULL if they tell nothing. It is called beside accumulate,
+     * for some frames: all energy minima, some tens of thermal frames of a block. Local. */
+    enum vt_status (*energies)(const void *options, const struct vt_frame *frame,
+                               const struct vt_tally *tally);
     /* Append datasets "NAME/..." to out. sum: the sum of the groups. Datasets that shall get an error are
-     * given room for it with vt_dataset_errors. Local. */
+     * given room for it with vt_dataset_errors; an error put there is the least that it can become. Local. */
     enum vt_status (*finish)(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out);
     size_t work_size;

@@ -36,7 +36,7 @@ int vt_space_group(const struct vt_cell *cell, const double *x)
 
 enum vt_status vt_measurement_init(struct vt_measurement *m, const struct vt_kernel *kernel)
 {
-    *m = (struct vt_measurement){.kernel = kernel};
+    *m = (struct vt_measurement){.kernel = kernel, .energies = -1};
     VT_TRY(vt_alloc((char **)&m->options, kernel->options_size));
     VT_TRY(vt_alloc((char **)&m->work, kernel->work_size));
     m->common_options = m->options;
@@ -62,21 +62,37 @@ void vt_measurement_release(struct vt_measurement *m)
     *m = (struct vt_measurement){0};
 }
 
-enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place)
+/* The block's state, and where in it a frame belongs. */
+static double *block_at(const struct vt_measurement *m, double place, struct vt_tally *tally)
 {
     int block = (int)(place * m->blocks);
     if (block > m->blocks - 1) block = m->blocks - 1;
     int now = (int)((place * m->blocks - block) * VT_TIME_GROUPS);
     if (now > VT_TIME_GROUPS - 1) now = VT_TIME_GROUPS - 1;
     double *state = m->state + (size_t)block * m->block;
+    *tally = (struct vt_tally){
+        .common = state + VT_OWN, .group = state + VT_OWN + m->common, .group_size = m->group, .now = now};
+    return state;
+}
+
+enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place)
+{
+    struct vt_tally tally;
+    double *state = block_at(m, place, &tally);
     if (frame->ranks->rank == 0) {
         state[VT_OWN_FRAMES] += 1;
         state[VT_OWN_TIME] += frame->state.time;
         state[VT_OWN_TEMPERATURE] += frame->state.temperature;
     }
-    struct vt_tally tally = {
-        .common = state + VT_OWN, .group = state + VT_OWN + m->common, .group_size = m->group, .now = now};
     return m->kernel->accumulate(m->options, frame, m->work, &tally);
+}
+
+enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt_frame *frame, double place)
+{
+    struct vt_tally tally;
+    if (!frame->energy) return VT_OK;
+    block_at(m, place, &tally);
+    return m->kernel->energies(m->options, frame, &tally);
 }
 
 /* sum: of the groups that count; whole: what came of all of them, NULL if these are all. */
@@ -193,7 +209,8 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     for (int k = 0; k < out->n; k++) {
         struct vt_dataset *d = &out->item[k];
         size_t size = d->error ? vt_dataset_size(d) : 0;
-        for (size_t v = 0; v < size; v++) d->error[v] = NAN;
+        for (size_t v = 0; v < size; v++)
+            if (!(d->error[v] > 0)) d->error[v] = NAN; /* else the kernel knows a part of it */
         values += size;
     }
     VT_TRY_GOTO(st, done, vt_alloc(&spread.mean, values));

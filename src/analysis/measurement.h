@@ -18,6 +18,7 @@ struct vt_measurement {
     } * operators;
     size_t operators_capacity;
     int look;      /* which look of the sink */
+    int energies;  /* which look brings the energies of single atoms; -1 if none */
     int groups;    /* of a block */
     size_t common; /* lengths of the parts of a state */
     size_t group;  /*   [VT_OWN][common][groups x group] */
@@ -34,6 +35,8 @@ void vt_measurement_release(struct vt_measurement *m);
 
 /* Add a frame to the block and group that belong to its place in the stage's time (0 .. 1). Local. */
 enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place);
+/* The same for what the energies of single atoms tell; nothing if the frame has none. Local. */
+enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt_frame *frame, double place);
 
 /* Datasets "KERNEL/...", "OPERATOR/..." with errors, from the sum of all ranks' states of one block.
  * out must be empty. Local; may be long. */

@@ -28,6 +28,8 @@ static struct sample make(void)
     struct sample s = sample_make(301, vt_cell_make(17, 16, 15, 6, -5, 7));
     for (int i = 0; i < s.n; i++) s.species[i] = i % 7 % 3;
     sample_count(&s, 3, names);
+    s.energy = calloc(301, sizeof *s.energy);
+    for (int i = 0; i < s.n; i++) s.energy[i] = -3 - s.species[i] + 0.1 * sin(i); /* not whole numbers */
     return s;
 }
 
@@ -42,6 +44,7 @@ static void frames(struct vt_analysis *a, struct sample *s, MPI_Comm comm, int f
         frame.state.potential = -3.3 * s->n + 0.1 * f;
         frame.state.temperature = 300 + f;
         must(sink.frame(sink.self, 0, &frame));
+        must(sink.frame(sink.self, 1, &frame)); /* energies of single atoms */
     }
 }
 

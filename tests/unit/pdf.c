@@ -479,8 +479,9 @@ static void inherent_measurements_have_their_own_names_and_looks(void **state)
     int n_looks;
     const struct vt_look *looks;
     must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
-    assert_int_equal(n_looks, 2);
-    assert_true(looks[0].reach == 5 && looks[1].reach == 4 && looks[1].inherent);
+    assert_int_equal(n_looks, 4); /* thermo and pdf together; thermo's energies of single atoms */
+    assert_true(looks[0].reach == 5 && !looks[0].energies && looks[1].energies && !looks[1].inherent);
+    assert_true(looks[2].reach == 4 && looks[2].inherent && looks[3].energies && looks[3].inherent);
     must(sink.end(sink.self)); /* a stage without frames leaves nothing and does no harm */
     vt_analysis_destroy(a);
     sample_release(&s);
