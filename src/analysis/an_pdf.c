@@ -64,7 +64,9 @@ static const struct vt_param params[] = {
     {0},
 };
 
-enum { FRAMES, INVERSE_VOLUME, COMMON }; /* number of frames; sum of 1/V */
+/* Number of frames; sum of 1/V; then, for each bin and beyond them all, the frames in which half the least
+ * height of the cell lies there. */
+enum { FRAMES, INVERSE_VOLUME, HALF_HEIGHT };
 
 /* The last bin is whole: r_max is rounded down to a multiple of dr. */
 static int n_bins(const struct pdf *o)
@@ -81,16 +83,21 @@ static double reach(const void *options)
 /* A group: M [pair][bin], C [species]. */
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
-    *common = COMMON;
+    *common = HALF_HEIGHT + (size_t)n_bins(options) + 1;
     *group = (size_t)vt_species_pairs(m->n_species) * (size_t)n_bins(options) + (size_t)m->n_species;
+}
+
+static double half_height(const struct vt_cell *cell)
+{
+    double h[3];
+    vt_cell_heights(cell, h);
+    return fmin(fmin(h[0], h[1]), h[2]) / 2;
 }
 
 static enum vt_status check(const void *options, const struct vt_cell *cell)
 {
     const struct pdf *o = options;
-    double h[3];
-    vt_cell_heights(cell, h);
-    double half = fmin(fmin(h[0], h[1]), h[2]) / 2;
+    double half = half_height(cell);
     if (!o->images && o->r_max > half)
         return VT_RAISE(
             VT_EINPUT,
@@ -261,6 +268,8 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *fra
     if (frame->ranks->rank == 0) {
         tally->common[FRAMES] += 1;
         tally->common[INVERSE_VOLUME] += 1 / frame->state.volume;
+        double bin = half_height(&frame->state.cell) / o->dr * (1 + 1e-12);
+        tally->common[HALF_HEIGHT + (bin < bins ? (int)bin : bins)] += 1;
     }
     if (frame->n == 0) return VT_OK;
     VT_TRY(sort_atoms(w, frame, o->r_max));
@@ -395,6 +404,14 @@ static enum vt_status put(const struct pdf *o, const struct vt_measured *what, c
     memcpy(d->value, by_electrons, (size_t)s->pairs * sizeof(double));
     VT_TRY(vt_results_add(out, "pdf/number_density", "1/angstrom^3", "rho = N <1/V>", 0, NULL, &d));
     d->value[0] = (double)vt_material_atoms(m) * u;
+    int valid = 0;
+    while (valid < s->bins && common[HALF_HEIGHT + valid] == 0) valid++;
+    VT_TRY(vt_results_add(
+        out, "pdf/r_valid", "angstrom",
+        "g(r) is that of the sample up to here: half the least height of the cell in any frame, "
+        "or r_max; beyond it atoms may meet images of themselves",
+        0, NULL, &d));
+    d->value[0] = valid * o->dr;
     return VT_OK;
 }
 

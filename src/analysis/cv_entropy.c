@@ -2,7 +2,8 @@
  *
  *     S[g] = -2 pi rho int_0^r_max [g ln g - g + 1] r^2 dr = -(rho / 2) sum_k V_k [g_k ln g_k - g_k + 1],
  *
- * with exact bin volumes V_k; where g = 0 the bracket is 1. Three different numbers, none the entropy itself:
+ * with exact bin volumes V_k; where g = 0 the bracket is 1. r_max is that of pdf, or half the least height of
+ * the cell if pdf reaches further (images: true): r_end. Three different numbers, none the entropy itself:
  *
  *     s_xray         S[g_xray], what an X-ray measurement of the total g(r) can give
  *     s_number       S[g_number]
@@ -106,7 +107,7 @@ struct input {
     const double *ideal, *partial, *number, *xray; /* (pairs, bins); the totals (bins) */
     const double *by_number, *by_electrons;        /* (pairs) weights */
     const double *dispersion;                      /* (pairs) */
-    int pairs, bins;
+    int pairs, bins, stride; /* a row of partial and ideal holds stride bins, of which bins are summed */
     double rho, dr, split;
     bool smooth;
 };
@@ -136,7 +137,7 @@ static struct sums of_pair(const struct input *in, int p, double *running)
 {
     struct sums s = {.weight = in->by_number[p], .running = running};
     for (int k = 0; k < in->bins; k++) {
-        int at = p * in->bins + k;
+        int at = p * in->stride + k;
         double variance = in->ideal[at] > 0 ? in->dispersion[p] * in->partial[at] / in->ideal[at] : 0;
         add_bin(in, &s, k, in->partial[at], variance);
     }
@@ -149,7 +150,7 @@ static struct sums of_total(const struct input *in, const double *g, const doubl
     for (int k = 0; k < in->bins; k++) {
         double variance = 0;
         for (int p = 0; p < in->pairs; p++) {
-            int at = p * in->bins + k;
+            int at = p * in->stride + k;
             if (in->ideal[at] > 0)
                 variance += weight[p] * weight[p] * in->dispersion[p] * in->partial[at] / in->ideal[at];
         }
@@ -219,7 +220,10 @@ static const struct vt_dataset *find(const struct vt_results *results, const cha
 static enum vt_status apply(const void *options, const struct vt_measured *what, struct vt_results *results)
 {
     const struct vt_axis pair = find(results, "pdf/count")->axis[0];
-    const struct vt_axis r = find(results, "pdf/coordination")->axis[2]; /* upper ends of the bins */
+    struct vt_axis r = find(results, "pdf/coordination")->axis[2]; /* upper ends of the bins */
+    int stride = r.n;
+    /* Where periodic images are summed, g beyond half the cell holds the peaks of an atom's own images. */
+    r.n = (int)lround(find(results, "pdf/r_valid")->value[0] / r.value[0]);
     struct input in = {
         .ideal = find(results, "pdf/count_ideal")->value,
         .partial = find(results, "pdf/g_partial")->value,
@@ -230,12 +234,17 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
         .dispersion = find(results, "pdf/overdispersion")->value,
         .pairs = pair.n,
         .bins = r.n,
+        .stride = stride,
         .rho = find(results, "pdf/number_density")->value[0],
         .dr = r.value[0],
         .split = ((const struct entropy *)options)->split_at,
         .smooth = what->left_out,
     };
     struct vt_dataset *d;
+    VT_TRY(vt_results_add(results, "entropy/r_end", "angstrom",
+                          "where the integrals end: r_max of pdf, or half the least height of the cell", 0,
+                          NULL, &d));
+    d->value[0] = r.n * r.value[0];
     VT_TRY(put(results, "entropy/running_xray", "s_xray integrated up to r", &r, true, &d));
     struct sums total = of_total(&in, in.xray, in.by_electrons, d->value);
     VT_TRY(put_sums(results, "xray", "S[g_xray]", NULL, &total));

@@ -67,6 +67,8 @@ static struct vt_results make_pdf(int species, double c, double rho, double dr, 
     for (int p = 0; p < pairs; p++) d->value[p] = 1;
     must(vt_results_add(&r, "pdf/number_density", "1/angstrom^3", "", 0, NULL, &d));
     d->value[0] = rho;
+    must(vt_results_add(&r, "pdf/r_valid", "angstrom", "", 0, NULL, &d));
+    d->value[0] = bins * dr;
     free(upper);
     return r;
 }
@@ -178,6 +180,26 @@ static void parts_below_and_above_the_split_add_up(void **state)
         assert_true(fabs(running[339] - shell(0.055, 0, 2.4, 0) - shell(0.055, 2.4, 3.4, 2.5)) < 1e-9);
         vt_results_release(&r);
     }
+}
+
+/* A curve that is not that of the sample beyond 6 angstrom counts up to there. */
+static double with_images(double r)
+{
+    return r > 7 ? 5 : shells(r);
+}
+
+static void integrals_end_where_the_curve_is_no_longer_that_of_the_sample(void **state)
+{
+    (void)state;
+    struct vt_results r =
+        make_pdf(2, 0.3, 0.055, 0.01, 1000, many, (curve *const[]){with_images, with_images, with_images});
+    *vt_results_find(&r, "pdf/r_valid")->value = 6;
+    apply(&r, 5);
+    static const char *const name[] = {"entropy/s_xray", "entropy/s_number", "entropy/s_partial_sum"};
+    for (int q = 0; q < 3; q++) assert_true(fabs(*of(&r, name[q]) + 4.48038443) < 1e-4);
+    assert_true(fabs(*of(&r, "entropy/r_end") - 6) < 1e-12);
+    assert_int_equal(vt_results_find(&r, "entropy/running_xray")->axis[0].n, 600);
+    vt_results_release(&r);
 }
 
 /* FCC Cu, a = 3.615 angstrom, each shell a Gaussian in r: g = sum_s n_s G(r - R_s) / (4 pi rho r^2). */
@@ -372,6 +394,7 @@ int main(void)
         cmocka_unit_test(gaussian_bump_matches_its_series),
         cmocka_unit_test(shells_of_constant_g),
         cmocka_unit_test(parts_below_and_above_the_split_add_up),
+        cmocka_unit_test(integrals_end_where_the_curve_is_no_longer_that_of_the_sample),
         cmocka_unit_test(broadened_fcc_copper),
         cmocka_unit_test(totals_and_pairs_of_an_alloy_follow_from_its_shells),
         cmocka_unit_test(removed_bias_is_the_variance_of_the_counts),

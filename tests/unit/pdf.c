@@ -391,7 +391,10 @@ static void summed_images_reach_beyond_half_the_cell(void **state)
 {
     (void)state;
     struct sample s = gas_of(60, vt_cell_make(10, 10, 10, 0, 0, 0), 1, cu);
-    struct vt_analysis *a = measure("- pdf: {r_max: 9.9 A, dr: 0.1 A, images: true}", &s, 9.9, 200, 4);
+    struct vt_analysis *a =
+        measure("- pdf: {r_max: 9.9 A, dr: 0.1 A, images: true}\n- entropy: {}", &s, 9.9, 200, 4);
+    assert_true(fabs(result(a, "stages/01-hold/pdf/r_valid")->value[0] - 5) < 1e-12);
+    assert_true(fabs(result(a, "stages/01-hold/entropy/r_end")->value[0] - 5) < 1e-12);
     const struct vt_dataset *count = result(a, "stages/01-hold/pdf/count");
     const struct vt_dataset *ideal = result(a, "stages/01-hold/pdf/count_ideal");
     double n = 0, expect = 0;
