@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/measurement.h"
+#include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
 
@@ -236,6 +237,7 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
     snprintf(a->label, sizeof a->label, "%s", stage->label);
     a->start = stage->start;
     a->duration = stage->duration;
+    for (int k = 0; k < a->n; k++) a->measurement[k].warned = false;
     for (int k = 0; k < a->n; k++)
         if (a->measurement[k].energies >= 0) choose_energies(a, &a->measurement[k]);
     *n_looks = a->n_looks;
@@ -256,7 +258,15 @@ static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt
         struct vt_measurement *m = &a->measurement[k];
         if (m->energies == look) VT_TRY(vt_measurement_energies(m, frame, place));
         if (m->look != look) continue;
-        if (m->kernel->check) VT_TRY(m->kernel->check(m->options, &frame->state.cell));
+        if (m->kernel->check && m->kernel->check(m->options, &frame->state.cell) != VT_OK) {
+            /* A cell that is sheared or pressed may become too thin for a while: no reason to end a run. */
+            if (!m->warned)
+                vt_log(VT_LOG_WARNING, "%s, %.4g ps: %s; such frames are left out", a->label,
+                       frame->state.time, vt_message());
+            m->warned = true;
+            vt_measurement_skip(m, frame, place);
+            continue;
+        }
         VT_TRY(vt_measurement_add(m, frame, place));
     }
     return VT_OK;
@@ -287,9 +297,11 @@ static enum vt_status gather(MPI_Comm comm, const struct vt_measurement *m, doub
     return VT_OK;
 }
 
-/* Times and temperatures of the blocks, as a measurement saw them. */
+/* Times and temperatures of the blocks, as a measurement saw them, below "prefix/blocks"; what is there
+ * already stays. */
 static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_measurement *m,
-                                const double *state, const char *prefix, struct vt_results *out)
+                                const double *state, const char *prefix, const char *name,
+                                struct vt_results *out)
 {
     static const struct {
         const char *name, *unit, *help;
@@ -299,7 +311,7 @@ static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_mea
     for (int q = 0; q < 2; q++) {
         char path[256];
         struct vt_dataset *d;
-        snprintf(path, sizeof path, "%s/blocks/%s", prefix, what[q].name);
+        snprintf(path, sizeof path, "%s/blocks/%s%s%s", prefix, name, *name ? "/" : "", what[q].name);
         if (vt_results_find(out, path)) continue;
         VT_TRY(vt_results_add(out, path, what[q].unit, what[q].help, 1, &m->blocks, &d));
         double *number;
@@ -333,15 +345,33 @@ static enum vt_status conclude(const struct vt_analysis *a, const struct vt_meas
 {
     char prefix[192], path[256], frames[32];
     struct vt_results own = {0};
-    double n = 0;
-    for (int b = 0; b < m->blocks; b++) n += state[(size_t)b * m->block + VT_OWN_FRAMES];
-    if (n == 0) return VT_OK;
+    double n = 0, skipped = 0;
+    for (int b = 0; b < m->blocks; b++) {
+        n += state[(size_t)b * m->block + VT_OWN_FRAMES];
+        skipped += state[(size_t)b * m->block + VT_OWN_SKIPPED];
+    }
+    if (n + skipped == 0) return VT_OK;
     snprintf(prefix, sizeof prefix, "stages/%s%s", a->label, m->common_options->inherent ? "/inherent" : "");
+    if (m->kernel->check) {
+        struct vt_dataset *d;
+        snprintf(path, sizeof path, "%s/%s/frames_skipped", prefix, m->kernel->name);
+        VT_TRY(vt_results_add(out, path, "1", "frames left out because the cell was too thin for r_max", 0,
+                              NULL, &d));
+        d->value[0] = skipped;
+    }
+    if (n == 0)
+        vt_log(VT_LOG_WARNING, "%s: no %s: in all %.0f frames the cell was too thin", a->label,
+               m->kernel->name, skipped);
     enum vt_status st = vt_measurement_conclude(m, &a->material, state, &own);
     if (st == VT_OK) st = vt_results_move(out, &own, prefix);
     vt_results_release(&own);
     VT_TRY(st);
-    if (m->blocks > 1) VT_TRY(put_clock(a, m, state, prefix, out));
+    if (m->blocks > 1 && n > 0) {
+        VT_TRY(put_clock(a, m, state, prefix, "", out));
+        VT_TRY(put_clock(a, m, state, prefix, m->kernel->name, out));
+        for (int o = 0; o < m->n_operators; o++)
+            VT_TRY(put_clock(a, m, state, prefix, m->operators[o].operator->name, out));
+    }
     snprintf(path, sizeof path, "%s/%s", prefix, m->kernel->name);
     snprintf(frames, sizeof frames, "%.0f", n);
     VT_TRY(vt_results_note(out, path, "frames", frames));

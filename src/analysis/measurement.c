@@ -87,6 +87,13 @@ enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_fram
     return m->kernel->accumulate(m->options, frame, m->work, &tally);
 }
 
+void vt_measurement_skip(struct vt_measurement *m, const struct vt_frame *frame, double place)
+{
+    struct vt_tally tally;
+    double *state = block_at(m, place, &tally);
+    if (frame->ranks->rank == 0) state[VT_OWN_SKIPPED] += 1;
+}
+
 enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt_frame *frame, double place)
 {
     struct vt_tally tally;
