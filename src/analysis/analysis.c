@@ -87,22 +87,32 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
                                "measure: %s has blocks: %d, but %s before it has blocks: %d; all that have "
                                "blocks share their times, so give the same number",
                                kernel->name, m->blocks, other->kernel->name, other->blocks);
+        if (m->blocks > 1 && other->blocks > 1 && m->common_options->skip != other->common_options->skip)
+            return VT_RAISE_AT(
+                node,
+                "measure: %s has blocks and skip: %g ps, but %s before it skips %g ps; all that "
+                "have blocks share their times, so give the same skip",
+                kernel->name, m->common_options->skip, other->kernel->name, other->common_options->skip);
     }
     int look = 0;
     while (look < a->n_looks && (a->look[look].every != m->common_options->every ||
+                                 a->look[look].skip != m->common_options->skip ||
                                  a->look[look].inherent != inherent || a->look[look].energies))
         look++;
     if (look == a->n_looks) {
         VT_TRY(vt_grow(&a->look, &a->look_capacity, look + 1));
-        a->look[a->n_looks++] = (struct vt_look){.every = m->common_options->every, .inherent = inherent};
+        a->look[a->n_looks++] = (struct vt_look){
+            .every = m->common_options->every, .skip = m->common_options->skip, .inherent = inherent};
     }
     m->look = look;
     a->look[look].reach = fmax(a->look[look].reach, kernel->reach(m->options));
     if (kernel->energies) {
         VT_TRY(vt_grow(&a->look, &a->look_capacity, a->n_looks + 1));
         m->energies = a->n_looks;
-        a->look[a->n_looks++] =
-            (struct vt_look){.every = m->common_options->every, .inherent = inherent, .energies = true};
+        a->look[a->n_looks++] = (struct vt_look){.every = m->common_options->every,
+                                                 .skip = m->common_options->skip,
+                                                 .inherent = inherent,
+                                                 .energies = true};
     }
     return VT_OK;
 }
@@ -224,7 +234,8 @@ static void choose_energies(struct vt_analysis *a, const struct vt_measurement *
 {
     enum { ENOUGH = 20 };
     const struct vt_common_options *o = m->common_options;
-    double every = o->every > 0 && !o->inherent ? floor(a->duration / o->every / (ENOUGH * m->blocks)) : 1;
+    double every =
+        o->every > 0 && !o->inherent ? floor((a->duration - o->skip) / o->every / (ENOUGH * m->blocks)) : 1;
     a->look[m->energies].every = o->every * fmax(every, 1);
 }
 
@@ -237,7 +248,13 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
     snprintf(a->label, sizeof a->label, "%s", stage->label);
     a->start = stage->start;
     a->duration = stage->duration;
-    for (int k = 0; k < a->n; k++) a->measurement[k].warned = false;
+    for (int k = 0; k < a->n; k++) {
+        struct vt_measurement *m = &a->measurement[k];
+        m->warned = false;
+        if (a->duration > 0 && m->common_options->skip > a->duration)
+            vt_log(VT_LOG_WARNING, "%s: no %s: skip is %g ps, and the stage takes %g ps", a->label,
+                   m->kernel->name, m->common_options->skip, a->duration);
+    }
     for (int k = 0; k < a->n; k++)
         if (a->measurement[k].energies >= 0) choose_energies(a, &a->measurement[k]);
     *n_looks = a->n_looks;
@@ -252,8 +269,10 @@ static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt
         return VT_RAISE(VT_EINPUT,
                         "measure: the frame is complete to %g angstrom, but %g angstrom are needed",
                         frame->reach, a->look[look].reach);
-    double place = a->duration > 0 ? (frame->state.time - a->start) / a->duration : 0;
-    place = fmin(fmax(place, 0), 1);
+    double skip = a->duration > 0 ? a->look[look].skip : 0; /* a stage without time has one frame */
+    double since = frame->state.time - a->start - skip, length = a->duration - skip;
+    double place = length > 0 ? fmin(fmax(since / length, 0), 1) : 0;
+    if (skip > 0 && since < -1e-6) return VT_OK;
     for (int k = 0; k < a->n; k++) {
         struct vt_measurement *m = &a->measurement[k];
         if (m->energies == look) VT_TRY(vt_measurement_energies(m, frame, place));
@@ -308,6 +327,7 @@ static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_mea
         int of;
     } what[] = {{"time", "ps", "mean time of the block's frames", VT_OWN_TIME},
                 {"temperature", "K", "mean temperature of the block's frames", VT_OWN_TEMPERATURE}};
+    double skip = m->common_options->skip;
     for (int q = 0; q < 2; q++) {
         char path[256];
         struct vt_dataset *d;
@@ -321,9 +341,10 @@ static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_mea
         for (int b = 0; b < m->blocks; b++) {
             const double *own = state + (size_t)b * m->block;
             number[b] = b + 1;
-            d->value[b] = own[VT_OWN_FRAMES] > 0      ? own[what[q].of] / own[VT_OWN_FRAMES]
-                          : what[q].of == VT_OWN_TIME ? a->start + (b + 0.5) / m->blocks * a->duration
-                                                      : NAN;
+            d->value[b] = own[VT_OWN_FRAMES] > 0 ? own[what[q].of] / own[VT_OWN_FRAMES]
+                          : what[q].of == VT_OWN_TIME
+                              ? a->start + skip + (b + 0.5) / m->blocks * (a->duration - skip)
+                              : NAN;
         }
     }
     return VT_OK;

@@ -26,7 +26,7 @@ enum { VT_SPACE_PARTS = 3, VT_SPACE_GROUPS = 27, VT_TIME_GROUPS = 20 };
 
 /* First member of every kernel's options; VT_COMMON_OPTIONS are the first lines of its table. */
 struct vt_common_options {
-    double every; /* ps */
+    double every, skip; /* ps */
     bool inherent;
     int64_t blocks;
 };
@@ -45,10 +45,17 @@ struct vt_common_options {
          .offset = offsetof(type, common.inherent),                                                          \
          .max = 1,                                                                                           \
          .help = "measure on copies brought to their energy minimum"},                                       \
+        {.name = "skip",                                                                                     \
+         .unit = "ps",                                                                                       \
+         .kind = VT_REAL,                                                                                    \
+         .offset = offsetof(type, common.skip),                                                              \
+         .min = 0,                                                                                           \
+         .max = 1e9,                                                                                         \
+         .help = "time after the stage's start that is not looked at, for the sample to settle"},            \
     {                                                                                                        \
         .name = "blocks", .unit = "1", .kind = VT_INT, .offset = offsetof(type, common.blocks), .preset = 1, \
         .min = 1, .max = 10000,                                                                              \
-        .help = "parts of the stage's time that get results of their own, beside "                           \
+        .help = "parts of the measured time that get results of their own, beside "                          \
                 "the average over the stage"                                                                 \
     }
 

@@ -62,6 +62,7 @@ struct vt_stage_info {
  * are collective over the ranks of the run. A sink is not asked to write until end or save. */
 struct vt_look {
     double every;  /* ps; 0: once, at the end of the stage */
+    double skip;   /* ps after the stage's start before which nothing needs to be shown */
     double reach;  /* angstrom of ghosts needed; 0: owned atoms only */
     bool inherent; /* wants the energy minimum of the moment */
     bool energies; /* wants the energy of each atom, which costs about one more step */

@@ -298,6 +298,7 @@ static int looks_due(const struct run *run, int64_t k, bool *due)
     int n = 0;
     for (int l = 0; l < run->n_looks; l++) {
         due[l] = run->look[l].every ? k % run->look[l].every == 0 : k == run->control.steps;
+        due[l] = due[l] && (double)k * run->control.dt > run->look[l].want.skip - 1e-6;
         n += due[l];
     }
     return n;

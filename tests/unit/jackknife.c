@@ -244,6 +244,39 @@ static void thermo_averages_have_their_units(void **state)
     vt_analysis_destroy(a);
 }
 
+/* Ten frames at 1, 2, ... 10 ps whose temperature is the time: what comes before skip is not looked at, and
+ * blocks divide the rest. A frame just at the end of skip counts. */
+static void the_time_to_skip_is_not_looked_at(void **state)
+{
+    (void)state;
+    struct sample s = sample_make(10, vt_cell_make(12, 12, 12, 0, 0, 0));
+    static const char *const cu[] = {"Cu"};
+    sample_count(&s, 1, cu);
+    struct vt_analysis *a = analysis_make(
+        "- thermo: {every: 1 ps, skip: 5 ps, blocks: 2}\n- pdf: {r_max: 5 A, every: 1 ps}", &s.material);
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_stage_info stage = stage_make(100, 10);
+    int n_looks;
+    const struct vt_look *looks;
+    must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+    assert_int_equal(n_looks, 3); /* thermo, its energies, and pdf, which sees all */
+    assert_true(looks[0].skip == 5 && looks[1].skip == 5 && looks[2].skip == 0);
+    for (int f = 1; f <= 10; f++)
+        for (int look = 0; look < 3; look++) {
+            struct vt_frame frame = sample_frame(&s, MPI_COMM_SELF, 5, 100 + f);
+            frame.state.temperature = f;
+            must(sink.frame(sink.self, look, &frame));
+        }
+    must(sink.end(sink.self));
+    assert_true(result(a, "stages/01-hold/thermo/temperature")->value[0] == 7.5); /* 5, 6, ... 10 */
+    const struct vt_dataset *t = result(a, "stages/01-hold/blocks/thermo/temperature");
+    assert_true(t->value[0] == 6 && t->value[1] == 9);
+    assert_true(result(a, "stages/01-hold/blocks/thermo/time")->value[1] == 109);
+    assert_string_equal(vt_results_get_note(vt_analysis_results(a), "stages/01-hold/pdf", "frames"), "10");
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
 /* Gases drawn again and again: the error that one of them claims is the spread among all of them. 27 groups
  * know it to 14 %, 30 repetitions to 13 %; density differences between the groups may add up to half. */
 static void spatial_errors_match_the_spread_over_repetitions(void **state)
@@ -389,6 +422,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(thermo_averages_have_their_units),
         cmocka_unit_test(frozen_disorder_is_in_the_error_of_energies),
         cmocka_unit_test(vibrations_alone_leave_no_frozen_part),
+        cmocka_unit_test(the_time_to_skip_is_not_looked_at),
         cmocka_unit_test(spatial_errors_match_the_spread_over_repetitions),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -437,6 +437,7 @@ static void wrong_lists_are_refused_with_the_reason(void **state)
         {"- pdf: {}\n- pdf: {r_max: 6 A}", "there twice"},
         {"- pdf: {}\n- entropy:\n- entropy:", "there twice"},
         {"- pdf: {blocks: 4}\n- thermo: {blocks: 5}", "blocks: 5"},
+        {"- pdf: {blocks: 4}\n- thermo: {blocks: 4, skip: 1 ps}", "the same skip"},
         {"- pdf: {rmax: 6 A}", "r_max"},
         {"- pdf: {r_max: 6}", "r_max"},
         {"- pdf: {r_max: 6 ps}", "r_max"},
