@@ -20,11 +20,12 @@ struct sample {
     int n;
     double (*x)[3];
     int32_t *species;
+    double *energy; /* of each atom; NULL: frames have none */
     /* The arrays of the frame made last. */
     struct vt_ranks ranks;
     int64_t *id;
     int32_t *frame_species;
-    double (*frame_x)[4];
+    double (*frame_x)[4], *frame_energy;
 };
 
 static inline struct sample sample_make(int n, struct vt_cell cell)
@@ -39,6 +40,7 @@ static inline struct sample sample_make(int n, struct vt_cell cell)
 static inline void sample_release(struct sample *s)
 {
     free(s->x), free(s->species), free(s->id), free(s->frame_species), free(s->frame_x);
+    free(s->energy), free(s->frame_energy);
 }
 
 /* symbols in the order of the species */
@@ -80,7 +82,8 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
     s->id = realloc(s->id, room * sizeof *s->id);
     s->frame_species = realloc(s->frame_species, room * sizeof *s->frame_species);
     s->frame_x = realloc(s->frame_x, room * sizeof *s->frame_x);
-    assert(s->id && s->frame_species && s->frame_x);
+    s->frame_energy = realloc(s->frame_energy, room * sizeof *s->frame_energy);
+    assert(s->id && s->frame_species && s->frame_x && s->frame_energy);
     int n[2] = {0, 0};
     for (int ghosts = 0; ghosts < 2; ghosts++)
         for (int i = 0; i < s->n; i++)
@@ -101,6 +104,7 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
                         s->id[at] = i + 1;
                         s->frame_species[at] = s->species[i];
                         memcpy(s->frame_x[at], x, sizeof x);
+                        s->frame_energy[at] = s->energy ? s->energy[i] : 0;
                         s->frame_x[at][3] = 0;
                     }
     return (struct vt_frame){.ranks = &s->ranks,
@@ -111,6 +115,7 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
                              .id = s->id,
                              .species = s->frame_species,
                              .x = (const double(*)[4])s->frame_x,
+                             .energy = s->energy ? s->frame_energy : NULL,
                              .reach = reach};
 }
 

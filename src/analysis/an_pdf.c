@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/dispersion.h"
 #include "analysis/kernel.h"
 #include "analysis/weights.h"
 #include "core/memory.h"
@@ -63,7 +64,9 @@ static const struct vt_param params[] = {
     {0},
 };
 
-enum { FRAMES, INVERSE_VOLUME, COMMON }; /* number of frames; sum of 1/V */
+/* Number of frames; sum of 1/V; then, for each bin and beyond them all, the frames in which half the least
+ * height of the cell lies there. */
+enum { FRAMES, INVERSE_VOLUME, HALF_HEIGHT };
 
 /* The last bin is whole: r_max is rounded down to a multiple of dr. */
 static int n_bins(const struct pdf *o)
@@ -80,16 +83,21 @@ static double reach(const void *options)
 /* A group: M [pair][bin], C [species]. */
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
-    *common = COMMON;
+    *common = HALF_HEIGHT + (size_t)n_bins(options) + 1;
     *group = (size_t)vt_species_pairs(m->n_species) * (size_t)n_bins(options) + (size_t)m->n_species;
+}
+
+static double half_height(const struct vt_cell *cell)
+{
+    double h[3];
+    vt_cell_heights(cell, h);
+    return fmin(fmin(h[0], h[1]), h[2]) / 2;
 }
 
 static enum vt_status check(const void *options, const struct vt_cell *cell)
 {
     const struct pdf *o = options;
-    double h[3];
-    vt_cell_heights(cell, h);
-    double half = fmin(fmin(h[0], h[1]), h[2]) / 2;
+    double half = half_height(cell);
     if (!o->images && o->r_max > half)
         return VT_RAISE(
             VT_EINPUT,
@@ -260,6 +268,8 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *fra
     if (frame->ranks->rank == 0) {
         tally->common[FRAMES] += 1;
         tally->common[INVERSE_VOLUME] += 1 / frame->state.volume;
+        double bin = half_height(&frame->state.cell) / o->dr * (1 + 1e-12);
+        tally->common[HALF_HEIGHT + (bin < bins ? (int)bin : bins)] += 1;
     }
     if (frame->n == 0) return VT_OK;
     VT_TRY(sort_atoms(w, frame, o->r_max));
@@ -307,9 +317,31 @@ static enum vt_status add(struct vt_results *out, const char *path, const char *
     return error ? vt_dataset_errors(*d) : VT_OK;
 }
 
-static enum vt_status put(const struct pdf *o, const struct vt_material *m, const double *common,
+/* How much the counts of each pair scatter, in units of independent counts: of the whole sample, also where
+ * some is left out. */
+static enum vt_status put_dispersion(const struct vt_measured *what, const double *sum, const struct shape *s,
+                                     struct vt_results *out)
+{
+    static const char path[] = "pdf/overdispersion";
+    struct vt_dataset *d;
+    VT_TRY(add(out, path, "1",
+               "variance of the counts in a bin between parts of the sample, divided by that of independent "
+               "counts",
+               s, true, false, false, &d));
+    if (what->whole) {
+        memcpy(d->value, vt_results_find(what->whole, path)->value, (size_t)s->pairs * sizeof(double));
+        return VT_OK;
+    }
+    for (int p = 0; p < s->pairs; p++)
+        VT_TRY(vt_dispersion(what->group + p * s->bins, what->groups, what->group_size, sum + p * s->bins,
+                             s->bins, &d->value[p]));
+    return VT_OK;
+}
+
+static enum vt_status put(const struct pdf *o, const struct vt_measured *what, const double *common,
                           const double *sum, const struct shape *s, struct vt_results *out)
 {
+    const struct vt_material *m = what->material;
     const double *met = sum + s->pairs * s->bins; /* C_a */
     double u = common[INVERSE_VOLUME] / common[FRAMES];
     double by_number[VT_SPECIES_PAIRS_MAX], by_electrons[VT_SPECIES_PAIRS_MAX];
@@ -364,6 +396,7 @@ static enum vt_status put(const struct pdf *o, const struct vt_material *m, cons
             }
         }
 
+    VT_TRY(put_dispersion(what, sum, s, out));
     VT_TRY(add(out, "pdf/weight_number", "1", "c_a c_b, unlike pairs doubled", s, true, false, false, &d));
     memcpy(d->value, by_number, (size_t)s->pairs * sizeof(double));
     VT_TRY(add(out, "pdf/weight_xray", "1", "c_a c_b Z_a Z_b / <Z>^2, unlike pairs doubled", s, true, false,
@@ -371,6 +404,14 @@ static enum vt_status put(const struct pdf *o, const struct vt_material *m, cons
     memcpy(d->value, by_electrons, (size_t)s->pairs * sizeof(double));
     VT_TRY(vt_results_add(out, "pdf/number_density", "1/angstrom^3", "rho = N <1/V>", 0, NULL, &d));
     d->value[0] = (double)vt_material_atoms(m) * u;
+    int valid = 0;
+    while (valid < s->bins && common[HALF_HEIGHT + valid] == 0) valid++;
+    VT_TRY(vt_results_add(
+        out, "pdf/r_valid", "angstrom",
+        "g(r) is that of the sample up to here: half the least height of the cell in any frame, "
+        "or r_max; beyond it atoms may meet images of themselves",
+        0, NULL, &d));
+    d->value[0] = valid * o->dr;
     return VT_OK;
 }
 
@@ -390,7 +431,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&upper, s.bins));
     for (int k = 0; k < s.bins; k++) centre[k] = (k + 0.5) * o->dr, upper[k] = (k + 1) * o->dr;
     s.centre = centre, s.upper = upper;
-    st = put(o, m, common, sum, &s, out);
+    st = put(o, what, common, sum, &s, out);
 done:
     free(upper);
     free(centre);

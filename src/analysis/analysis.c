@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/measurement.h"
+#include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
 
@@ -86,17 +87,33 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
                                "measure: %s has blocks: %d, but %s before it has blocks: %d; all that have "
                                "blocks share their times, so give the same number",
                                kernel->name, m->blocks, other->kernel->name, other->blocks);
+        if (m->blocks > 1 && other->blocks > 1 && m->common_options->skip != other->common_options->skip)
+            return VT_RAISE_AT(
+                node,
+                "measure: %s has blocks and skip: %g ps, but %s before it skips %g ps; all that "
+                "have blocks share their times, so give the same skip",
+                kernel->name, m->common_options->skip, other->kernel->name, other->common_options->skip);
     }
     int look = 0;
-    while (look < a->n_looks &&
-           (a->look[look].every != m->common_options->every || a->look[look].inherent != inherent))
+    while (look < a->n_looks && (a->look[look].every != m->common_options->every ||
+                                 a->look[look].skip != m->common_options->skip ||
+                                 a->look[look].inherent != inherent || a->look[look].energies))
         look++;
     if (look == a->n_looks) {
         VT_TRY(vt_grow(&a->look, &a->look_capacity, look + 1));
-        a->look[a->n_looks++] = (struct vt_look){.every = m->common_options->every, .inherent = inherent};
+        a->look[a->n_looks++] = (struct vt_look){
+            .every = m->common_options->every, .skip = m->common_options->skip, .inherent = inherent};
     }
     m->look = look;
     a->look[look].reach = fmax(a->look[look].reach, kernel->reach(m->options));
+    if (kernel->energies) {
+        VT_TRY(vt_grow(&a->look, &a->look_capacity, a->n_looks + 1));
+        m->energies = a->n_looks;
+        a->look[a->n_looks++] = (struct vt_look){.every = m->common_options->every,
+                                                 .skip = m->common_options->skip,
+                                                 .inherent = inherent,
+                                                 .energies = true};
+    }
     return VT_OK;
 }
 
@@ -212,6 +229,17 @@ static void close_states(struct vt_analysis *a)
     a->comm = MPI_COMM_NULL;
 }
 
+/* Energies of single atoms cost a step, so of thermal frames only some are asked for: every n-th, with ENOUGH
+ * of them in each block. Energy minima cost much more, so there each counts. */
+static void choose_energies(struct vt_analysis *a, const struct vt_measurement *m)
+{
+    enum { ENOUGH = 20 };
+    const struct vt_common_options *o = m->common_options;
+    double every =
+        o->every > 0 && !o->inherent ? floor((a->duration - o->skip) / o->every / (ENOUGH * m->blocks)) : 1;
+    a->look[m->energies].every = o->every * fmax(every, 1);
+}
+
 static enum vt_status begin(void *self, const struct vt_stage_info *stage, const struct vt_material *material,
                             int *n_looks, const struct vt_look **looks)
 {
@@ -221,6 +249,15 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
     snprintf(a->label, sizeof a->label, "%s", stage->label);
     a->start = stage->start;
     a->duration = stage->duration;
+    for (int k = 0; k < a->n; k++) {
+        struct vt_measurement *m = &a->measurement[k];
+        m->warned = false;
+        if (a->duration > 0 && m->common_options->skip > a->duration)
+            vt_log(VT_LOG_WARNING, "%s: no %s: skip is %g ps, and the stage takes %g ps", a->label,
+                   m->kernel->name, m->common_options->skip, a->duration);
+    }
+    for (int k = 0; k < a->n; k++)
+        if (a->measurement[k].energies >= 0) choose_energies(a, &a->measurement[k]);
     *n_looks = a->n_looks;
     *looks = a->look;
     return open_states(a);
@@ -233,12 +270,23 @@ static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt
         return VT_RAISE(VT_EINPUT,
                         "measure: the frame is complete to %g angstrom, but %g angstrom are needed",
                         frame->reach, a->look[look].reach);
-    double place = a->duration > 0 ? (frame->state.time - a->start) / a->duration : 0;
-    place = fmin(fmax(place, 0), 1);
+    double skip = a->duration > 0 ? a->look[look].skip : 0; /* a stage without time has one frame */
+    double since = frame->state.time - a->start - skip, length = a->duration - skip;
+    double place = length > 0 ? fmin(fmax(since / length, 0), 1) : 0;
+    if (skip > 0 && since < -1e-6) return VT_OK;
     for (int k = 0; k < a->n; k++) {
         struct vt_measurement *m = &a->measurement[k];
+        if (m->energies == look) VT_TRY(vt_measurement_energies(m, frame, place));
         if (m->look != look) continue;
-        if (m->kernel->check) VT_TRY(m->kernel->check(m->options, &frame->state.cell));
+        if (m->kernel->check && m->kernel->check(m->options, &frame->state.cell) != VT_OK) {
+            /* A cell that is sheared or pressed may become too thin for a while: no reason to end a run. */
+            if (!m->warned)
+                vt_log(VT_LOG_WARNING, "%s, %.4g ps: %s; such frames are left out", a->label,
+                       frame->state.time, vt_message());
+            m->warned = true;
+            vt_measurement_skip(m, frame, place);
+            continue;
+        }
         VT_TRY(vt_measurement_add(m, frame, place));
     }
     return VT_OK;
@@ -269,19 +317,22 @@ static enum vt_status gather(MPI_Comm comm, const struct vt_measurement *m, doub
     return VT_OK;
 }
 
-/* Times and temperatures of the blocks, as a measurement saw them. */
+/* Times and temperatures of the blocks, as a measurement saw them, below "prefix/blocks"; what is there
+ * already stays. */
 static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_measurement *m,
-                                const double *state, const char *prefix, struct vt_results *out)
+                                const double *state, const char *prefix, const char *name,
+                                struct vt_results *out)
 {
     static const struct {
         const char *name, *unit, *help;
         int of;
     } what[] = {{"time", "ps", "mean time of the block's frames", VT_OWN_TIME},
                 {"temperature", "K", "mean temperature of the block's frames", VT_OWN_TEMPERATURE}};
+    double skip = m->common_options->skip;
     for (int q = 0; q < 2; q++) {
         char path[256];
         struct vt_dataset *d;
-        snprintf(path, sizeof path, "%s/blocks/%s", prefix, what[q].name);
+        snprintf(path, sizeof path, "%s/blocks/%s%s%s", prefix, name, *name ? "/" : "", what[q].name);
         if (vt_results_find(out, path)) continue;
         VT_TRY(vt_results_add(out, path, what[q].unit, what[q].help, 1, &m->blocks, &d));
         double *number;
@@ -291,9 +342,10 @@ static enum vt_status put_clock(const struct vt_analysis *a, const struct vt_mea
         for (int b = 0; b < m->blocks; b++) {
             const double *own = state + (size_t)b * m->block;
             number[b] = b + 1;
-            d->value[b] = own[VT_OWN_FRAMES] > 0      ? own[what[q].of] / own[VT_OWN_FRAMES]
-                          : what[q].of == VT_OWN_TIME ? a->start + (b + 0.5) / m->blocks * a->duration
-                                                      : NAN;
+            d->value[b] = own[VT_OWN_FRAMES] > 0 ? own[what[q].of] / own[VT_OWN_FRAMES]
+                          : what[q].of == VT_OWN_TIME
+                              ? a->start + skip + (b + 0.5) / m->blocks * (a->duration - skip)
+                              : NAN;
         }
     }
     return VT_OK;
@@ -315,15 +367,33 @@ static enum vt_status conclude(const struct vt_analysis *a, const struct vt_meas
 {
     char prefix[192], path[256], frames[32];
     struct vt_results own = {0};
-    double n = 0;
-    for (int b = 0; b < m->blocks; b++) n += state[(size_t)b * m->block + VT_OWN_FRAMES];
-    if (n == 0) return VT_OK;
+    double n = 0, skipped = 0;
+    for (int b = 0; b < m->blocks; b++) {
+        n += state[(size_t)b * m->block + VT_OWN_FRAMES];
+        skipped += state[(size_t)b * m->block + VT_OWN_SKIPPED];
+    }
+    if (n + skipped == 0) return VT_OK;
     snprintf(prefix, sizeof prefix, "stages/%s%s", a->label, m->common_options->inherent ? "/inherent" : "");
+    if (m->kernel->check) {
+        struct vt_dataset *d;
+        snprintf(path, sizeof path, "%s/%s/frames_skipped", prefix, m->kernel->name);
+        VT_TRY(vt_results_add(out, path, "1", "frames left out because the cell was too thin for r_max", 0,
+                              NULL, &d));
+        d->value[0] = skipped;
+    }
+    if (n == 0)
+        vt_log(VT_LOG_WARNING, "%s: no %s: in all %.0f frames the cell was too thin", a->label,
+               m->kernel->name, skipped);
     enum vt_status st = vt_measurement_conclude(m, &a->material, state, &own);
     if (st == VT_OK) st = vt_results_move(out, &own, prefix);
     vt_results_release(&own);
     VT_TRY(st);
-    if (m->blocks > 1) VT_TRY(put_clock(a, m, state, prefix, out));
+    if (m->blocks > 1 && n > 0) {
+        VT_TRY(put_clock(a, m, state, prefix, "", out));
+        VT_TRY(put_clock(a, m, state, prefix, m->kernel->name, out));
+        for (int o = 0; o < m->n_operators; o++)
+            VT_TRY(put_clock(a, m, state, prefix, m->operators[o].operator->name, out));
+    }
     snprintf(path, sizeof path, "%s/%s", prefix, m->kernel->name);
     snprintf(frames, sizeof frames, "%.0f", n);
     VT_TRY(vt_results_note(out, path, "frames", frames));
@@ -354,7 +424,7 @@ struct header {
     char magic[8];
     uint64_t measurements, values;
 };
-static const char magic[8] = "vtmeas1";
+static const char magic[8] = "vtmeas2";
 
 static struct header make_header(const struct vt_analysis *a)
 {

@@ -8,10 +8,12 @@
  *       - entropy: {split_at: 5 A}        # an operator: works on the pdf before it
  *
  * For each stage it leaves stages/LABEL/KERNEL/... (averages over the stage), the same under
- * stages/LABEL/inherent/ for measurements on energy minima, and with `blocks` stages/LABEL/blocks/: time and
- * temperature of the blocks, and KERNEL/DATASET with a first axis "block" for datasets of up to
- * VT_BLOCK_VALUES values. Of frames that were never seen there is no dataset; an error that cannot be
- * estimated (a single frame) is NaN. */
+ * stages/LABEL/inherent/ for measurements on energy minima, and with `blocks` stages/LABEL/blocks/:
+ * KERNEL/DATASET with a first axis "block" for datasets of up to VT_BLOCK_VALUES values, KERNEL/time and
+ * KERNEL/temperature of the frames that this kernel saw (the same for operators), and time and temperature as
+ * the first measurement of the list saw them. Of frames that were never seen there is no dataset; an error
+ * that cannot be estimated (a single frame) is NaN. Frames whose cell a kernel cannot measure are left out,
+ * counted (KERNEL/frames_skipped) and warned of once a stage. */
 #ifndef VT_ANALYSIS_H
 #define VT_ANALYSIS_H
 
@@ -28,7 +30,7 @@ enum vt_status vt_analysis_create(const struct vt_yaml *measure_list, const stru
                                   struct vt_analysis **out);
 void vt_analysis_destroy(struct vt_analysis *a);
 
-/* Does every measurement fit into this cell? Checked again at each frame; for dry runs. Local. */
+/* Does every measurement fit into this cell? For dry runs; frames that do not fit are left out. Local. */
 enum vt_status vt_analysis_check(const struct vt_analysis *a, const struct vt_cell *cell);
 /* Bytes of state a rank keeps during a stage. */
 size_t vt_analysis_bytes(const struct vt_analysis *a);

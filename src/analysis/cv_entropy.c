@@ -2,7 +2,8 @@
  *
  *     S[g] = -2 pi rho int_0^r_max [g ln g - g + 1] r^2 dr = -(rho / 2) sum_k V_k [g_k ln g_k - g_k + 1],
  *
- * with exact bin volumes V_k; where g = 0 the bracket is 1. Three different numbers, none the entropy itself:
+ * with exact bin volumes V_k; where g = 0 the bracket is 1. r_max is that of pdf, or half the least height of
+ * the cell if pdf reaches further (images: true): r_end. Three different numbers, none the entropy itself:
  *
  *     s_xray         S[g_xray], what an X-ray measurement of the total g(r) can give
  *     s_number       S[g_number]
@@ -10,20 +11,21 @@
  *
  * Counting noise makes g ln g too large on average, so the raw S is too low. For a Poisson count n
  * Grassberger's G(n) = psi([n/2] + 1/2) + ln 2 has <n G(n)> = lambda ln lambda up to e^-2lambda, so that n ln
- * n exceeds the truth by h(n) = n (ln n - G(n)), on average 1/2. A bin of g = n / I (I: count of the ideal
- * gas) is corrected by h(n) / I. A weighted total acts like one count n = g^2 / Var(g) in units of Var(g) /
- * g:
+ * n exceeds the truth by h(n) = n (ln n - G(n)), on average 1/2. Frames of one glass share their disorder: a
+ * count of many frames scatters phi times as much as n independent ones (pdf/overdispersion), like n / phi
+ * independent counts of weight phi. A bin of g = n / I (I: count of the ideal gas) is corrected by phi h(n /
+ * phi) / I. A weighted total acts like one count g^2 / Var(g) in units of Var(g) / g:
  *
- *     g ln g -> g ln g - (Var(g) / g) h(g^2 / Var(g)),      Var(g) = sum_ab w_ab^2 n_ab / I_ab^2.
+ *     g ln g -> g ln g - (Var(g) / g) h(g^2 / Var(g)),      Var(g) = sum_ab w_ab^2 phi_ab n_ab / I_ab^2.
  *
  * The second-order term Var(g) / (2 g), h = 1/2, is not enough for partials, where many bins hold few counts:
  * it leaves a bias of 0.26 in n ln n at a mean count of 1 and 0.14 at 2; h leaves 0.05 and 0.008. But h(n)
  * jumps between even and odd n, which a jackknife would take for noise; where groups are left out it is
  * replaced by its smooth form n (ln n - psi(n)).
  *
- * bias_* is raw - corrected. Frames of one glass share their disorder, so counts of several frames are not
- * independent; bias_jackknife_* is the bias of the raw value as the groups of the jackknife see it, which
- * includes this.
+ * bias_* is raw - corrected. bias_jackknife_*, the bias of the raw value as the groups of the jackknife see
+ * it, is there for comparison: it takes differences in density and composition between the groups, which
+ * cancel in the whole, for scatter (docs/theory/entropy.md).
  *
  * Reference: Nettleton & Green, J. Chem. Phys. 29, 1365 (1958); Hernando, Mol. Phys. 69, 319 (1990) for
  * mixtures; Grassberger, arXiv:physics/0307138 for G(n). */
@@ -84,39 +86,6 @@ static double share_below(double r0, double r1, double split)
     return (ball(split) - ball(r0)) / (ball(r1) - ball(r0));
 }
 
-enum vt_status vt_entropy_curve(const double *r, const double *g, int n, double rho, double r_max,
-                                double split, struct vt_entropy_parts *out)
-{
-    *out = (struct vt_entropy_parts){0};
-    if (n < 2) return VT_RAISE(VT_EINPUT, "entropy: a curve needs 2 points or more, this has %d", n);
-    for (int k = 0; k < n; k++)
-        if (!isfinite(g[k]) || !isfinite(r[k]) || r[k] < 0 || (k && r[k] <= r[k - 1]))
-            return VT_RAISE(VT_EINPUT,
-                            "entropy: point %d of the curve is r = %g, g = %g: r must grow from 0 or more, "
-                            "and both must be finite",
-                            k + 1, r[k], g[k]);
-    double last = r[n - 1] + (r[n - 1] - r[n - 2]) / 2;
-    if (!(r_max > 0) || r_max > last * (1 + 1e-12))
-        return VT_RAISE(VT_EINPUT, "entropy: r_max is %g angstrom, the curve ends at %g angstrom", r_max,
-                        last);
-    double r1 = fmax(r[0] - (r[1] - r[0]) / 2, 0);
-    double core = fmin(r1, r_max);
-    out->all = ball(core);
-    out->below = ball(fmin(core, split));
-    for (int k = 0; k < n && r1 < r_max; k++) {
-        double r0 = r1;
-        r1 = fmin(k + 1 < n ? (r[k] + r[k + 1]) / 2 : last, r_max);
-        if (g[k] < 0) out->clipped++;
-        double term = bracket(g[k]) * (ball(r1) - ball(r0));
-        out->all += term;
-        out->below += term * share_below(r0, r1, split);
-    }
-    out->all *= -rho / 2;
-    out->below *= -rho / 2;
-    out->above = out->all - out->below;
-    return VT_OK;
-}
-
 struct entropy {
     double split_at;
 };
@@ -137,7 +106,8 @@ static const struct vt_param params[] = {
 struct input {
     const double *ideal, *partial, *number, *xray; /* (pairs, bins); the totals (bins) */
     const double *by_number, *by_electrons;        /* (pairs) weights */
-    int pairs, bins;
+    const double *dispersion;                      /* (pairs) */
+    int pairs, bins, stride; /* a row of partial and ideal holds stride bins, of which bins are summed */
     double rho, dr, split;
     bool smooth;
 };
@@ -167,8 +137,9 @@ static struct sums of_pair(const struct input *in, int p, double *running)
 {
     struct sums s = {.weight = in->by_number[p], .running = running};
     for (int k = 0; k < in->bins; k++) {
-        int at = p * in->bins + k;
-        add_bin(in, &s, k, in->partial[at], in->ideal[at] > 0 ? in->partial[at] / in->ideal[at] : 0);
+        int at = p * in->stride + k;
+        double variance = in->ideal[at] > 0 ? in->dispersion[p] * in->partial[at] / in->ideal[at] : 0;
+        add_bin(in, &s, k, in->partial[at], variance);
     }
     return s;
 }
@@ -179,8 +150,9 @@ static struct sums of_total(const struct input *in, const double *g, const doubl
     for (int k = 0; k < in->bins; k++) {
         double variance = 0;
         for (int p = 0; p < in->pairs; p++) {
-            int at = p * in->bins + k;
-            if (in->ideal[at] > 0) variance += weight[p] * weight[p] * in->partial[at] / in->ideal[at];
+            int at = p * in->stride + k;
+            if (in->ideal[at] > 0)
+                variance += weight[p] * weight[p] * in->dispersion[p] * in->partial[at] / in->ideal[at];
         }
         add_bin(in, &s, k, g[k], variance);
     }
@@ -210,11 +182,13 @@ static enum vt_status put_sums(struct vt_results *out, const char *name, const c
         [BELOW] = {"s", "_below", "part with r < split_at"},
         [ABOVE] = {"s", "_above", "part with r > split_at"},
         [RAW] = {"raw", "", "as counted, bias not removed"},
-        [BIAS] = {"bias", "", "counting bias that was removed"},
+        [BIAS] = {"bias", "",
+                  "counting bias that was removed: Grassberger's for independent counts, times "
+                  "pdf/overdispersion"},
         [JACKKNIFE] = {"bias_jackknife", "", "bias of the raw value by the jackknife"},
     };
     for (int q = 0; q < KINDS; q++) {
-        char path[64], help[200];
+        char path[64], help[256];
         struct vt_dataset *d;
         snprintf(path, sizeof path, "entropy/%s_%s%s", kind[q].before, name, kind[q].after);
         snprintf(help, sizeof help, "%s: %s", formula, kind[q].help);
@@ -246,7 +220,10 @@ static const struct vt_dataset *find(const struct vt_results *results, const cha
 static enum vt_status apply(const void *options, const struct vt_measured *what, struct vt_results *results)
 {
     const struct vt_axis pair = find(results, "pdf/count")->axis[0];
-    const struct vt_axis r = find(results, "pdf/coordination")->axis[2]; /* upper ends of the bins */
+    struct vt_axis r = find(results, "pdf/coordination")->axis[2]; /* upper ends of the bins */
+    int stride = r.n;
+    /* Where periodic images are summed, g beyond half the cell holds the peaks of an atom's own images. */
+    r.n = (int)lround(find(results, "pdf/r_valid")->value[0] / r.value[0]);
     struct input in = {
         .ideal = find(results, "pdf/count_ideal")->value,
         .partial = find(results, "pdf/g_partial")->value,
@@ -254,14 +231,20 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
         .xray = find(results, "pdf/g_xray")->value,
         .by_number = find(results, "pdf/weight_number")->value,
         .by_electrons = find(results, "pdf/weight_xray")->value,
+        .dispersion = find(results, "pdf/overdispersion")->value,
         .pairs = pair.n,
         .bins = r.n,
+        .stride = stride,
         .rho = find(results, "pdf/number_density")->value[0],
         .dr = r.value[0],
         .split = ((const struct entropy *)options)->split_at,
         .smooth = what->left_out,
     };
     struct vt_dataset *d;
+    VT_TRY(vt_results_add(results, "entropy/r_end", "angstrom",
+                          "where the integrals end: r_max of pdf, or half the least height of the cell", 0,
+                          NULL, &d));
+    d->value[0] = r.n * r.value[0];
     VT_TRY(put(results, "entropy/running_xray", "s_xray integrated up to r", &r, true, &d));
     struct sums total = of_total(&in, in.xray, in.by_electrons, d->value);
     VT_TRY(put_sums(results, "xray", "S[g_xray]", NULL, &total));

@@ -5,10 +5,10 @@
  * time-resolved blocks, errors or checkpoints: the driver (analysis.c) keeps one state per block and does all
  * that, the same way for every kernel. For this a state is an array of doubles that may simply be added:
  *
- *     common              belongs to the frame as a whole (number of frames, sum of 1/V): added by rank 0
- * only group 0, 1, ...     parts of about equal weight; each rank adds what its atoms contribute
+ *     common              what every part shares (number of frames, sum of 1/V)
+ *     group 0, 1, ...     parts of about equal weight; each rank adds what its atoms contribute
  *
- * Sums over ranks must not depend on the order, so a group holds whole numbers (below 2^53), or numbers that
+ * Sums over ranks must not depend on the order, so a state holds whole numbers (below 2^53), or numbers that
  * rank 0 alone adds. Errors come from leaving out one group at a time: docs/theory/errors.md. */
 #ifndef VT_KERNEL_H
 #define VT_KERNEL_H
@@ -26,7 +26,7 @@ enum { VT_SPACE_PARTS = 3, VT_SPACE_GROUPS = 27, VT_TIME_GROUPS = 20 };
 
 /* First member of every kernel's options; VT_COMMON_OPTIONS are the first lines of its table. */
 struct vt_common_options {
-    double every; /* ps */
+    double every, skip; /* ps */
     bool inherent;
     int64_t blocks;
 };
@@ -45,10 +45,17 @@ struct vt_common_options {
          .offset = offsetof(type, common.inherent),                                                          \
          .max = 1,                                                                                           \
          .help = "measure on copies brought to their energy minimum"},                                       \
+        {.name = "skip",                                                                                     \
+         .unit = "ps",                                                                                       \
+         .kind = VT_REAL,                                                                                    \
+         .offset = offsetof(type, common.skip),                                                              \
+         .min = 0,                                                                                           \
+         .max = 1e9,                                                                                         \
+         .help = "time after the stage's start that is not looked at, for the sample to settle"},            \
     {                                                                                                        \
         .name = "blocks", .unit = "1", .kind = VT_INT, .offset = offsetof(type, common.blocks), .preset = 1, \
         .min = 1, .max = 10000,                                                                              \
-        .help = "parts of the stage's time that get results of their own, beside "                           \
+        .help = "parts of the measured time that get results of their own, beside "                          \
                 "the average over the stage"                                                                 \
     }
 
@@ -65,6 +72,12 @@ struct vt_measured {
     bool inherent;
     bool left_out; /* some of the sample is left out, to learn an error: only the differences between such
                     * calls matter, and the datasets should change smoothly with the counts */
+    /* All groups, [groups][group_size], so that finish can see how they differ; NULL if some is left out. */
+    const double *group;
+    int groups;
+    size_t group_size;
+    /* What was made of everything, if some is left out; for values that shall not change. Else NULL. */
+    const struct vt_results *whole;
 };
 
 struct vt_kernel {
@@ -81,8 +94,12 @@ struct vt_kernel {
     /* Add a frame. work: work_size bytes that are zero at first and kept from frame to frame. Local. */
     enum vt_status (*accumulate)(const void *options, const struct vt_frame *frame, void *work,
                                  const struct vt_tally *tally);
+    /* Add what the energies of single atoms tell; NULL if they tell nothing. It is called beside accumulate,
+     * for some frames: all energy minima, some tens of thermal frames of a block. Local. */
+    enum vt_status (*energies)(const void *options, const struct vt_frame *frame,
+                               const struct vt_tally *tally);
     /* Append datasets "NAME/..." to out. sum: the sum of the groups. Datasets that shall get an error are
-     * given room for it with vt_dataset_errors. Local. */
+     * given room for it with vt_dataset_errors; an error put there is the least that it can become. Local. */
     enum vt_status (*finish)(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out);
     size_t work_size;

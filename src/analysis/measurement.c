@@ -36,7 +36,7 @@ int vt_space_group(const struct vt_cell *cell, const double *x)
 
 enum vt_status vt_measurement_init(struct vt_measurement *m, const struct vt_kernel *kernel)
 {
-    *m = (struct vt_measurement){.kernel = kernel};
+    *m = (struct vt_measurement){.kernel = kernel, .energies = -1};
     VT_TRY(vt_alloc((char **)&m->options, kernel->options_size));
     VT_TRY(vt_alloc((char **)&m->work, kernel->work_size));
     m->common_options = m->options;
@@ -62,27 +62,59 @@ void vt_measurement_release(struct vt_measurement *m)
     *m = (struct vt_measurement){0};
 }
 
-enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place)
+/* The block's state, and where in it a frame belongs. */
+static double *block_at(const struct vt_measurement *m, double place, struct vt_tally *tally)
 {
     int block = (int)(place * m->blocks);
     if (block > m->blocks - 1) block = m->blocks - 1;
     int now = (int)((place * m->blocks - block) * VT_TIME_GROUPS);
     if (now > VT_TIME_GROUPS - 1) now = VT_TIME_GROUPS - 1;
     double *state = m->state + (size_t)block * m->block;
+    *tally = (struct vt_tally){
+        .common = state + VT_OWN, .group = state + VT_OWN + m->common, .group_size = m->group, .now = now};
+    return state;
+}
+
+enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place)
+{
+    struct vt_tally tally;
+    double *state = block_at(m, place, &tally);
     if (frame->ranks->rank == 0) {
         state[VT_OWN_FRAMES] += 1;
         state[VT_OWN_TIME] += frame->state.time;
         state[VT_OWN_TEMPERATURE] += frame->state.temperature;
     }
-    struct vt_tally tally = {
-        .common = state + VT_OWN, .group = state + VT_OWN + m->common, .group_size = m->group, .now = now};
     return m->kernel->accumulate(m->options, frame, m->work, &tally);
 }
 
-static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
-                               const double *state, const double *sum, bool left_out, struct vt_results *out)
+void vt_measurement_skip(struct vt_measurement *m, const struct vt_frame *frame, double place)
 {
-    struct vt_measured what = {material, m->common_options->inherent, left_out};
+    struct vt_tally tally;
+    double *state = block_at(m, place, &tally);
+    if (frame->ranks->rank == 0) state[VT_OWN_SKIPPED] += 1;
+}
+
+enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt_frame *frame, double place)
+{
+    struct vt_tally tally;
+    if (!frame->energy) return VT_OK;
+    block_at(m, place, &tally);
+    return m->kernel->energies(m->options, frame, &tally);
+}
+
+/* sum: of the groups that count; whole: what came of all of them, NULL if these are all. */
+static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
+                               const double *state, const double *sum, const struct vt_results *whole,
+                               struct vt_results *out)
+{
+    const double *group = state + VT_OWN + m->common;
+    struct vt_measured what = {.material = material,
+                               .inherent = m->common_options->inherent,
+                               .left_out = whole != NULL,
+                               .group = whole ? NULL : group,
+                               .groups = m->groups,
+                               .group_size = m->group,
+                               .whole = whole};
     VT_TRY(m->kernel->finish(m->options, &what, state + VT_OWN, sum, out));
     for (int k = 0; k < m->n_operators; k++)
         VT_TRY(m->operators[k].operator->apply(m->operators[k].options, &what, out));
@@ -113,7 +145,7 @@ static void spread_add(struct spread *s, const struct vt_results *part)
 /* Leave out `merge` groups at a time, those that have something in them. */
 static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_material *material,
                                 const double *state, const double *total, int merge, double *rest,
-                                struct spread *spread)
+                                const struct vt_results *whole, struct spread *spread)
 {
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g += merge) {
@@ -127,7 +159,7 @@ static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_
             }
         if (empty) continue;
         struct vt_results part = {0};
-        enum vt_status st = evaluate(m, material, state, rest, true, &part);
+        enum vt_status st = evaluate(m, material, state, rest, whole, &part);
         if (st == VT_OK) spread_add(spread, &part);
         vt_results_release(&part);
         VT_TRY(st);
@@ -178,13 +210,14 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g++)
         for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
-    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, false, out));
+    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, NULL, out));
 
     size_t values = 0;
     for (int k = 0; k < out->n; k++) {
         struct vt_dataset *d = &out->item[k];
         size_t size = d->error ? vt_dataset_size(d) : 0;
-        for (size_t v = 0; v < size; v++) d->error[v] = NAN;
+        for (size_t v = 0; v < size; v++)
+            if (!(d->error[v] > 0)) d->error[v] = NAN; /* else the kernel knows a part of it */
         values += size;
     }
     VT_TRY_GOTO(st, done, vt_alloc(&spread.mean, values));
@@ -194,7 +227,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
         spread.n = 0;
         memset(spread.mean, 0, values * sizeof *spread.mean);
         memset(spread.m2, 0, values * sizeof *spread.m2);
-        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, merge, rest, &spread));
+        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, merge, rest, out, &spread));
         if (merge == 1) put_biases(m, out, &spread);
         if (spread.n < (merge == 1 ? 2 : 4)) break; /* too few to tell */
         put_errors(out, &spread);

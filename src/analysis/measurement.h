@@ -5,7 +5,7 @@
 #include "analysis/operator.h"
 
 /* Kept by the driver for each block, in front of what the kernel keeps: added by rank 0. */
-enum { VT_OWN_FRAMES, VT_OWN_TIME, VT_OWN_TEMPERATURE, VT_OWN };
+enum { VT_OWN_FRAMES, VT_OWN_TIME, VT_OWN_TEMPERATURE, VT_OWN_SKIPPED, VT_OWN };
 
 struct vt_measurement {
     const struct vt_kernel *kernel;
@@ -18,12 +18,14 @@ struct vt_measurement {
     } * operators;
     size_t operators_capacity;
     int look;      /* which look of the sink */
+    int energies;  /* which look brings the energies of single atoms; -1 if none */
     int groups;    /* of a block */
     size_t common; /* lengths of the parts of a state */
     size_t group;  /*   [VT_OWN][common][groups x group] */
     size_t block;  /* whole length */
     int blocks;
     double *state; /* [blocks][block]; NULL outside a stage */
+    bool warned;   /* of a skipped frame in this stage */
     void *work;    /* the kernel's */
 };
 
@@ -34,6 +36,10 @@ void vt_measurement_release(struct vt_measurement *m);
 
 /* Add a frame to the block and group that belong to its place in the stage's time (0 .. 1). Local. */
 enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place);
+/* The same for what the energies of single atoms tell; nothing if the frame has none. Local. */
+enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt_frame *frame, double place);
+/* Count a frame that could not be measured. Local. */
+void vt_measurement_skip(struct vt_measurement *m, const struct vt_frame *frame, double place);
 
 /* Datasets "KERNEL/...", "OPERATOR/..." with errors, from the sum of all ranks' states of one block.
  * out must be empty. Local; may be long. */

@@ -49,7 +49,7 @@ enum vt_status vt_atoms_copy(struct vt_atoms *to, const struct vt_atoms *from)
 
 /* What travels with an atom. */
 struct traveller {
-    double x[3], v[3];
+    double x[4], v[3];
     int64_t id;
     int32_t image[3], species;
 };
@@ -68,7 +68,6 @@ static void unpack(struct vt_atoms *a, int i, const struct traveller *t)
     a->id[i] = t->id;
     a->species[i] = t->species;
     memcpy(a->x[i], t->x, sizeof t->x);
-    a->x[i][3] = 0;
     memcpy(a->v[i], t->v, sizeof t->v);
     memcpy(a->image[i], t->image, sizeof t->image);
 }

@@ -13,13 +13,13 @@
 #include "core/status.h"
 
 struct vt_atoms {
-    int n, n_ghost;      /* owned; ghosts follow them in the arrays */
-    int64_t n_total;     /* owned by all ranks */
-    size_t capacity;     /* of every array */
-    int64_t *id;         /* 1 .. n_total */
-    int32_t *species;    /* from 0 */
-    double (*x)[4];      /* position [angstrom, on the grid]; the fourth lane is the engine's */
-    double (*v)[3];      /* peculiar velocity [angstrom/ps]; owned atoms */
+    int n, n_ghost;   /* owned; ghosts follow them in the arrays */
+    int64_t n_total;  /* owned by all ranks */
+    size_t capacity;  /* of every array */
+    int64_t *id;      /* 1 .. n_total */
+    int32_t *species; /* from 0 */
+    double (*x)[4]; /* position [angstrom, on the grid]; the fourth lane is the engine's, and travels along */
+    double (*v)[3]; /* peculiar velocity [angstrom/ps]; owned atoms */
     int32_t (*image)[3]; /* cells crossed: x + image h is the unwrapped position; owned atoms */
 };
 

@@ -42,6 +42,7 @@ struct vt_frame {
     const double (*x)[4];      /* n + n_ghost; three are positions [angstrom] */
     const double (*v)[3];      /* n; peculiar velocities [angstrom/ps], NULL if the source has none */
     const int32_t (*image)[3]; /* n; NULL if unknown */
+    const double *energy;      /* n; potential energy of each atom [eV], NULL unless a look wants it */
     double reach;              /* angstrom */
 };
 
@@ -61,8 +62,10 @@ struct vt_stage_info {
  * are collective over the ranks of the run. A sink is not asked to write until end or save. */
 struct vt_look {
     double every;  /* ps; 0: once, at the end of the stage */
+    double skip;   /* ps after the stage's start before which nothing needs to be shown */
     double reach;  /* angstrom of ghosts needed; 0: owned atoms only */
     bool inherent; /* wants the energy minimum of the moment */
+    bool energies; /* wants the energy of each atom, which costs about one more step */
 };
 struct vt_sink {
     void *self;

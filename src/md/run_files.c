@@ -167,7 +167,7 @@ enum vt_status vt_run_save_state(struct vt_run *run, const struct vt_stage *stag
     struct vt_state state;
     struct vt_frame frame;
     VT_TRY(vt_system_state(&run->sys, &state));
-    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, &state, 0, &frame));
+    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, &state, 0, false, &frame));
     if (run->protocol->structures & 1)
         VT_TRY(vt_extxyz_write(folder_path(run, path, sizeof path, "state-%s.xyz", stage->common.save),
                                &frame, true));

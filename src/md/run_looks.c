@@ -26,10 +26,15 @@ static enum vt_status show(struct vt_run *run, const struct vt_run_look *look, c
                            bool inherent, const bool *due)
 {
     double reach = 0;
+    bool energies = false;
     for (int k = 0; k < run->n_looks; k++)
-        if (due[k] && look[k].want.inherent == inherent) reach = fmax(reach, look[k].want.reach);
+        if (due[k] && look[k].want.inherent == inherent) {
+            reach = fmax(reach, look[k].want.reach);
+            energies = energies || look[k].want.energies;
+        }
     struct vt_frame frame;
-    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, &frame));
+    if (energies) VT_TRY(vt_system_forces(&run->sys, VT_PER_ATOM)); /* the same forces, bit for bit */
+    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, energies, &frame));
     frame.inherent = inherent;
     for (int k = 0; k < run->n_looks; k++)
         if (due[k] && look[k].want.inherent == inherent)
@@ -71,6 +76,7 @@ int vt_run_looks_due(const struct vt_run *run, int64_t k, bool *due)
     int n = 0;
     for (int l = 0; l < run->n_looks; l++) {
         due[l] = run->look[l].every ? k % run->look[l].every == 0 : k == run->control.steps;
+        due[l] = due[l] && (double)k * run->control.dt > run->look[l].want.skip - 1e-6;
         n += due[l];
     }
     return n;

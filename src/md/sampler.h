@@ -8,11 +8,16 @@
 struct vt_sampler {
     struct vt_atoms atoms; /* a copy of the owned atoms, with ghosts as far as a look needs */
     struct vt_halo halo;
+    double *energy; /* of the owned atoms */
+    size_t energy_capacity;
 };
 
-/* A frame of sys as it is, with ghosts to reach. It is valid until the next call. Collective. */
+/* A frame of sys as it is, with ghosts to reach. It is valid until the next call.
+ *
+ * energies  give the energy of each atom too; that of the last VT_PER_ATOM. Collective. */
 enum vt_status vt_sampler_frame(struct vt_sampler *sampler, const struct vt_system *sys,
-                                const struct vt_state *state, double reach, struct vt_frame *frame);
+                                const struct vt_state *state, double reach, bool energies,
+                                struct vt_frame *frame);
 void vt_sampler_release(struct vt_sampler *sampler);
 
 #endif

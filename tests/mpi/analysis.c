@@ -28,6 +28,8 @@ static struct sample make(void)
     struct sample s = sample_make(301, vt_cell_make(17, 16, 15, 6, -5, 7));
     for (int i = 0; i < s.n; i++) s.species[i] = i % 7 % 3;
     sample_count(&s, 3, names);
+    s.energy = calloc(301, sizeof *s.energy);
+    for (int i = 0; i < s.n; i++) s.energy[i] = -3 - s.species[i] + 0.1 * sin(i); /* not whole numbers */
     return s;
 }
 
@@ -42,6 +44,7 @@ static void frames(struct vt_analysis *a, struct sample *s, MPI_Comm comm, int f
         frame.state.potential = -3.3 * s->n + 0.1 * f;
         frame.state.temperature = 300 + f;
         must(sink.frame(sink.self, 0, &frame));
+        must(sink.frame(sink.self, 1, &frame)); /* energies of single atoms */
     }
 }
 
@@ -182,15 +185,69 @@ static void stages_do_not_mix(void **state)
     sample_release(&s);
 }
 
-static void a_cell_too_small_is_refused_on_all_ranks(void **state)
+/* Show a frame whose cell is thinner than 2 r_max = 12 angstrom; pdf cannot measure it, thermo can. */
+static void show_thin(struct vt_analysis *a, struct sample *s, double time)
+{
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_cell wide = s->cell;
+    s->cell = vt_cell_make(11, 16, 15, 0, 0, 0);
+    struct vt_frame frame = sample_frame(s, MPI_COMM_WORLD, 6, time);
+    frame.state.temperature = 1000;
+    must(sink.frame(sink.self, 0, &frame));
+    s->cell = wide;
+}
+
+/* Frames in a cell that became too thin are left out and counted, by all ranks alike: the others' result, bit
+ * for bit, and each kernel's blocks have the temperature of its own frames. */
+static void frames_in_too_thin_a_cell_are_left_out(void **state)
 {
     (void)state;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    struct sample s = make();
+    struct vt_analysis *all = start(&s), *some = start(&s);
+    frames(all, &s, MPI_COMM_WORLD, 0, FRAMES);
+    frames(some, &s, MPI_COMM_WORLD, 0, FRAMES / 2);
+    show_thin(some, &s, 0.5);
+    show_thin(some, &s, 0.7);
+    frames(some, &s, MPI_COMM_WORLD, FRAMES / 2, FRAMES);
+    finish(all), finish(some);
+    if (rank == 0) {
+        static const char *const path[] = {"stages/01-hold/pdf/count", "stages/01-hold/entropy/s_pair"};
+        for (int q = 0; q < 2; q++) {
+            const struct vt_dataset *x = result(all, path[q]), *y = result(some, path[q]);
+            assert_memory_equal(x->value, y->value, vt_dataset_size(x) * sizeof(double));
+        }
+        assert_true(result(all, "stages/01-hold/pdf/frames_skipped")->value[0] == 0);
+        assert_true(result(some, "stages/01-hold/pdf/frames_skipped")->value[0] == 2);
+        assert_true(result(some, "stages/01-hold/blocks/pdf/temperature")->value[0] == 301);
+        assert_true(result(some, "stages/01-hold/blocks/entropy/temperature")->value[0] == 301);
+        assert_true(result(some, "stages/01-hold/blocks/pdf/time")->value[0] == 1);
+        assert_true(fabs(result(some, "stages/01-hold/blocks/thermo/temperature")->value[0] - 2903. / 5) <
+                    1e-9);
+        assert_true(fabs(result(some, "stages/01-hold/blocks/temperature")->value[0] - 2903. / 5) < 1e-9);
+    }
+    vt_analysis_destroy(some);
+    vt_analysis_destroy(all);
+    sample_release(&s);
+}
+
+static void a_stage_of_thin_cells_has_no_pdf_and_says_so(void **state)
+{
+    (void)state;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     struct sample s = make();
     struct vt_analysis *a = start(&s);
-    struct vt_sink sink = vt_analysis_sink(a);
-    struct vt_frame frame = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
-    frame.state.cell = vt_cell_make(11, 16, 15, 0, 0, 0);
-    check_all(sink.frame(sink.self, 0, &frame) == VT_EINPUT && strstr(vt_message(), "pdf: r_max"));
+    show_thin(a, &s, 0.5);
+    finish(a);
+    if (rank == 0) {
+        assert_null(vt_results_find(vt_analysis_results(a), "stages/01-hold/pdf/count"));
+        assert_null(vt_results_find(vt_analysis_results(a), "stages/01-hold/entropy/s_xray"));
+        assert_true(result(a, "stages/01-hold/pdf/frames_skipped")->value[0] == 1);
+        assert_string_equal(vt_results_get_note(vt_analysis_results(a), "stages/01-hold/pdf", "frames"), "0");
+        assert_true(result(a, "stages/01-hold/thermo/temperature")->value[0] == 1000);
+    }
     vt_analysis_destroy(a);
     sample_release(&s);
 }
@@ -202,7 +259,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(results_do_not_depend_on_rank_count),
         cmocka_unit_test(results_do_not_depend_on_a_restart),
         cmocka_unit_test(stages_do_not_mix),
-        cmocka_unit_test(a_cell_too_small_is_refused_on_all_ranks),
+        cmocka_unit_test(frames_in_too_thin_a_cell_are_left_out),
+        cmocka_unit_test(a_stage_of_thin_cells_has_no_pdf_and_says_so),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     MPI_Finalize();

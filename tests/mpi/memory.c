@@ -57,7 +57,7 @@ static enum vt_status frame(struct vt_system *sys)
 {
     struct vt_sampler sampler = {0};
     struct vt_frame f;
-    enum vt_status st = vt_sampler_frame(&sampler, sys, &(struct vt_state){0}, 9, &f);
+    enum vt_status st = vt_sampler_frame(&sampler, sys, &(struct vt_state){0}, 9, false, &f);
     vt_sampler_release(&sampler);
     return st;
 }

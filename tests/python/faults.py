@@ -493,7 +493,7 @@ class Faults(unittest.TestCase):
 
     def test_a_cell_that_becomes_too_narrow_loses_one_stage_at_most(self):
         text = replaced(TINY, "- hold: {from: cast, time: 0.1 ps}",
-                        "- hold: {from: cast, pressure: 900 GPa, barostat_time: 0.02 ps, time: 2 ps}")
+                        "- hold: {from: cast, pressure: 900 GPa, barostat_time: 0.02 ps, time: 2 ps, measure: []}")
         with Folder(p_yaml=text) as folder:
             self.check_error(folder.vitrum("run", "p.yaml"), 2, "04-hold", "at step \\d+", "twice the cut-off", "more atoms")
             self.assertEqual(self.check_whole(folder, "p-run"), "no")

@@ -1,4 +1,6 @@
-/* Two-body entropy of curves with exact answers, and the count estimator. */
+/* The entropy operator on curves with exact answers, and the count estimator.
+ *
+ * The operator gets what pdf would have made; counts are so many that they bring no noise. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,41 +9,119 @@
 #include <cmocka.h>
 #include <gsl/gsl_sf_psi.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "analysis/entropy.h"
+#include "analysis/operator.h"
+#include "fabricate.h"
 
-enum { N = 20000 };
-static double r[N], g[N];
+extern const struct vt_operator vt_operator_entropy;
 
-static void grid(int n, double dr)
+/* A curve g(r). */
+typedef double curve(double r);
+
+/* Datasets of pdf for one or two species, bins of dr up to r_max.
+ *
+ * c      concentration of the first species; Z is 29 and 40
+ * ideal  counts of an ideal gas in each bin of each pair
+ * g      the curve of each pair: one, or 0-0, 0-1, 1-1 */
+static struct vt_results make_pdf(int species, double c, double rho, double dr, int bins, double ideal,
+                                  curve *const *g)
 {
-    for (int k = 0; k < n; k++) r[k] = (k + 0.5) * dr;
+    struct vt_results r = {0};
+    struct vt_dataset *d;
+    const char *const names[] = {"a", "b", "c"};
+    int pairs = species * (species + 1) / 2, shape[3] = {pairs, bins, 0};
+    double *upper = malloc((size_t)bins * sizeof *upper), share[2] = {c, 1 - c}, z[2] = {29, 40};
+    double number[3], xray[3], mean_z = species == 1 ? z[0] : c * z[0] + (1 - c) * z[1];
+    assert_non_null(upper);
+    if (species == 1) share[0] = 1;
+    for (int a = 0, p = 0; a < species; a++)
+        for (int b = a; b < species; b++, p++) {
+            number[p] = (a == b ? 1 : 2) * share[a] * share[b];
+            xray[p] = number[p] * z[a] * z[b] / (mean_z * mean_z);
+        }
+    for (int k = 0; k < bins; k++) upper[k] = (k + 1) * dr;
+    must(vt_results_add(&r, "pdf/count", "1", "", 2, shape, &d));
+    must(vt_dataset_axis(d, 0, "pair", "", NULL, names));
+    for (int p = 0; p < pairs; p++)
+        for (int k = 0; k < bins; k++) d->value[p * bins + k] = ideal * g[p]((k + 0.5) * dr);
+    must(vt_results_add(&r, "pdf/count_ideal", "1", "", 2, shape, &d));
+    for (int k = 0; k < pairs * bins; k++) d->value[k] = ideal;
+    must(vt_results_add(&r, "pdf/g_partial", "1", "", 2, shape, &d));
+    for (int p = 0; p < pairs; p++)
+        for (int k = 0; k < bins; k++) d->value[p * bins + k] = g[p]((k + 0.5) * dr);
+    for (int total = 0; total < 2; total++) {
+        must(vt_results_add(&r, total ? "pdf/g_xray" : "pdf/g_number", "1", "", 1, &bins, &d));
+        for (int p = 0; p < pairs; p++)
+            for (int k = 0; k < bins; k++) d->value[k] += (total ? xray : number)[p] * g[p]((k + 0.5) * dr);
+    }
+    must(vt_results_add(&r, "pdf/coordination", "1", "", 3, (int[]){1, 1, bins}, &d));
+    must(vt_dataset_axis(d, 2, "r", "angstrom", upper, NULL));
+    must(vt_results_add(&r, "pdf/weight_number", "1", "", 1, &pairs, &d));
+    memcpy(d->value, number, (size_t)pairs * sizeof *number);
+    must(vt_results_add(&r, "pdf/weight_xray", "1", "", 1, &pairs, &d));
+    memcpy(d->value, xray, (size_t)pairs * sizeof *xray);
+    must(vt_results_add(&r, "pdf/overdispersion", "1", "", 1, &pairs, &d));
+    for (int p = 0; p < pairs; p++) d->value[p] = 1;
+    must(vt_results_add(&r, "pdf/number_density", "1/angstrom^3", "", 0, NULL, &d));
+    d->value[0] = rho;
+    must(vt_results_add(&r, "pdf/r_valid", "angstrom", "", 0, NULL, &d));
+    d->value[0] = bins * dr;
+    free(upper);
+    return r;
 }
 
-static double entropy(int n, double rho, double r_max)
+static const double many = 1e14; /* counts without noise */
+
+static void apply(struct vt_results *pdf, double split_at)
 {
-    struct vt_entropy_parts s;
-    assert_int_equal(vt_entropy_curve(r, g, n, rho, r_max, 5, &s), VT_OK);
-    return s.all;
+    const struct vt_measured whole = {0};
+    double options = split_at; /* the only one */
+    assert_int_equal(vt_operator_entropy.options_size, sizeof options);
+    must(vt_operator_entropy.apply(&options, &whole, pdf));
+}
+
+static const double *of(const struct vt_results *r, const char *path)
+{
+    const struct vt_dataset *d = vt_results_find(r, path);
+    if (!d) fail_msg("there is no %s", path);
+    return d->value;
+}
+
+/* S of one kind of atoms; each of the four ways to it gives the same. */
+static double entropy(curve *g, double rho, double dr, double r_max)
+{
+    struct vt_results r = make_pdf(1, 1, rho, dr, (int)lround(r_max / dr), many, (curve *const[]){g});
+    apply(&r, 5);
+    double s = *of(&r, "entropy/s_xray");
+    assert_true(fabs(*of(&r, "entropy/s_number") - s) < 1e-9 * fabs(s));
+    assert_true(fabs(*of(&r, "entropy/s_partial_sum") - s) < 1e-9 * fabs(s));
+    assert_true(fabs(*of(&r, "entropy/s_pair") - s) < 1e-9 * fabs(s));
+    assert_true(fabs(*of(&r, "entropy/raw_xray") - s) < 1e-9 * fabs(s));
+    vt_results_release(&r);
+    return s;
+}
+
+static double hard_core(double r)
+{
+    return r > 2.4;
 }
 
 /* g = 0 below sigma, 1 above: S = -(2 pi / 3) rho sigma^3. Exact, as sigma is the edge of a bin. */
 static void hard_core_alone(void **state)
 {
     (void)state;
-    grid(1000, 0.01);
-    for (int k = 0; k < 1000; k++) g[k] = r[k] > 2.4;
-    double s = entropy(1000, 0.055, 10);
+    double s = entropy(hard_core, 0.055, 0.01, 10);
     assert_true(fabs(s + 1.592410) < 1e-4); /* known number */
-    assert_true(fabs(s + 2 * M_PI / 3 * 0.055 * 2.4 * 2.4 * 2.4) < 1e-12);
+    assert_true(fabs(s + 2 * M_PI / 3 * 0.055 * 2.4 * 2.4 * 2.4) < 1e-10);
 }
 
-/* A curve that begins outside the core gives the same: the core belongs to the integral. */
-static void core_below_the_first_point_counts(void **state)
+static double bump_height;
+static double bump(double r)
 {
-    (void)state;
-    for (int k = 0; k < 760; k++) r[k] = 2.4 + (k + 0.5) * 0.01, g[k] = 1;
-    assert_true(fabs(entropy(760, 0.055, 10) + 2 * M_PI / 3 * 0.055 * 2.4 * 2.4 * 2.4) < 1e-12);
+    return 1 + bump_height * exp(-r * r / 9);
 }
 
 /* g = 1 + e exp(-r^2 / a^2): term by term S = -2 pi rho a^3 (sqrt(pi) / 4) sum_k (-e)^k / [k (k - 1)
@@ -51,74 +131,108 @@ static void gaussian_bump_matches_its_series(void **state)
     (void)state;
     static const double known[][2] = {
         {.1, -0.00718032}, {.5, -0.16837193}, {.9, -0.51600868}, {-.5, -0.20277348}};
-    grid(4000, 0.005);
     for (unsigned q = 0; q < 4; q++) {
         double e = known[q][0], series = 0;
         for (int k = 2; k < 2000; k++) series += pow(-e, k) / (k * (k - 1.0) * pow(k, 1.5));
         series *= -2 * M_PI * 0.055 * 27 * sqrt(M_PI) / 4;
-        for (int k = 0; k < 4000; k++) g[k] = 1 + e * exp(-r[k] * r[k] / 9);
-        double s = entropy(4000, 0.055, 20);
+        bump_height = e;
+        double s = entropy(bump, 0.055, 0.005, 20);
         assert_true(fabs(s - known[q][1]) < 1e-6);
         assert_true(fabs(s - series) < 1e-6);
     }
 }
 
-static double shells(double x)
+static double shells(double r)
 {
-    return x < 2.4 ? 0 : x < 3.4 ? 2.5 : x < 4.4 ? 0.6 : x < 6 ? 1.1 : 1;
+    return r < 2.4 ? 0 : r < 3.4 ? 2.5 : r < 4.4 ? 0.6 : r < 6 ? 1.1 : 1;
 }
 
-/* Piecewise constant g: the sum of exact shells; also when an end of the integral cuts a bin. */
+/* -2 pi rho int [g ln g - g + 1] r^2 dr over a shell of constant g. */
+static double shell(double rho, double r0, double r1, double g)
+{
+    return -2 * M_PI / 3 * rho * (r1 * r1 * r1 - r0 * r0 * r0) * (g > 0 ? g * log(g) - g + 1 : 1);
+}
+
 static void shells_of_constant_g(void **state)
 {
     (void)state;
-    grid(1000, 0.01);
-    for (int k = 0; k < 1000; k++) g[k] = shells(r[k]);
-    assert_true(fabs(entropy(1000, 0.055, 6) + 4.48038443) < 1e-4); /* known number */
-    assert_true(fabs(entropy(1000, 0.055, 10) + 4.48038443) < 1e-4);
-    double to_3 = -2 * M_PI / 3 * 0.055 * (2.4 * 2.4 * 2.4 + (27 - 2.4 * 2.4 * 2.4) * (2.5 * log(2.5) - 1.5));
-    assert_true(fabs(entropy(1000, 0.055, 3.0) - to_3) < 1e-10);
-    double to_3x = to_3 - 2 * M_PI / 3 * 0.055 * (pow(3.0034, 3) - 27) * (2.5 * log(2.5) - 1.5);
-    assert_true(fabs(entropy(1000, 0.055, 3.0034) - to_3x) < 1e-10);
+    assert_true(fabs(entropy(shells, 0.055, 0.01, 6) + 4.48038443) < 1e-4); /* known number */
+    assert_true(fabs(entropy(shells, 0.055, 0.01, 10) + 4.48038443) < 1e-4);
+    double to_3 = shell(0.055, 0, 2.4, 0) + shell(0.055, 2.4, 3, 2.5);
+    assert_true(fabs(entropy(shells, 0.055, 0.01, 3) - to_3) < 1e-9);
 }
 
+/* The parts add up to the whole wherever the split lies, also inside a bin; so does the running integral. */
 static void parts_below_and_above_the_split_add_up(void **state)
 {
     (void)state;
-    grid(1000, 0.01);
-    for (int k = 0; k < 1000; k++) g[k] = shells(r[k]);
-    double last = 0;
     for (double split = 0; split < 11; split += 0.1234) {
-        struct vt_entropy_parts s;
-        assert_int_equal(vt_entropy_curve(r, g, 1000, 0.055, 10, split, &s), VT_OK);
-        assert_true(fabs(s.below + s.above - s.all) < 1e-10);
-        assert_true(s.below <= last + 1e-15); /* every shell lowers S */
-        assert_true(fabs(s.below - (split > 0 ? entropy(1000, 0.055, fmin(split, 10)) : 0)) < 1e-10);
-        last = s.below;
+        struct vt_results r = make_pdf(1, 1, 0.055, 0.01, 1000, many, (curve *const[]){shells});
+        apply(&r, split);
+        double s = *of(&r, "entropy/s_xray"), below = *of(&r, "entropy/s_xray_below"), expect = 0;
+        assert_true(fabs(below + *of(&r, "entropy/s_xray_above") - s) < 1e-10);
+        static const double edge[] = {0, 2.4, 3.4, 4.4, 6, 10}, g[] = {0, 2.5, 0.6, 1.1, 1};
+        for (int q = 0; q < 5; q++)
+            expect += shell(0.055, fmin(edge[q], split), fmin(edge[q + 1], split), g[q]);
+        assert_true(fabs(below - expect) < 1e-9);
+        const double *running = of(&r, "entropy/running_xray");
+        assert_true(fabs(running[999] - s) < 1e-12);
+        assert_true(fabs(running[339] - shell(0.055, 0, 2.4, 0) - shell(0.055, 2.4, 3.4, 2.5)) < 1e-9);
+        vt_results_release(&r);
     }
-    assert_true(last < -4);
+}
+
+/* A curve that is not that of the sample beyond 6 angstrom counts up to there. */
+static double with_images(double r)
+{
+    return r > 7 ? 5 : shells(r);
+}
+
+static void integrals_end_where_the_curve_is_no_longer_that_of_the_sample(void **state)
+{
+    (void)state;
+    struct vt_results r =
+        make_pdf(2, 0.3, 0.055, 0.01, 1000, many, (curve *const[]){with_images, with_images, with_images});
+    *vt_results_find(&r, "pdf/r_valid")->value = 6;
+    apply(&r, 5);
+    static const char *const name[] = {"entropy/s_xray", "entropy/s_number", "entropy/s_partial_sum"};
+    for (int q = 0; q < 3; q++) assert_true(fabs(*of(&r, name[q]) + 4.48038443) < 1e-4);
+    assert_true(fabs(*of(&r, "entropy/r_end") - 6) < 1e-12);
+    assert_int_equal(vt_results_find(&r, "entropy/running_xray")->axis[0].n, 600);
+    vt_results_release(&r);
 }
 
 /* FCC Cu, a = 3.615 angstrom, each shell a Gaussian in r: g = sum_s n_s G(r - R_s) / (4 pi rho r^2). */
-static double fcc(double sigma, double r_max)
+static double fcc_sigma;
+static double fcc_g(double r)
 {
     const double a = 3.615, rho = 4 / (a * a * a);
-    int n = (int)lround(r_max / 0.001);
-    grid(n, 0.001);
-    for (int k = 0; k < n; k++) g[k] = 0;
-    enum { M = 8 };
-    for (int i = -M; i <= M; i++)
-        for (int j = -M; j <= M; j++)
-            for (int l = -M; l <= M; l++) {
-                double d = a / 2 * sqrt(i * i + j * j + l * l);
-                if ((i + j + l) % 2 != 0 || d == 0 || d > r_max + 8 * sigma) continue;
-                int low = (int)fmax((d - 8 * sigma) / 0.001, 0), high = (int)fmin((d + 8 * sigma) / 0.001, n);
-                for (int k = low; k < high; k++) {
-                    double u = (r[k] - d) / sigma;
-                    g[k] += exp(-u * u / 2) / (sigma * sqrt(2 * M_PI)) / (4 * M_PI * rho * r[k] * r[k]);
+    static double distance[64], number[64];
+    static int n;
+    if (!n) /* shells up to 14 angstrom */
+        for (int i = -8; i <= 8; i++)
+            for (int j = -8; j <= 8; j++)
+                for (int l = -8; l <= 8; l++) {
+                    double d = a / 2 * sqrt(i * i + j * j + l * l);
+                    int q = 0;
+                    if ((i + j + l) % 2 != 0 || d == 0 || d > 14) continue;
+                    while (q < n && fabs(distance[q] - d) > 1e-9) q++;
+                    if (q == n) distance[n++] = d;
+                    number[q]++;
                 }
-            }
-    return entropy(n, rho, r_max);
+    double g = 0;
+    for (int q = 0; q < n; q++) {
+        double u = (r - distance[q]) / fcc_sigma;
+        if (fabs(u) < 8)
+            g += number[q] * exp(-u * u / 2) / (fcc_sigma * sqrt(2 * M_PI)) / (4 * M_PI * rho * r * r);
+    }
+    return g;
+}
+
+static double fcc(double sigma, double r_max)
+{
+    fcc_sigma = sigma;
+    return entropy(fcc_g, 4 / (3.615 * 3.615 * 3.615), 0.001, r_max);
 }
 
 static void broadened_fcc_copper(void **state)
@@ -134,31 +248,97 @@ static void broadened_fcc_copper(void **state)
     assert_true(fabs((fcc(.02, 6) - fcc(.01, 6)) / log(2) - 39) < 0.05);
 }
 
-static void negative_g_counts_as_core_and_is_reported(void **state)
+/* Three different pairs of an alloy A30 B70: steps at whole bins, so that every integral is a sum of shells.
+ */
+static const double edges[] = {0, 2.2, 3, 3.8, 5, 8};
+static const double levels[3][5] = {{0, 0, 4.2, 0.5, 1}, {0, 3.1, 0.4, 1.2, 1}, {0, 0, 1.9, 0.7, 1}};
+static double level(int pair, double r)
 {
-    (void)state;
-    grid(1000, 0.01);
-    for (int k = 0; k < 1000; k++) g[k] = shells(r[k]);
-    double clean = entropy(1000, 0.055, 10);
-    for (int k = 10; k < 22; k++) g[k] = -0.3;
-    struct vt_entropy_parts s;
-    assert_int_equal(vt_entropy_curve(r, g, 1000, 0.055, 10, 5, &s), VT_OK);
-    assert_int_equal(s.clipped, 12);
-    assert_true(fabs(s.all - clean) < 1e-14);
+    int q = 0;
+    while (r > edges[q + 1]) q++;
+    return levels[pair][q];
+}
+static double g_aa(double r)
+{
+    return level(0, r);
+}
+static double g_ab(double r)
+{
+    return level(1, r);
+}
+static double g_bb(double r)
+{
+    return level(2, r);
 }
 
-static void unusable_curves_are_refused(void **state)
+static void totals_and_pairs_of_an_alloy_follow_from_its_shells(void **state)
 {
     (void)state;
-    struct vt_entropy_parts s;
-    grid(100, 0.1);
-    for (int k = 0; k < 100; k++) g[k] = 1;
-    assert_int_equal(vt_entropy_curve(r, g, 100, 0.055, 10, 5, &s), VT_OK);
-    assert_int_equal(vt_entropy_curve(r, g, 100, 0.055, 10.1, 5, &s), VT_EINPUT);
-    g[40] = NAN;
-    assert_int_equal(vt_entropy_curve(r, g, 100, 0.055, 10, 5, &s), VT_EINPUT);
-    g[40] = 1, r[40] = r[39];
-    assert_int_equal(vt_entropy_curve(r, g, 100, 0.055, 10, 5, &s), VT_EINPUT);
+    const double rho = 0.06, c = 0.3, number[] = {0.09, 0.42, 0.49}; /* c^2, 2 c (1 - c), (1 - c)^2 */
+    const double mean_z = 0.3 * 29 + 0.7 * 40;                       /* Z of Cu and Zr */
+    const double xray[] = {number[0] * 29 * 29 / (mean_z * mean_z), number[1] * 29 * 40 / (mean_z * mean_z),
+                           number[2] * 40 * 40 / (mean_z * mean_z)};
+    double pair[3] = {0}, by_number = 0, by_xray = 0;
+    for (int q = 0; q < 5; q++) {
+        double g_number = 0, g_xray = 0;
+        for (int p = 0; p < 3; p++) {
+            pair[p] += number[p] * shell(rho, edges[q], edges[q + 1], levels[p][q]);
+            g_number += number[p] * levels[p][q];
+            g_xray += xray[p] * levels[p][q];
+        }
+        by_number += shell(rho, edges[q], edges[q + 1], g_number);
+        by_xray += shell(rho, edges[q], edges[q + 1], g_xray);
+    }
+    struct vt_results r = make_pdf(2, c, rho, 0.02, 400, many, (curve *const[]){g_aa, g_ab, g_bb});
+    apply(&r, 3.8);
+    assert_true(fabs(*of(&r, "entropy/s_number") - by_number) < 1e-9);
+    assert_true(fabs(*of(&r, "entropy/s_xray") - by_xray) < 1e-9);
+    for (int p = 0; p < 3; p++) assert_true(fabs(of(&r, "entropy/s_pair")[p] - pair[p]) < 1e-9);
+    assert_true(fabs(*of(&r, "entropy/s_partial_sum") - (pair[0] + pair[1] + pair[2])) < 1e-9);
+    assert_true(fabs(of(&r, "entropy/running_number")[399] - by_number) < 1e-9);
+    assert_true(fabs(of(&r, "entropy/running_xray")[399] - by_xray) < 1e-9);
+    assert_true(fabs(of(&r, "entropy/running_partial_sum")[399] - (pair[0] + pair[1] + pair[2])) < 1e-9);
+    assert_true(fabs(of(&r, "entropy/s_pair_below")[1] -
+                     number[1] * (shell(rho, 0, 2.2, 0) + shell(rho, 2.2, 3, 3.1) + shell(rho, 3, 3.8, .4))) <
+                1e-9);
+    /* They are as different as an alloy makes them: none passes for another. */
+    assert_true(fabs(by_number - by_xray) > 0.01 && fabs(by_number - pair[0] - pair[1] - pair[2]) > 1);
+    vt_results_release(&r);
+}
+
+/* What is removed for many counts: V rho / 2 (Var(g) / 2 g) of every bin, in which each pair brings w^2 phi
+ * g_ab / I to Var(g); I = 1e4 counts, so h is 1/2 to 1e-5 a bin of counts. Smooth form: no parity. */
+static void removed_bias_is_the_variance_of_the_counts(void **state)
+{
+    (void)state;
+    const double ideal = 1e4, rho = 0.06, mean_z = 0.3 * 29 + 0.7 * 40, phi[] = {1.5, 4, 1};
+    const double w[2][3] = {{0.09, 0.42, 0.49},
+                            {0.09 * 29 * 29 / (mean_z * mean_z), 0.42 * 29 * 40 / (mean_z * mean_z),
+                             0.49 * 40 * 40 / (mean_z * mean_z)}};
+    struct vt_results r = make_pdf(2, 0.3, rho, 0.02, 400, ideal, (curve *const[]){g_aa, g_ab, g_bb});
+    memcpy(vt_results_find(&r, "pdf/overdispersion")->value, phi, sizeof phi);
+    const struct vt_measured smooth = {.left_out = true};
+    double options = 3.8, total[2] = {0}, pair[3] = {0};
+    must(vt_operator_entropy.apply(&options, &smooth, &r));
+    for (int k = 0; k < 400; k++) {
+        double r0 = k * 0.02, r1 = r0 + 0.02;
+        double scale = -rho / 2 * 4 * M_PI / 3 * (r1 * r1 * r1 - r0 * r0 * r0);
+        for (int q = 0; q < 2; q++) {
+            double g = 0, variance = 0;
+            for (int p = 0; p < 3; p++) {
+                g += w[q][p] * level(p, r0 + 0.01);
+                variance += w[q][p] * w[q][p] * phi[p] * level(p, r0 + 0.01) / ideal;
+            }
+            if (g > 0) total[q] += scale * variance / (2 * g);
+        }
+        for (int p = 0; p < 3; p++)
+            if (level(p, r0 + 0.01) > 0) pair[p] += scale * w[0][p] * phi[p] / (2 * ideal);
+    }
+    assert_true(fabs(*of(&r, "entropy/bias_number") / total[0] - 1) < 1e-3);
+    assert_true(fabs(*of(&r, "entropy/bias_xray") / total[1] - 1) < 1e-3);
+    for (int p = 0; p < 3; p++) assert_true(fabs(of(&r, "entropy/bias_pair")[p] / pair[p] - 1) < 1e-3);
+    assert_true(fabs(*of(&r, "entropy/bias_partial_sum") / (pair[0] + pair[1] + pair[2]) - 1) < 1e-3);
+    vt_results_release(&r);
 }
 
 /* Grassberger's definition: G = psi(n) + (-1)^n / 2 [psi((n + 1) / 2) - psi(n / 2)]. */
@@ -211,13 +391,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hard_core_alone),
-        cmocka_unit_test(core_below_the_first_point_counts),
         cmocka_unit_test(gaussian_bump_matches_its_series),
         cmocka_unit_test(shells_of_constant_g),
         cmocka_unit_test(parts_below_and_above_the_split_add_up),
+        cmocka_unit_test(integrals_end_where_the_curve_is_no_longer_that_of_the_sample),
         cmocka_unit_test(broadened_fcc_copper),
-        cmocka_unit_test(negative_g_counts_as_core_and_is_reported),
-        cmocka_unit_test(unusable_curves_are_refused),
+        cmocka_unit_test(totals_and_pairs_of_an_alloy_follow_from_its_shells),
+        cmocka_unit_test(removed_bias_is_the_variance_of_the_counts),
         cmocka_unit_test(excess_follows_from_grassbergers_function),
         cmocka_unit_test(excess_leaves_hardly_any_bias_for_poisson_counts),
     };

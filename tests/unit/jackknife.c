@@ -244,6 +244,39 @@ static void thermo_averages_have_their_units(void **state)
     vt_analysis_destroy(a);
 }
 
+/* Ten frames at 1, 2, ... 10 ps whose temperature is the time: what comes before skip is not looked at, and
+ * blocks divide the rest. A frame just at the end of skip counts. */
+static void the_time_to_skip_is_not_looked_at(void **state)
+{
+    (void)state;
+    struct sample s = sample_make(10, vt_cell_make(12, 12, 12, 0, 0, 0));
+    static const char *const cu[] = {"Cu"};
+    sample_count(&s, 1, cu);
+    struct vt_analysis *a = analysis_make(
+        "- thermo: {every: 1 ps, skip: 5 ps, blocks: 2}\n- pdf: {r_max: 5 A, every: 1 ps}", &s.material);
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_stage_info stage = stage_make(100, 10);
+    int n_looks;
+    const struct vt_look *looks;
+    must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+    assert_int_equal(n_looks, 3); /* thermo, its energies, and pdf, which sees all */
+    assert_true(looks[0].skip == 5 && looks[1].skip == 5 && looks[2].skip == 0);
+    for (int f = 1; f <= 10; f++)
+        for (int look = 0; look < 3; look++) {
+            struct vt_frame frame = sample_frame(&s, MPI_COMM_SELF, 5, 100 + f);
+            frame.state.temperature = f;
+            must(sink.frame(sink.self, look, &frame));
+        }
+    must(sink.end(sink.self));
+    assert_true(result(a, "stages/01-hold/thermo/temperature")->value[0] == 7.5); /* 5, 6, ... 10 */
+    const struct vt_dataset *t = result(a, "stages/01-hold/blocks/thermo/temperature");
+    assert_true(t->value[0] == 6 && t->value[1] == 9);
+    assert_true(result(a, "stages/01-hold/blocks/thermo/time")->value[1] == 109);
+    assert_string_equal(vt_results_get_note(vt_analysis_results(a), "stages/01-hold/pdf", "frames"), "10");
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
 /* Gases drawn again and again: the error that one of them claims is the spread among all of them. 27 groups
  * know it to 14 %, 30 repetitions to 13 %; density differences between the groups may add up to half. */
 static void spatial_errors_match_the_spread_over_repetitions(void **state)
@@ -289,6 +322,94 @@ static void spatial_errors_match_the_spread_over_repetitions(void **state)
     sample_release(&s);
 }
 
+/* Samples of a frozen alloy: each atom has the energy of its kind plus 0.1 eV x an independent normal number,
+ * the same in all frames, plus `shaking` x another one, new in each frame; 700 Cu and 300 Zr at independent
+ * places. The mean energy of such samples scatters by 0.1 eV / sqrt(1000), exactly. TIMES samples are
+ * measured, 100 frames of each. Sets their spread and the means of the error and of its frozen part. */
+enum { FROZEN_TIMES = 40 };
+static void frozen_samples(const char *list, const char *where, double disorder, double shaking,
+                           double *spread, double *error, double *frozen)
+{
+    static const char *const cu_zr[] = {"Cu", "Zr"};
+    struct sample s = sample_make(1000, vt_cell_make(26, 27, 25, 3, -2, 4));
+    double sum = 0, sum2 = 0, *still = calloc(1000, sizeof *still);
+    for (int i = 0; i < s.n; i++) s.species[i] = i >= 700;
+    sample_count(&s, 2, cu_zr);
+    s.energy = calloc(1000, sizeof *s.energy);
+    assert_true(still && s.energy);
+    *error = *frozen = 0;
+    for (int t = 0; t < FROZEN_TIMES; t++) {
+        struct vt_analysis *a = analysis_make(list, &s.material);
+        struct vt_sink sink = vt_analysis_sink(a);
+        struct vt_stage_info stage = stage_make(0, 100);
+        int n_looks;
+        const struct vt_look *looks;
+        must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+        assert_int_equal(n_looks, 2);
+        assert_true(!looks[0].energies && looks[1].energies && looks[0].inherent == looks[1].inherent);
+        sample_gas(&s, 500 + (uint64_t)t, 0);
+        for (int i = 0; i < s.n; i++) still[i] = disorder * noise(1000 * t + i) - (s.species[i] ? 6.5 : 3.5);
+        for (int f = 1; f <= 100; f++) {
+            double total = 0;
+            for (int i = 0; i < s.n; i++) {
+                double u[4];
+                if (shaking > 0) vt_normal4(88, i, 1000 * t + f, VT_RANDOM_TEST, u);
+                total += s.energy[i] = still[i] + (shaking > 0 ? shaking * u[0] : 0);
+            }
+            for (int look = 0; look < 2; look++) {
+                if (f % (int)looks[look].every) continue;
+                struct vt_frame frame = sample_frame(&s, MPI_COMM_SELF, 0, f);
+                frame.inherent = looks[look].inherent;
+                frame.state.potential = total;
+                must(sink.frame(sink.self, look, &frame));
+            }
+        }
+        must(sink.end(sink.self));
+        char path[100];
+        snprintf(path, sizeof path, "stages/01-hold%s/thermo/potential_energy", where);
+        const struct vt_dataset *d = result(a, path);
+        sum += d->value[0], sum2 += d->value[0] * d->value[0], *error += d->error[0] / FROZEN_TIMES;
+        snprintf(path, sizeof path, "stages/01-hold%s/thermo/energy_disorder", where);
+        d = result(a, path);
+        *frozen += d->value[0] * d->value[0] / FROZEN_TIMES;
+        vt_analysis_destroy(a);
+    }
+    *spread = sqrt((sum2 - sum * sum / FROZEN_TIMES) / (FROZEN_TIMES - 1));
+    *frozen = sqrt(*frozen);
+    free(still);
+    sample_release(&s);
+}
+
+/* One estimate of the error is known to 14 % (27 parts), the mean of 40 to 2 %, the spread of 40 samples to
+ * 11 %. Between time groups nothing differs: they alone would claim 0. */
+static void frozen_disorder_is_in_the_error_of_energies(void **state)
+{
+    (void)state;
+    const double truth = 0.1 / sqrt(1000);
+    double spread, error, frozen;
+    frozen_samples("- thermo: {every: 25 ps, inherent: true}", "/inherent", 0.1, 0, &spread, &error, &frozen);
+    assert_true(fabs(spread / truth - 1) < 0.35);
+    assert_true(fabs(error / truth - 1) < 0.1 && fabs(frozen / truth - 1) < 0.1);
+    /* Vibrations, new in each frame and as large, change the error of the mean of many frames only a little.
+     */
+    frozen_samples("- thermo: {every: 1 ps}", "", 0.1, 0.1, &spread, &error, &frozen);
+    assert_true(fabs(spread / truth - 1) < 0.35);
+    assert_true(fabs(error / truth - 1) < 0.15 && fabs(frozen / truth - 1) < 0.15);
+}
+
+/* Without frozen disorder the stretches of time say it all: 0.1 eV / sqrt(1000 x 100), and blocking's fifth
+ * more. Of the frozen part there is only its own noise left, 0 or less in half the samples. */
+static void vibrations_alone_leave_no_frozen_part(void **state)
+{
+    (void)state;
+    const double truth = 0.1 / sqrt(1000 * 100);
+    double spread, error, frozen;
+    frozen_samples("- thermo: {every: 1 ps}", "", 0, 0.1, &spread, &error, &frozen);
+    assert_true(fabs(spread / truth - 1) < 0.35);
+    assert_true(error / truth > 0.9 && error / truth < 1.6);
+    assert_true(frozen < 0.25 * 0.1 / sqrt(1000)); /* a quarter of one frame's scatter */
+}
+
 int main(int argc, char **argv)
 {
     MPI_Init(&argc, &argv);
@@ -299,6 +420,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(blocking_sees_the_correlation_of_a_series),
         cmocka_unit_test(blocks_resolve_time_and_leave_the_average_alone),
         cmocka_unit_test(thermo_averages_have_their_units),
+        cmocka_unit_test(frozen_disorder_is_in_the_error_of_energies),
+        cmocka_unit_test(vibrations_alone_leave_no_frozen_part),
+        cmocka_unit_test(the_time_to_skip_is_not_looked_at),
         cmocka_unit_test(spatial_errors_match_the_spread_over_repetitions),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
