@@ -86,6 +86,37 @@ struct vt_report_text vt_report_unit(const char *unit, bool html);
 /* "title [unit]" in plot markup. */
 struct vt_report_text vt_report_axis(const char *title, const char *unit);
 void vt_report_escape(FILE *out, const char *text);
+/* "value ± error" of scale times v as value and error apart; the error is "" if there is none. */
+void vt_report_split(const struct vt_report_value *v, double scale, struct vt_report_text *value,
+                     struct vt_report_text *error);
+/* A cell of a table. */
+void vt_report_put_value(FILE *out, const struct vt_report_value *v);
+/* The name of the state a stage shows, with the dot of its colour. */
+void vt_report_put_state_name(FILE *out, const struct vt_report *report, int stage);
+
+/* ---- report_entropy.c: against temperature, block by block ---- */
+
+struct vt_report_blocks {
+    const struct vt_dataset *temperature, *value;
+    int n;
+};
+
+bool vt_report_blocks(const struct vt_report *report, int stage, const char *leaf,
+                      struct vt_report_blocks *blocks);
+/* Weighted mean difference in the hottest fifth of the common range: do the branches meet in the liquid? */
+struct vt_report_meeting {
+    double from, difference, error;
+    bool found;
+};
+
+/* Curves of all heatings that have leaf, and their differences to the reference times change_scale, in
+ * change_unit (NULL: as the curves). */
+enum vt_status vt_report_draw_on_heating(FILE *out, const struct vt_report *report, const char *id,
+                                         const char *leaf, const char *title, const char *change_title,
+                                         double change_scale, const char *change_unit,
+                                         struct vt_report_meeting *meeting);
+void vt_report_heating_caption(FILE *out, const struct vt_report *report, const char *leaf,
+                               const struct vt_report_meeting *meeting, const char *what, const char *unit);
 
 /* ---- the sections; each writes nothing if there is nothing to show ---- */
 

@@ -189,6 +189,30 @@ void vt_report_escape(FILE *out, const char *text)
     }
 }
 
+/* "value ± error" as value and error apart; the error is "" if there is none. */
+void vt_report_split(const struct vt_report_value *v, double scale, struct vt_report_text *value,
+                     struct vt_report_text *error)
+{
+    *value = vt_report_format(scale * v->value, scale * v->error);
+    *error = (struct vt_report_text){""};
+    char *sign = value->text[0] == '(' ? NULL : strstr(value->text, " ± ");
+    if (!sign) return;
+    strcpy(error->text, sign + 1);
+    *sign = '\0';
+}
+
+void vt_report_put_value(FILE *out, const struct vt_report_value *v)
+{
+    fprintf(out, "<td>%s</td>", vt_report_format(v->value, v->error).text);
+}
+
+void vt_report_put_state_name(FILE *out, const struct vt_report *r, int stage)
+{
+    fprintf(out, "<span class=\"dot c%d\"></span><b>", vt_report_color(r, stage));
+    vt_report_escape(out, vt_report_line_name(r, stage));
+    fprintf(out, "</b>");
+}
+
 void vt_report_heading(FILE *out, const char *id, const char *title)
 {
     fprintf(out, "<h2 id=\"%s\">%s</h2>\n", id, title);
