@@ -116,6 +116,48 @@ int vt_report_rows(const struct vt_report *r, int stage, const char *x_name, con
     return n;
 }
 
+/* y at time t on the line through two points. */
+static double extrapolate(const double *x, const double *y, int i, int j, double t)
+{
+    return x[i] == x[j] ? y[i] : y[i] + (y[j] - y[i]) * (t - x[i]) / (x[j] - x[i]);
+}
+
+/* What is left of a ramp that ends at zero becomes zero. */
+static void round_to_zero(double *a, double *b)
+{
+    double size = fmax(fabs(*a), fabs(*b));
+    if (fabs(*a) < 1e-3 * size) *a = 0;
+    if (fabs(*b) < 1e-3 * size) *b = 0;
+}
+
+/* Targets and strain are piecewise linear, so their ends follow from the first and last rows, which lie
+ * inside the stage. */
+bool vt_report_target(const struct vt_report *r, int stage, const char *name, double *from, double *to)
+{
+    enum { MOST = 240 };
+    double x[MOST], y[MOST];
+    const struct vt_report_stage *s = &r->stage[stage];
+    int n = vt_report_rows(r, stage, "time", name, MOST, x, y);
+    if (!n) return false;
+    *from = y[0], *to = y[n - 1];
+    if (n > 1 && isfinite(s->start) && isfinite(s->duration)) {
+        *from = extrapolate(x, y, 0, 1, s->start);
+        *to = extrapolate(x, y, n - 2, n - 1, s->start + s->duration);
+    }
+    round_to_zero(from, to);
+    return true;
+}
+
+bool vt_report_drift(const struct vt_report *r, int stage, const char *name, double *from, double *to)
+{
+    enum { MOST = 40 };
+    double x[MOST], y[MOST];
+    int n = vt_report_rows(r, stage, "time", name, MOST, x, y);
+    if (!n) return false;
+    *from = y[0], *to = y[n - 1];
+    return true;
+}
+
 /* ---- stages ---- */
 
 static const char *stage_note(const struct vt_report *r, const char *path, const char *key)

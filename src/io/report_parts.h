@@ -64,6 +64,10 @@ bool vt_report_option(const struct vt_report *report, int stage, const char *key
  * `most`; returns their number (0: not recorded). */
 int vt_report_rows(const struct vt_report *report, int stage, const char *x_name, const char *y_name,
                    int most, double *x, double *y);
+/* A target, or the strain, at the start and at the end of a stage; false if it was not recorded. */
+bool vt_report_target(const struct vt_report *report, int stage, const char *name, double *from, double *to);
+/* What was measured at the start and at the end: means of the first and of the last fortieth of the rows. */
+bool vt_report_drift(const struct vt_report *report, int stage, const char *name, double *from, double *to);
 const char *vt_report_line_name(const struct vt_report *report, int stage);
 int vt_report_color(const struct vt_report *report, int stage);
 bool vt_report_is(const struct vt_report *report, int stage, const char *kind);

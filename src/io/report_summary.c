@@ -21,22 +21,60 @@ static void put_option(FILE *out, const struct vt_report *r, int stage, const ch
     if (*text) fprintf(out, "%s%s%s", before, text, after);
 }
 
+/* One step of the cooling: "2000 → 1200 K at 2e14 K/s", or "held for 5 ps". */
+static void put_cooling_step(FILE *out, const struct vt_report *r, int stage)
+{
+    double from, to, duration = r->stage[stage].duration;
+    bool known = vt_report_target(r, stage, "target_temperature", &from, &to);
+    if (!vt_report_is(r, stage, "quench")) {
+        fprintf(out, "held");
+        if (duration > 0) fprintf(out, " for %s&nbsp;ps", vt_report_brief(duration, 3).text);
+        return;
+    }
+    if (known)
+        fprintf(out, "%s → %s&nbsp;K", vt_report_brief(from, 3).text, vt_report_brief(to, 3).text);
+    else
+        put_option(out, r, stage, "to ", "temperature", "");
+    if (*option(r, stage, "rate"))
+        put_option(out, r, stage, " at ", "rate", "");
+    else if (duration > 0)
+        fprintf(out, " in %s&nbsp;ps", vt_report_brief(duration, 3).text);
+}
+
+/* The cooling that made the glass: the first quench of the main line to the last one before anything else
+ * than a quench or a hold is done. Which of several rates the glass remembers is that at its glass
+ * transition, so each range is given with its own. */
+static void put_cooling(FILE *out, const struct vt_report *r)
+{
+    int first = -1, last = -1, steps = 0;
+    for (int k = 0; k < r->n_stages; k++) {
+        if (*r->stage[k].branch) continue;
+        bool quench = vt_report_is(r, k, "quench");
+        if (quench && first < 0) first = k;
+        if (quench) last = k;
+        if (first >= 0 && !quench && !vt_report_is(r, k, "hold")) break;
+    }
+    if (first < 0) return;
+    double from, to, unused;
+    bool known = vt_report_target(r, first, "target_temperature", &from, &unused) &&
+                 vt_report_target(r, last, "target_temperature", &unused, &to);
+    fprintf(out, " The glass was made by cooling the melt");
+    if (known && last > first)
+        fprintf(out, " from %s to %s&nbsp;K:", vt_report_brief(from, 3).text, vt_report_brief(to, 3).text);
+    for (int k = first; k <= last; k++) {
+        if (*r->stage[k].branch) continue;
+        fprintf(out, steps++ ? ", " : " ");
+        put_cooling_step(out, r, k);
+    }
+    fprintf(out, ".");
+}
+
 static void put_how_made(FILE *out, const struct vt_report *r)
 {
-    int quench = -1, shear = -1;
-    for (int k = r->n_stages - 1; k >= 0; k--) {
-        if (*r->stage[k].branch) continue;
-        if (vt_report_is(r, k, "quench")) quench = k;
-        if (vt_report_is(r, k, "shear")) shear = k;
-    }
-    if (quench >= 0) {
-        fprintf(out, " The glass was quenched from the melt");
-        put_option(out, r, quench, " to ", "temperature", "");
-        put_option(out, r, quench, " at ", "rate", "");
-        if (!*option(r, quench, "rate") && r->stage[quench].duration > 0)
-            fprintf(out, " in %s&nbsp;ps", vt_report_format(r->stage[quench].duration, NAN).text);
-        fprintf(out, ".");
-    }
+    int shear = -1;
+    for (int k = r->n_stages - 1; k >= 0; k--)
+        if (!*r->stage[k].branch && vt_report_is(r, k, "shear")) shear = k;
+    put_cooling(out, r);
     if (shear >= 0) {
         struct vt_report_value t, p;
         fprintf(out, " It was sheared");

@@ -141,32 +141,14 @@ static void put_saved(FILE *out, const struct vt_report *r)
     if (!first) fprintf(out, ".");
 }
 
-/* y at time t on the line through two points. */
-static double extrapolate(const double *x, const double *y, int i, int j, double t)
-{
-    return x[i] == x[j] ? y[i] : y[i] + (y[j] - y[i]) * (t - x[i]) / (x[j] - x[i]);
-}
-
-/* Value of a recorded quantity at the start and at the end of a stage, as "2000 → 300". Targets and strain
- * are piecewise linear, so their ends follow from the first and last rows, which lie inside the stage. */
+/* Value of a recorded quantity at the start and at the end of a stage, as "2000 → 300". */
 static void put_range(FILE *out, const struct vt_report *r, int stage, const char *name, const char *fallback)
 {
-    double x[POINTS_PER_STAGE], y[POINTS_PER_STAGE];
-    const struct vt_report_stage *s = &r->stage[stage];
-    bool smooth = timeline(r, name) != NULL;
-    int n = vt_report_rows(r, stage, "time", smooth ? name : fallback, POINTS_PER_STAGE, x, y);
+    double a, b;
     fprintf(out, "<td>");
-    if (n) {
-        double a = y[0], b = y[n - 1];
-        if (smooth && n > 1 && isfinite(s->start) && isfinite(s->duration)) {
-            a = extrapolate(x, y, 0, 1, s->start);
-            b = extrapolate(x, y, n - 2, n - 1, s->start + s->duration);
-        }
-        double size = fmax(fabs(a), fabs(b));
-        if (fabs(a) < 1e-3 * size) a = 0; /* what is left of a ramp that ends at zero */
-        if (fabs(b) < 1e-3 * size) b = 0;
+    if (vt_report_target(r, stage, name, &a, &b) || vt_report_drift(r, stage, fallback, &a, &b)) {
         fprintf(out, "%s", vt_report_brief(a, 3).text);
-        if (fabs(a - b) > 0.02 * size) fprintf(out, " → %s", vt_report_brief(b, 3).text);
+        if (fabs(a - b) > 0.02 * fmax(fabs(a), fabs(b))) fprintf(out, " → %s", vt_report_brief(b, 3).text);
     }
     fprintf(out, "</td>");
 }

@@ -224,6 +224,33 @@ static void the_page_states_the_changes_with_errors(void **state)
     assert_has(page, "cbf29ce484222325");
 }
 
+/* What is said of the cooling covers all of it, with the rate of each range: the rate at the glass transition
+ * need not be the first one. */
+static void several_quenches_are_one_cooling(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    char *page = page_of(&r);
+    assert_has(page, "by cooling the melt 2000 → 77&nbsp;K at 2 × 10<sup>13</sup>\u00a0K/s.");
+    free(page);
+    /* as if the melt had been cooled as well, and the glass been held before it was cooled further */
+    static const struct {
+        const char *stage, *kind, *options;
+    } as_if[] = {{"stages/02-melt", "quench", "rate: 2e14 K/s\n"},
+                 {"stages/04-hold", "quench", "rate: 1e14 K/s\n"}};
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(vt_results_note(&r, as_if[k].stage, "kind", as_if[k].kind), VT_OK);
+        assert_int_equal(vt_results_note(&r, as_if[k].stage, "options", as_if[k].options), VT_OK);
+    }
+    assert_int_equal(vt_results_note(&r, "stages/03-quench", "kind", "hold"), VT_OK);
+    page = page_of(&r);
+    assert_has(page, "by cooling the melt from 2000 to 77&nbsp;K: 2000 → 2000&nbsp;K at 2 × "
+                     "10<sup>14</sup>\u00a0K/s, held for 96&nbsp;ps, 77 → 77&nbsp;K at 1 × 10<sup>14</sup>");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void the_page_is_self_contained(void **state)
 {
     (void)state;
@@ -446,6 +473,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_control_branch_has_the_colour_of_the_state_it_came_from),
         cmocka_unit_test(averages_of_rows_keep_the_mean),
         cmocka_unit_test(the_page_states_the_changes_with_errors),
+        cmocka_unit_test(several_quenches_are_one_cooling),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(text_of_users_is_escaped),
