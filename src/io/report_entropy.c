@@ -144,9 +144,11 @@ void vt_report_heating_caption(FILE *out, const struct vt_report *r, const char 
     }
     if (m->found)
         fprintf(out,
-                " In the hottest fifth (above %.0f&nbsp;K) the mean difference in %s is <b>%s&nbsp;%s</b>; "
-                "it is zero once the states have forgotten their history.",
-                m->from, what, vt_report_format(m->difference, m->error).text, unit);
+                " In the hottest fifth of the common range (above %.0f&nbsp;K) the mean difference in %s is "
+                "<b>%s&nbsp;%s</b>, %.1f&#8239;σ from zero%s.",
+                m->from, what, vt_report_format(m->difference, m->error).text, unit,
+                fabs(m->difference) / m->error,
+                fabs(m->difference) > 2 * m->error ? ": there, still on heating, the states differ" : "");
     fprintf(out, "</p>\n");
 }
 

@@ -206,9 +206,7 @@ static int by_number(const void *a, const void *b)
                                   : strcmp(s->path, t->path);
 }
 
-/* The stage before k on its way: the one that saved the state it starts from, or the last of its branch.
- * -1: none. */
-static int stage_before(const struct vt_report *r, int k)
+int vt_report_stage_before(const struct vt_report *r, int k)
 {
     char from[256];
     bool jumps = vt_report_option(r, k, "from", from, sizeof from);
@@ -240,7 +238,7 @@ static void name_line(const struct vt_report *r, struct vt_report_line *line, in
     for (int k = 0; k < r->n_stages; k++) {
         if (r->stage[k].line == index && *r->stage[k].save) saved = r->stage[k].save;
         if (seen || strcmp(r->stage[k].branch, line->branch)) continue;
-        int from = stage_before(r, k); /* of the first stage of the branch */
+        int from = vt_report_stage_before(r, k); /* of the first stage of the branch */
         came_sheared = from >= 0 && r->stage[from].sheared;
         seen = true;
     }
@@ -260,7 +258,7 @@ static enum vt_status find_lines(struct vt_report *r)
 {
     bool any_shear = false;
     for (int k = 0; k < r->n_stages; k++) {
-        int from = stage_before(r, k);
+        int from = vt_report_stage_before(r, k);
         bool shears = vt_report_is(r, k, "shear");
         r->stage[k].sheared = shears || (from >= 0 && r->stage[from].sheared);
         any_shear |= shears;

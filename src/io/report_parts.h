@@ -68,6 +68,9 @@ int vt_report_rows(const struct vt_report *report, int stage, const char *x_name
 bool vt_report_target(const struct vt_report *report, int stage, const char *name, double *from, double *to);
 /* What was measured at the start and at the end: means of the first and of the last fortieth of the rows. */
 bool vt_report_drift(const struct vt_report *report, int stage, const char *name, double *from, double *to);
+/* The stage before on the way of this one: the one that saved the state it starts from, or the last of its
+ * branch. -1: none. */
+int vt_report_stage_before(const struct vt_report *report, int stage);
 const char *vt_report_line_name(const struct vt_report *report, int stage);
 int vt_report_color(const struct vt_report *report, int stage);
 bool vt_report_is(const struct vt_report *report, int stage, const char *kind);
@@ -122,12 +125,21 @@ enum vt_status vt_report_draw_on_heating(FILE *out, const struct vt_report *repo
 void vt_report_heating_caption(FILE *out, const struct vt_report *report, const char *leaf,
                                const struct vt_report_meeting *meeting, const char *what, const char *unit);
 
+/* ---- report_meeting.c ---- */
+
+enum vt_report_verdict { VT_REPORT_MET, VT_REPORT_NOT_RESOLVED, VT_REPORT_NOT_MET };
+/* Is a difference with its standard error below the bound, or within 2 errors of zero? */
+enum vt_report_verdict vt_report_judge(double difference, double error, double bound);
+/* One line for the summary; nothing if there are no branches to compare. */
+void vt_report_meeting_line(FILE *out, const struct vt_report *report);
+
 /* ---- the sections; each writes nothing if there is nothing to show ---- */
 
 enum vt_status vt_report_timeline(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_heating(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_entropy(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_meeting(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_inherent(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_states(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_shares(FILE *out, const struct vt_report *report);

@@ -201,4 +201,5 @@ void vt_report_summary(FILE *out, const struct vt_report *r)
         fprintf(out, "</p>\n");
     }
     put_changes(out, r);
+    vt_report_meeting_line(out, r);
 }

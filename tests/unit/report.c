@@ -251,6 +251,58 @@ static void several_quenches_are_one_cooling(void **state)
     vt_results_release(&r);
 }
 
+/* |d| < bound or |d| < 2 e is met, unless e > bound: then a shift of the bound could not have been seen. */
+static void a_verdict_needs_an_error_below_the_bound(void **state)
+{
+    (void)state;
+    static const struct {
+        double difference, error, bound;
+        enum vt_report_verdict verdict;
+    } known[] = {
+        {0.01, 0.01, 0.03, VT_REPORT_MET},          {0.029, 0.001, 0.03, VT_REPORT_MET},
+        {0.05, 0.029, 0.03, VT_REPORT_MET},         {0.05, 0.02, 0.03, VT_REPORT_NOT_MET},
+        {0.01, 0.05, 0.03, VT_REPORT_NOT_RESOLVED}, {0.09, 0.05, 0.03, VT_REPORT_NOT_RESOLVED},
+        {0.11, 0.05, 0.03, VT_REPORT_NOT_MET},      {4.9, 3.4, 2, VT_REPORT_NOT_RESOLVED},
+        {0.01, NAN, 0.03, VT_REPORT_NOT_RESOLVED},  {1, NAN, 0.03, VT_REPORT_NOT_RESOLVED},
+        {0.01, 0, 0.03, VT_REPORT_NOT_RESOLVED},    {NAN, 0.01, 0.03, VT_REPORT_NOT_RESOLVED},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        for (int sign = -1; sign <= 1; sign += 2)
+            assert_int_equal(vt_report_judge(sign * known[k].difference, known[k].error, known[k].bound),
+                             known[k].verdict);
+}
+
+/* The worst quantity decides for the branches; without a hold in each there is nothing to say. */
+static void branches_are_compared_in_the_liquid(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    struct vt_dataset *s = vt_results_find(&r, "stages/11-hold/entropy/s_partial_sum");
+    static const struct {
+        double shift, error;
+        const char *verdict;
+    } with[] = {{0, 0.016, "criterion <b>met</b>"},
+                {0, 0.06, "criterion <b>not resolved</b>"},
+                {0.3, 0.06, "criterion <b>not met</b>"}};
+    double value = s->value[0];
+    for (int k = 0; k < 3; k++) {
+        s->value[0] = value + with[k].shift, s->error[0] = with[k].error;
+        char *page = page_of(&r);
+        assert_has(page, "Do the branches meet?");
+        assert_has(page, with[k].verdict);
+        free(page);
+    }
+    /* held at another temperature */
+    const struct vt_dataset *stage = find(&r, "timeline/stage");
+    for (size_t k = 0; k < vt_dataset_size(stage); k++)
+        if (stage->value[k] == 11) vt_results_find(&r, "timeline/target_temperature")->value[k] = 1100;
+    char *page = page_of(&r);
+    assert_lacks(page, "Do the branches meet?");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void the_page_is_self_contained(void **state)
 {
     (void)state;
@@ -429,7 +481,8 @@ static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
     char *page = page_of(&r);
     assert_lacks(page, "nan<"); /* "provenance" has one of its own */
     assert_lacks(page, "nan ");
-    assert_lacks(page, "σ"); /* no error, no significance */
+    assert_lacks(page, "&middot;");                    /* no error, no significance ... */
+    assert_has(page, "criterion <b>not resolved</b>"); /* ... and no verdict */
     free(page);
     vt_results_release(&r);
 }
@@ -474,6 +527,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(averages_of_rows_keep_the_mean),
         cmocka_unit_test(the_page_states_the_changes_with_errors),
         cmocka_unit_test(several_quenches_are_one_cooling),
+        cmocka_unit_test(a_verdict_needs_an_error_below_the_bound),
+        cmocka_unit_test(branches_are_compared_in_the_liquid),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(text_of_users_is_escaped),
