@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "io/plot_parts.h"
 
-static const double left = 78, right = 14, bottom = 58, gap = 12, title_height = 24, key_height = 22;
+static const double left = 78, right = 18, bottom = 58, gap = 12, title_height = 24, key_height = 22;
 static const double text_width = 7.2; /* of one character at 13 pixels, generously */
 
 /* Text in single quotes; plain text has its markup characters escaped. Control characters become spaces and

@@ -121,7 +121,8 @@ static void put_row(FILE *out, const struct vt_report *r, int a, int b, const st
             vt_report_format(c.change.value, c.change.error).text);
     if (c.change.error > 0) fprintf(out, "%.1f", fabs(c.change.value) / c.change.error);
     if (q->bound > 0)
-        fprintf(out, "</td><td class=\"word\">&lt; %g or within 2&#8239;σ</td><td class=\"word\"><b>%s</b>",
+        fprintf(out,
+                "</td><td class=\"word\">|Δ| &lt; %g or within 2&#8239;σ</td><td class=\"word\"><b>%s</b>",
                 q->bound, verdict_name[c.verdict]);
     else
         fprintf(out, "</td><td class=\"word\">–</td><td>");

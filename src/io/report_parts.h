@@ -86,6 +86,8 @@ struct vt_report_text {
 struct vt_report_text vt_report_format(double value, double error);
 /* The same without error, to at most four digits. */
 struct vt_report_text vt_report_brief(double value, int digits);
+/* To so many decimals, for columns and lists whose numbers are alike. */
+struct vt_report_text vt_report_fixed(double value, int decimals);
 /* "1e12 K/s" as HTML; text that is no quantity is escaped as it is. */
 struct vt_report_text vt_report_quantity(const char *text);
 /* A unit as HTML or as plot markup: "angstrom^3" is Å³. "1" is "". */

@@ -90,6 +90,14 @@ struct vt_report_text vt_report_brief(double value, int digits)
     return vt_report_format(atof(text), NAN);
 }
 
+struct vt_report_text vt_report_fixed(double value, int decimals)
+{
+    if (!isfinite(value)) return vt_report_format(value, NAN);
+    struct vt_report_text t;
+    put_fixed(t.text, sizeof t.text, value, decimals);
+    return t;
+}
+
 /* Append, cutting at the end of the buffer. */
 static void append(struct vt_report_text *t, const char *piece)
 {

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/units.h"
 #include "io/report.h"
 #include "io/report_parts.h"
 #include "tools/fake_results.h"
@@ -303,6 +304,47 @@ static void branches_are_compared_in_the_liquid(void **state)
     vt_results_release(&r);
 }
 
+/* E_pot + E_kin - 3 k_B T of harmonic vibrations is a constant, whatever target the sample lags behind. */
+static void harmonic_energy_is_flat_against_the_measured_temperature(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    struct vt_dataset *kinetic;
+    int rows = FAKE_STAGES * FAKE_ROWS;
+    assert_int_equal(fake_results(&r), VT_OK);
+    assert_int_equal(vt_results_add(&r, "timeline/kinetic_energy", "eV/atom", "", 1, &rows, &kinetic), VT_OK);
+    const struct vt_dataset *t = find(&r, "timeline/temperature"), *stage = find(&r, "timeline/stage");
+    struct vt_dataset *energy = vt_results_find(&r, "timeline/potential_energy"),
+                      *target = vt_results_find(&r, "timeline/target_temperature"),
+                      *pressure = vt_results_find(&r, "timeline/pressure");
+    for (int k = 0; k < rows; k++) {
+        kinetic->value[k] = 1.5 * VT_KB * t->value[k];
+        energy->value[k] = -5 + 1.5 * VT_KB * t->value[k];
+        target->value[k] = 1.05 * t->value[k];
+        if (stage->value[k] == 9) pressure->value[k] = 0.25;
+    }
+    char *page = page_of(&r), *plot = strstr(page, "id=\"energy-plot\"");
+    assert_non_null(plot);
+    *strstr(plot, "</svg>") = '\0';
+    int lines = 0;
+    for (char *c = plot; (c = strstr(c, " d='M")); c++) {
+        double x, y, first = NAN;
+        int length, points = 0;
+        char command;
+        for (char *p = c + 4; sscanf(p, " %c%lf,%lf%n", &command, &x, &y, &length) == 3; p += length) {
+            if (!points++) first = y;
+            if (points > 4) assert_true(fabs(y - first) < 0.2); /* pixels; frames and ticks are shorter */
+        }
+        lines += points > 4;
+    }
+    assert_true(lines >= 3);
+    plot[strlen(plot)] = '<';
+    assert_has(plot, "09 heat <b>+0.25&nbsp;GPa</b>"); /* and the pressure that was not held is told */
+    assert_null(strstr(plot, "10 heat <b>"));
+    free(page);
+    vt_results_release(&r);
+}
+
 static void the_page_is_self_contained(void **state)
 {
     (void)state;
@@ -529,6 +571,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(several_quenches_are_one_cooling),
         cmocka_unit_test(a_verdict_needs_an_error_below_the_bound),
         cmocka_unit_test(branches_are_compared_in_the_liquid),
+        cmocka_unit_test(harmonic_energy_is_flat_against_the_measured_temperature),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(text_of_users_is_escaped),
