@@ -6,12 +6,10 @@
 
 static const char energy_leaf[] = "inherent/thermo/potential_energy";
 
-/* Averages over a quench or a heating are no state. */
 static bool has_energy(const struct vt_report *r, int stage)
 {
     struct vt_report_value v;
-    return vt_report_number(r, stage, energy_leaf, &v) && !vt_report_is(r, stage, "quench") &&
-           !vt_report_is(r, stage, "heat");
+    return vt_report_number(r, stage, energy_leaf, &v) && !vt_report_is_ramp(r, stage);
 }
 
 /* Energies of all stages against the reference stage in meV/atom. */

@@ -19,6 +19,14 @@ bool vt_report_is(const struct vt_report *r, int stage, const char *kind)
     return !strcmp(r->stage[stage].kind, kind);
 }
 
+bool vt_report_is_ramp(const struct vt_report *r, int stage)
+{
+    static const char *const ramps[] = {"melt", "quench", "heat", "compress", "shear", "unload"};
+    for (size_t i = 0; i < sizeof ramps / sizeof *ramps; i++)
+        if (vt_report_is(r, stage, ramps[i])) return true;
+    return false;
+}
+
 const char *vt_report_note(const struct vt_report *r, const char *key)
 {
     const char *text = vt_results_get_note(r->results, "", key);
@@ -292,15 +300,6 @@ static bool shows_state(const struct vt_report *r, int k)
            vt_report_find(r, k, "inherent/thermo/potential_energy");
 }
 
-/* During these the sample passes through many temperatures or pressures; their averages are no state. */
-static bool is_ramp(const struct vt_report *r, int k)
-{
-    static const char *const ramps[] = {"quench", "heat", "compress", "shear", "unload"};
-    for (size_t i = 0; i < sizeof ramps / sizeof *ramps; i++)
-        if (vt_report_is(r, k, ramps[i])) return true;
-    return false;
-}
-
 static bool near(const struct vt_report *r, int a, int b, const char *leaf, double relative, double absolute)
 {
     struct vt_report_value p, q;
@@ -322,7 +321,7 @@ static void choose_states(struct vt_report *r)
                 continue;
             bool same_t = near(r, a, b, "thermo/temperature", 0.03, 8),
                  same_p = near(r, a, b, "thermo/pressure", 0, 0.5);
-            int score = 4 * same_t + 4 * same_p + !is_ramp(r, a) + !is_ramp(r, b);
+            int score = 4 * same_t + 4 * same_p + !vt_report_is_ramp(r, a) + !vt_report_is_ramp(r, b);
             if (score < best) continue;
             best = score;
             r->before = a, r->after = b;

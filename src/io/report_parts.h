@@ -74,6 +74,9 @@ int vt_report_stage_before(const struct vt_report *report, int stage);
 const char *vt_report_line_name(const struct vt_report *report, int stage);
 int vt_report_color(const struct vt_report *report, int stage);
 bool vt_report_is(const struct vt_report *report, int stage, const char *kind);
+/* During this stage the sample passes through many temperatures, pressures or structures: its averages are
+ * no state, and their errors, taken over time, are mostly its drift. */
+bool vt_report_is_ramp(const struct vt_report *report, int stage);
 
 /* ---- report_text.c: numbers, units and escaping ---- */
 

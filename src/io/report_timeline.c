@@ -178,8 +178,8 @@ static void put_stage_table(FILE *out, const struct vt_report *r)
         vt_report_escape(out, s->label);
         fprintf(out, "</th><td class=\"word\">");
         vt_report_escape(out, *s->branch ? s->branch : "main");
-        fprintf(out, "</td><td>%s</td><td>%s</td>", vt_report_format(s->start, NAN).text,
-                vt_report_format(s->duration, NAN).text);
+        fprintf(out, "</td><td>%s</td><td>%s</td>", vt_report_fixed(s->start, 2).text,
+                vt_report_fixed(s->duration, 2).text);
         for (int c = 0; c < COLUMNS; c++)
             if (timeline(r, column[c].name) || timeline(r, column[c].fallback))
                 put_range(out, r, k, column[c].name, column[c].fallback);

@@ -345,6 +345,25 @@ static void harmonic_energy_is_flat_against_the_measured_temperature(void **stat
     vt_results_release(&r);
 }
 
+/* The spread of an average over a ramp is its drift: no "±" beside it. */
+static void what_changes_during_a_stage_has_no_error(void **state)
+{
+    (void)state;
+    const char *page = fake_page(NULL), *c = strstr(page, "<h2 id=\"states\"");
+    const char *end = strstr(c, "</table>");
+    int ramps = 0, states = 0;
+    for (; (c = strstr(c, "<tr")) && c < end; c++) {
+        const char *close = strstr(c, "</tr>"), *error = strstr(c, "±");
+        bool ramp = !strncmp(c, "<tr class=\"ramp\"", 16), has_error = error && error < close;
+        if (!strncmp(c, "<tr><th>", 8)) continue;
+        assert_true(ramp != has_error);
+        ramps += ramp, states += !ramp;
+    }
+    assert_int_equal(ramps, 7); /* melt, quench, compress, shear, unload, two heatings */
+    assert_int_equal(states, 5);
+    assert_has(page, "<br>→&nbsp;");
+}
+
 static void the_page_is_self_contained(void **state)
 {
     (void)state;
@@ -572,6 +591,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_verdict_needs_an_error_below_the_bound),
         cmocka_unit_test(branches_are_compared_in_the_liquid),
         cmocka_unit_test(harmonic_energy_is_flat_against_the_measured_temperature),
+        cmocka_unit_test(what_changes_during_a_stage_has_no_error),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(text_of_users_is_escaped),
