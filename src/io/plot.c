@@ -1,7 +1,8 @@
 /* plot.c: figures are built here; plot_script.c tells gnuplot what to draw, plot_svg.c makes it inline SVG.
  *
- * Palette: M. Okabe and K. Ito, Color Universal Design (2008), in an order in which the first two differ
- * most. */
+ * Palette: after M. Okabe and K. Ito, Color Universal Design (2008), in an order in which the first two
+ * differ most; these two, which are compared in most figures, are one darker and one lighter than there, so
+ * that they stay apart in print without colours (lightness L* 36 and 58; 79 and 62 on a dark screen). */
 #include "io/plot.h"
 
 #include <assert.h>
@@ -13,8 +14,8 @@
 #include "io/plot_parts.h"
 
 const struct vt_plot_variable vt_plot_variable[VT_PLOT_VARIABLES] = {
-    {"--c0", "#0072b2", "#5fb0e6"},   {"--c1", "#d55e00", "#f28e4b"},    {"--c2", "#009e73", "#3fc49c"},
-    {"--c3", "#b3578f", "#dd94c0"},   {"--c4", "#b07d00", "#e6b84a"},    {"--c5", "#3a9fd6", "#9ad4f5"},
+    {"--c0", "#00588f", "#8ccbf5"},   {"--c1", "#e06a00", "#e8792e"},    {"--c2", "#009e73", "#3fc49c"},
+    {"--c3", "#b3578f", "#dd94c0"},   {"--c4", "#b07d00", "#e6b84a"},    {"--c5", "#3a9fd6", "#4aa3d8"},
     {"--c6", "#6b5b95", "#b5a7dd"},   {"--ink", "#22262b", "#e4e7ea"},   {"--frame", "#7b838b", "#8b939b"},
     {"--grid", "#e3e6e9", "#33393f"}, {"--shade", "#f1f3f5", "#22272c"}, {"--neutral", "#6a727a", "#a2aab2"},
 };
@@ -105,6 +106,15 @@ enum vt_status vt_plot_add_lane(struct vt_plot *figure, int panel, const char *n
     return copy_text((const char **)&p->lane[p->n_lanes++], name);
 }
 
+enum vt_status vt_plot_add_note(struct vt_plot *figure, int panel, double x, double y, const char *text)
+{
+    struct vt_plot_panel *p = &figure->panel[panel];
+    VT_TRY(vt_grow(&p->note, &p->note_capacity, p->n_notes + 1));
+    struct vt_plot_note *n = &p->note[p->n_notes++];
+    *n = (struct vt_plot_note){.x = x, .y = y};
+    return copy_text(&n->text, text);
+}
+
 enum vt_status vt_plot_add_tick(struct vt_plot *figure, double x, const char *label)
 {
     VT_TRY(vt_grow(&figure->tick, &figure->tick_capacity, figure->n_ticks + 1));
@@ -127,9 +137,11 @@ void vt_plot_release(struct vt_plot *figure)
             free((char *)p->span[s].label);
             free((char *)p->span[s].short_label);
         }
+        for (int s = 0; s < p->n_notes; s++) free((char *)p->note[s].text);
         for (int s = 0; s < p->n_lanes; s++) free(p->lane[s]);
         free(p->series);
         free(p->span);
+        free(p->note);
         free(p->lane);
         free(p->title);
         free(p->y_title);

@@ -55,12 +55,22 @@ static double round_step(double span, double most, int *decimals)
     return step;
 }
 
-/* The same, finer where only one label would fall into the range: one alone gives no scale. */
-static double label_step(double low, double high, double most, int *decimals)
+static int labels_within(double low, double high, double step)
 {
-    double step = round_step(high - low, most, decimals);
-    for (int finer = 2; finer <= 16 && floor(high / step) - ceil(low / step) < 1; finer *= 2)
-        step = round_step(high - low, fmax(most, 1) * finer, decimals);
+    return (int)(floor(high / step) - ceil(low / step)) + 1;
+}
+
+/* The same for an axis of so many pixels, one label in `roomy` of them; finer, but not below `tight` pixels,
+ * where fewer than three would fall into the range: two hardly give a scale, and one alone gives none. */
+static double label_step(double low, double high, double pixels, double roomy, double tight, int *decimals)
+{
+    double most = fmax(pixels / roomy, 1), step = round_step(high - low, most, decimals);
+    for (double finer = 1.25; finer <= 16 && labels_within(low, high, step) < 3; finer *= 1.25) {
+        int more_decimals;
+        double next = round_step(high - low, most * finer, &more_decimals);
+        if (labels_within(low, high, step) >= 2 && next / (high - low) * pixels < tight) break;
+        step = next, *decimals = more_decimals;
+    }
     return step;
 }
 
@@ -230,11 +240,12 @@ static int layout_key(const struct vt_plot *f, double width, struct key_entry *e
     return *n ? row + 1 : 0;
 }
 
-static void put_key(FILE *out, const struct key_entry *entry, int n, double width, double height)
+/* top: pixels above the key. */
+static void put_key(FILE *out, const struct key_entry *entry, int n, double top, double width, double height)
 {
     for (int e = 0; e < n; e++) {
         const struct vt_plot_series *q = entry[e].series;
-        double y = 1 - (key_height * (entry[e].row + 0.5)) / height;
+        double y = 1 - (top + key_height * (entry[e].row + 0.5)) / height;
         if (q->mark == VT_PLOT_DOTS) {
             fprintf(out, "set label '' at screen %.6f,%.6f point pt 7 ps 0.75 lc ", (entry[e].x + 15) / width,
                     y);
@@ -268,7 +279,7 @@ static void put_x_axis(FILE *out, const struct vt_plot *f, double x0, double x1,
         fprintf(out, ") textcolor rgb '#0102%02x'\n", VT_PLOT_INK);
     } else {
         int decimals;
-        double step = round_step(x1 - x0, inner / 44, &decimals);
+        double step = label_step(x0, x1, inner, 44, 38, &decimals);
         fprintf(out, "set xtics %.10g scale 0.5 nomirror textcolor rgb '#0102%02x'\n", step, VT_PLOT_INK);
         if (last)
             fprintf(out, "set format x '%%.%df'\n", decimals);
@@ -299,7 +310,7 @@ static void put_panel(FILE *out, int k, const struct vt_plot_panel *p, double x0
         double y0, y1;
         int decimals;
         y_range(p, x0, x1, &y0, &y1);
-        double step = label_step(y0, y1, p->height / 30, &decimals);
+        double step = label_step(y0, y1, p->height, 30, 18, &decimals);
         fprintf(out,
                 "set yrange [%.10g:%.10g]\nset ytics %.10g scale 0.5 nomirror textcolor rgb '#0102%02x'\n",
                 y0, y1, step, VT_PLOT_INK);
@@ -314,6 +325,12 @@ static void put_panel(FILE *out, int k, const struct vt_plot_panel *p, double x0
             fprintf(out,
                     "set arrow from graph 0,first 0 to graph 1,first 0 nohead back lw 1 lc rgb '#0102%02x'\n",
                     VT_PLOT_FRAME);
+    }
+    for (int s = 0; s < p->n_notes; s++) {
+        fprintf(out, "set label ");
+        put_text(out, p->note[s].text, true);
+        fprintf(out, " at %.8g,%.8g center offset 0,0.9 front textcolor rgb '#0102%02x'\n", p->note[s].x,
+                p->note[s].y, VT_PLOT_INK);
     }
     put_curves(out, k, p);
     fprintf(out, "unset label\nunset arrow\n");
@@ -353,12 +370,12 @@ enum vt_status vt_plot_script(FILE *out, const struct vt_plot *f, double width, 
         y += panel_top(p);
         fprintf(out, "set tmargin at screen %.6f\nset bmargin at screen %.6f\n", 1 - y / height,
                 1 - (y + p->height) / height);
-        if (k == 0) put_key(out, entry, n_keys, width, height);
+        if (k == 0) put_key(out, entry, n_keys, panel_top(p), width, height); /* below the title */
         if (p->title) {
             fprintf(out, "set label ");
             put_text(out, p->title, false);
             fprintf(out, " at screen %.6f,%.6f left textcolor rgb '#0102%02x'\n", left / width,
-                    1 - (y - 0.5 * title_height) / height, VT_PLOT_INK);
+                    1 - ((k ? y - title_height : 4) + 0.5 * title_height) / height, VT_PLOT_INK);
         }
         if (p->y_title) { /* a label: gnuplot would shift a title with the width of the tick labels */
             fprintf(out, "set label ");
