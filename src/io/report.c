@@ -36,7 +36,7 @@ static const char style[] =
     ".tile .what,.tile .unit{font-size:14px;color:var(--quiet)}\n"
     ".tile .number{font-size:22px;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:18px 24px;"
-    "align-items:start}.figures>*{min-width:0}\n"
+    "align-items:start}.figures>*{min-width:0}.figures>.full{grid-column:1/-1}\n"
     ".figures.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr));gap:8px 18px}\n"
     ".figure{overflow-x:auto;margin:4px 0}.figure "
     "svg{display:block;width:100%;height:auto;color:var(--ink)}\n"

@@ -10,11 +10,26 @@
 #include "core/memory.h"
 #include "io/report_parts.h"
 
+/* A kernel that looks at other moments than thermo has its own temperatures: on a fast ramp the mean of a
+ * block depends on the moments. */
+static const struct vt_dataset *temperature_of(const struct vt_report *r, int stage, const char *leaf)
+{
+    static const char *const of_structure[] = {"blocks/entropy/temperature", "blocks/pdf/temperature"};
+    bool inherent = !strncmp(leaf, "inherent/", 9); /* sampled at moments of their own */
+    const char *prefix = inherent ? "inherent/" : "";
+    char path[128];
+    const struct vt_dataset *d = NULL;
+    for (size_t k = 0; k < 2 && strstr(leaf, "blocks/entropy/") && !d; k++) {
+        snprintf(path, sizeof path, "%s%s", prefix, of_structure[k]);
+        d = vt_report_find(r, stage, path);
+    }
+    snprintf(path, sizeof path, "%sblocks/temperature", prefix);
+    return d ? d : vt_report_find(r, stage, path);
+}
+
 bool vt_report_blocks(const struct vt_report *r, int stage, const char *leaf, struct vt_report_blocks *b)
 {
-    bool inherent = !strncmp(leaf, "inherent/", 9); /* sampled at moments of their own */
-    b->temperature =
-        vt_report_find(r, stage, inherent ? "inherent/blocks/temperature" : "blocks/temperature");
+    b->temperature = temperature_of(r, stage, leaf);
     b->value = vt_report_find(r, stage, leaf);
     if (!b->temperature || !b->value || b->value->n_axes != 1) return false;
     b->n = b->value->axis[0].n;
@@ -85,14 +100,14 @@ done:
  * change_unit (NULL: as the curves). */
 enum vt_status vt_report_draw_on_heating(FILE *out, const struct vt_report *r, const char *id,
                                          const char *leaf, const char *title, const char *change_title,
-                                         double change_scale, const char *change_unit,
+                                         double change_scale, const char *change_unit, bool small,
                                          struct vt_report_meeting *meeting)
 {
     int curves = 0, panel, reference = reference_heating(r, leaf), others = 0;
     enum vt_status st;
     const char *unit = "";
     struct vt_report_blocks b = {0}, base = {0};
-    struct vt_plot f = {.id = id, .about = title, .x_title = "T [K]", .width = 540};
+    struct vt_plot f = {.id = id, .about = title, .x_title = "T [K]", .width = small ? 350 : 540};
     for (int i = 0; i < 2 * r->n_stages; i++) { /* unsheared states first */
         int k = i % r->n_stages;
         if (r->stage[k].sheared != (i >= r->n_stages)) continue;
@@ -124,7 +139,7 @@ enum vt_status vt_report_draw_on_heating(FILE *out, const struct vt_report *r, c
             VT_TRY_GOTO(st, done, add_difference(&f, panel, r, k, &b, &base, change_scale, meeting));
         }
     }
-    return vt_report_draw(out, &f, "half");
+    return vt_report_draw(out, &f, small ? "small" : "half");
 done:
     vt_plot_release(&f);
     return st;
@@ -164,16 +179,17 @@ enum vt_status vt_report_entropy(FILE *out, const struct vt_report *r)
     };
     struct vt_report_meeting meeting = {0}, unused = {0};
     struct vt_report_blocks b;
-    bool any = false;
+    int figures = 0;
     for (size_t c = 0; c < sizeof curve / sizeof *curve; c++)
-        for (int k = 0; k < r->n_stages; k++)
-            any |= vt_report_is(r, k, "heat") && vt_report_blocks(r, k, curve[c].leaf, &b);
-    if (!any) return VT_OK;
+        for (int k = 0, found = 0; k < r->n_stages && !found; k++)
+            figures += found = vt_report_is(r, k, "heat") && vt_report_blocks(r, k, curve[c].leaf, &b);
+    if (!figures) return VT_OK;
+    bool small = figures == 3; /* one row of three, rather than one and a half of two */
     vt_report_heading(out, "entropy", "Equivalent entropy on heating");
-    fprintf(out, "<div class=\"figures\">\n");
+    fprintf(out, "<div class=\"figures%s\">\n", small ? " small" : "");
     for (size_t c = 0; c < sizeof curve / sizeof *curve; c++)
         VT_TRY(vt_report_draw_on_heating(out, r, curve[c].id, curve[c].leaf, curve[c].title, curve[c].change,
-                                         1, NULL, c ? &unused : &meeting));
+                                         1, NULL, small, c ? &unused : &meeting));
     fprintf(out, "</div>\n");
     vt_report_heating_caption(out, r, curve[0].leaf, &meeting, "X-ray weighted <i>S</i><sub>eq</sub>",
                               "<i>k</i><sub>B</sub>/atom");

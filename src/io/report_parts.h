@@ -106,6 +106,12 @@ void vt_report_put_value(FILE *out, const struct vt_report_value *v);
 /* The name of the state a stage shows, with the dot of its colour. */
 void vt_report_put_state_name(FILE *out, const struct vt_report *report, int stage);
 
+/* ---- report_structure.c ---- */
+
+/* Means of `group` neighbouring bins, in place; error (may be NULL) becomes an upper bound of theirs whatever
+ * their correlation. Returns the number of wide bins; a rest that fills none is dropped. */
+int vt_report_rebin(int n, int group, double *x, double *y, double *error);
+
 /* ---- report_entropy.c: against temperature, block by block ---- */
 
 struct vt_report_blocks {
@@ -122,10 +128,10 @@ struct vt_report_meeting {
 };
 
 /* Curves of all heatings that have leaf, and their differences to the reference times change_scale, in
- * change_unit (NULL: as the curves). */
+ * change_unit (NULL: as the curves). small: for rows of three. */
 enum vt_status vt_report_draw_on_heating(FILE *out, const struct vt_report *report, const char *id,
                                          const char *leaf, const char *title, const char *change_title,
-                                         double change_scale, const char *change_unit,
+                                         double change_scale, const char *change_unit, bool small,
                                          struct vt_report_meeting *meeting);
 void vt_report_heating_caption(FILE *out, const struct vt_report *report, const char *leaf,
                                const struct vt_report_meeting *meeting, const char *what, const char *unit);

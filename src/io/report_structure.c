@@ -8,17 +8,43 @@
 #include "core/memory.h"
 #include "io/report_parts.h"
 
+static const double change_bin = 0.08; /* angstrom: well below the width of any peak */
+
+/* Differences of neighbouring bins correlate, as one atom more in a shell is one less in the next; so the
+ * error of a mean may not be taken as smaller than the mean of the errors, which it never exceeds: sd(sum
+ * x_k) <= sum sd(x_k). */
+int vt_report_rebin(int n, int group, double *x, double *y, double *error)
+{
+    int wide = n / group;
+    for (int k = 0; k < wide; k++) {
+        double sum[3] = {0};
+        for (int i = k * group; i < (k + 1) * group; i++)
+            sum[0] += x[i], sum[1] += y[i], sum[2] += error ? error[i] : 0;
+        x[k] = sum[0] / group, y[k] = sum[1] / group;
+        if (error) error[k] = sum[2] / group;
+    }
+    return wide;
+}
+
+/* Bins of g that make one of the change. */
+static int bins_in_change(const struct vt_axis *r)
+{
+    double width = r->n > 1 ? r->value[1] - r->value[0] : change_bin;
+    return width > 0 ? (int)fmax(1, fmin(r->n, round(change_bin / width))) : 1;
+}
+
 /* Add g of one stage and row (pair) of its dataset. */
 static enum vt_status add_g(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
                             const struct vt_dataset *d, int row)
 {
     const struct vt_axis *axis = &d->axis[d->n_axes - 1];
     const double *error = d->error ? d->error + (size_t)row * (size_t)axis->n : NULL;
+    bool small = f->width < 400;
     return vt_plot_add_series(f, panel,
                               &(struct vt_plot_series){
                                   .name = vt_report_line_name(r, stage),
                                   .color = vt_report_color(r, stage),
-                                  .mark = f->no_key ? VT_PLOT_THIN : VT_PLOT_LINE,
+                                  .mark = small ? VT_PLOT_THIN : VT_PLOT_LINE,
                                   .n = axis->n,
                                   .x = axis->value,
                                   .y = d->value + (size_t)row * (size_t)axis->n,
@@ -57,27 +83,31 @@ static enum vt_status add_g_change(struct vt_plot *f, const struct vt_dataset *b
     size_t n = (size_t)axis->n;
     if (!same_grid(axis, &after->axis[after->n_axes - 1])) return VT_OK;
     enum vt_status st;
-    double *change, *error = NULL;
+    double *at, *change = NULL, *error = NULL;
     int panel;
-    VT_TRY(vt_alloc(&change, n));
+    VT_TRY(vt_alloc(&at, n));
+    VT_TRY_GOTO(st, done, vt_alloc(&change, n));
     VT_TRY_GOTO(st, done, vt_alloc(&error, n));
     size_t a = (size_t)row_before * n, b = (size_t)row_after * n;
     for (size_t k = 0; k < n; k++) {
+        at[k] = axis->value[k];
         change[k] = after->value[b + k] - before->value[a + k];
         if (before->error && after->error) error[k] = hypot(before->error[a + k], after->error[b + k]);
     }
+    int wide = vt_report_rebin((int)n, bins_in_change(axis), at, change, error);
     VT_TRY_GOTO(st, done, vt_plot_add_panel(f, NULL, "Change", height, &panel));
     f->panel[panel].zero = true;
     st = vt_plot_add_series(f, panel,
                             &(struct vt_plot_series){.color = VT_PLOT_NEUTRAL,
                                                      .mark = VT_PLOT_THIN,
-                                                     .n = (int)n,
-                                                     .x = axis->value,
+                                                     .n = wide,
+                                                     .x = at,
                                                      .y = change,
                                                      .error = before->error && after->error ? error : NULL});
 done:
     free(error);
     free(change);
+    free(at);
     return st;
 }
 
@@ -98,8 +128,7 @@ static enum vt_status draw_g(FILE *out, const struct vt_report *r, const char *i
     const struct vt_dataset *any = before ? before : after;
     const char *unit = any->axis[any->n_axes - 1].unit;
     struct vt_report_text x_title = vt_report_axis("r", unit ? unit : "angstrom");
-    struct vt_plot f = {
-        .id = id, .about = title, .x_title = x_title.text, .width = small ? 350 : 540, .no_key = small};
+    struct vt_plot f = {.id = id, .about = title, .x_title = x_title.text, .width = small ? 350 : 540};
     f.x_min = fmin(before ? start_of_g(before, row_before) : INFINITY,
                    after ? start_of_g(after, row_after) : INFINITY);
     f.x_max = end_of_g(any);
@@ -186,6 +215,20 @@ static enum vt_status draw_partials(FILE *out, const struct vt_report *r, const 
     return st;
 }
 
+/* g: any of those compared; NULL: none in the stage after. */
+static void put_change_caption(FILE *out, const struct vt_dataset *g)
+{
+    fprintf(out, ". Bands are one standard error. Lower panels: the change, after minus before");
+    const struct vt_axis *r = g ? &g->axis[g->n_axes - 1] : NULL;
+    int group = r ? bins_in_change(r) : 1;
+    if (group > 1)
+        fprintf(out,
+                ", for display in bins of %s&nbsp;Å, each the mean of %d measured ones; as neighbouring bins "
+                "are not independent, its band is the mean of their errors, which is an upper bound",
+                vt_report_brief(group * (r->value[1] - r->value[0]), 2).text, group);
+    fprintf(out, ".");
+}
+
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
 {
     struct vt_report shown = *r; /* without a pair to compare, the last stage that has a g(r) */
@@ -223,7 +266,7 @@ enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
         put_state(out, &shown, shown.before);
         fprintf(out, " and ");
         put_state(out, &shown, shown.after);
-        fprintf(out, ". The lower panels show the change, after minus before, with its standard error.");
+        put_change_caption(out, after[0] ? after[0] : after[1] ? after[1] : partial[1]);
         if (!r->same_temperature)
             fprintf(out,
                     " <strong>They were not measured at the same temperature; the change contains thermal "
@@ -231,8 +274,10 @@ enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
         if (!r->same_pressure)
             fprintf(out, " <strong>They were not measured at the same pressure; the change contains elastic "
                          "compression.</strong>");
-    } else
+    } else {
         put_state(out, &shown, shown.after);
+        fprintf(out, ". Bands are one standard error.");
+    }
     fprintf(out, "</p>\n");
     if (partial[0] || partial[1]) VT_TRY(draw_partials(out, &shown, partial[0], partial[1]));
     return VT_OK;

@@ -101,7 +101,8 @@ static void put_tile(FILE *out, const char *title, const struct vt_report_value 
             "<div class=\"tile\"><div class=\"what\">%s</div><div class=\"number\">%s%s</div>"
             "<div class=\"unit\">%s %s",
             title, v->value > 0 ? "+" : "", value.text, error.text, unit);
-    if (v->error > 0) fprintf(out, " &middot; %.0f&#8239;σ", fabs(v->value) / v->error);
+    if (v->error > 0)
+        fprintf(out, "<small>%.1f&#8239;σ within this one sample</small>", fabs(v->value) / v->error);
     fprintf(out, "</div></div>\n");
 }
 
@@ -146,8 +147,10 @@ static void put_changes(FILE *out, const struct vt_report *r)
     if (vt_report_change(r, "thermo/density", &v) && vt_report_number(r, r->before, "thermo/density", &base))
         put_tile(out, "Density", &v, 100 / base.value, "%");
     fprintf(out, "</div>\n");
-    fprintf(out, "<p class=\"caption\">± is one standard error from within this run; the spread between "
-                 "independently made glasses comes on top of it.</p>\n");
+    fprintf(out,
+            "<p class=\"caption\">± and σ are of the standard error within this one sample: of its regions "
+            "and moments. How much glasses made independently differ comes on top; a statement about the "
+            "material needs replicas, runs with other seeds.</p>\n");
 }
 
 /* The first bytes of a text. */

@@ -364,6 +364,85 @@ static void what_changes_during_a_stage_has_no_error(void **state)
     assert_has(page, "<br>→&nbsp;");
 }
 
+/* Rebinned, a constant stays a constant, the mean stays the mean, and an error never falls below what fully
+ * correlated bins have: that of one of them. */
+static void wider_bins_keep_the_mean_and_do_not_shrink_errors(void **state)
+{
+    (void)state;
+    double x[10], y[10], e[10], sum = 0;
+    for (int k = 0; k < 10; k++) x[k] = 0.02 * (k + 0.5), y[k] = k * k, e[k] = 0.3, sum += k < 8 ? k * k : 0;
+    assert_int_equal(vt_report_rebin(10, 4, x, y, e), 2); /* the last two fill no bin */
+    assert_true(fabs(4 * (y[0] + y[1]) - sum) < 1e-12);
+    for (int k = 0; k < 2; k++) {
+        assert_true(fabs(x[k] - 0.08 * (k + 0.5)) < 1e-12);
+        assert_true(fabs(e[k] - 0.3) < 1e-12);
+    }
+    assert_int_equal(vt_report_rebin(2, 1, x, y, NULL), 2); /* groups of one change nothing */
+    assert_true(fabs(4 * (y[0] + y[1]) - sum) < 1e-12);
+}
+
+/* Each kernel looks at moments of its own, so its blocks have their own temperatures. */
+static void blocks_take_the_temperature_of_their_kernel(void **state)
+{
+    (void)state;
+    struct vt_results results = {0};
+    struct vt_report r;
+    struct vt_report_blocks b;
+    struct vt_dataset *d;
+    int n = FAKE_BLOCKS;
+    assert_int_equal(fake_results(&results), VT_OK);
+    static const char *const path[] = {"blocks/temperature", "blocks/pdf/temperature",
+                                       "blocks/entropy/temperature"};
+    for (int k = 0; k < 3; k++) { /* from the least to the most special */
+        char full[80];
+        snprintf(full, sizeof full, "stages/09-heat/%s", path[k]);
+        if (k) assert_int_equal(vt_results_add(&results, full, "K", "", 1, &n, &d), VT_OK);
+        assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+        assert_true(vt_report_blocks(&r, 8, "blocks/entropy/s_xray", &b));
+        assert_string_equal(b.temperature->path, full);
+        assert_true(vt_report_blocks(&r, 8, "inherent/blocks/thermo/potential_energy", &b));
+        assert_string_equal(b.temperature->path, "stages/09-heat/inherent/blocks/temperature");
+        vt_report_model_release(&r);
+    }
+    vt_results_release(&results);
+}
+
+static void inherent_levels_bear_their_difference(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    struct vt_dataset *d;
+    assert_int_equal(fake_results(&r), VT_OK);
+    char *page = page_of(&r);
+    assert_lacks(page, "id=\"s-inherent\""); /* not measured, not shown */
+    struct vt_report_value v[2];
+    static const char *const stage[] = {"04-hold", "08-hold"};
+    for (int k = 0; k < 2; k++) {
+        char path[80];
+        snprintf(path, sizeof path, "stages/%s/inherent/thermo/potential_energy", stage[k]);
+        d = vt_results_find(&r, path);
+        v[k] = (struct vt_report_value){1000 * d->value[0], 1000 * d->error[0], ""};
+    }
+    char note[64];
+    snprintf(note, sizeof note, "+%s",
+             vt_report_format(v[1].value - v[0].value, hypot(v[0].error, v[1].error)).text);
+    const char *plot = strstr(page, "id=\"e-inherent\"");
+    assert_non_null(plot);
+    assert_true(strstr(plot, note) < strstr(plot, "</svg>"));
+    free(page);
+    for (int k = 0; k < 2; k++) {
+        char path[80];
+        snprintf(path, sizeof path, "stages/%s/inherent/entropy/s_xray", stage[k]);
+        assert_int_equal(vt_results_add(&r, path, "k_B/atom", "", 0, NULL, &d), VT_OK);
+        d->value[0] = -6 + 0.25 * k;
+    }
+    page = page_of(&r);
+    assert_has(page, "id=\"s-inherent\"");
+    assert_has(page, "+0.25");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void the_page_is_self_contained(void **state)
 {
     (void)state;
@@ -542,8 +621,8 @@ static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
     char *page = page_of(&r);
     assert_lacks(page, "nan<"); /* "provenance" has one of its own */
     assert_lacks(page, "nan ");
-    assert_lacks(page, "&middot;");                    /* no error, no significance ... */
-    assert_has(page, "criterion <b>not resolved</b>"); /* ... and no verdict */
+    assert_lacks(page, "within this one sample</small>"); /* no error, no significance ... */
+    assert_has(page, "criterion <b>not resolved</b>");    /* ... and no verdict */
     free(page);
     vt_results_release(&r);
 }
@@ -592,6 +671,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(branches_are_compared_in_the_liquid),
         cmocka_unit_test(harmonic_energy_is_flat_against_the_measured_temperature),
         cmocka_unit_test(what_changes_during_a_stage_has_no_error),
+        cmocka_unit_test(wider_bins_keep_the_mean_and_do_not_shrink_errors),
+        cmocka_unit_test(blocks_take_the_temperature_of_their_kernel),
+        cmocka_unit_test(inherent_levels_bear_their_difference),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(text_of_users_is_escaped),
