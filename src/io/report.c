@@ -40,7 +40,7 @@ static const char style[] =
     ".figures.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr));gap:8px 18px}\n"
     ".figure{overflow-x:auto;margin:4px 0}.figure "
     "svg{display:block;width:100%;height:auto;color:var(--ink)}\n"
-    ".wide svg{min-width:1000px}.half svg{min-width:500px}.small svg{min-width:325px}\n"
+    ".wide svg{min-width:740px}.half svg{min-width:500px}.small svg{min-width:325px}\n"
     ".scroll{overflow-x:auto;margin:10px 0}\n"
     "table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:5px 12px 5px 0;text-align:right;vertical-align:top;white-space:nowrap;"

@@ -114,18 +114,16 @@ static void put_row(FILE *out, const struct vt_report *r, int a, int b, const st
     struct compared c;
     struct vt_report_text unit = vt_report_unit(q->unit, true);
     if (!compare(r, a, b, q, &c)) return;
-    fprintf(out, "<tr><th scope=\"row\">%s [%s]</th>", q->title, unit.text);
+    fprintf(out, "<tr><th scope=\"row\">%s<small>%s</small></th>", q->title, unit.text);
     vt_report_put_value(out, &c.a);
     vt_report_put_value(out, &c.b);
     fprintf(out, "<td>%s%s</td><td>", c.change.value > 0 ? "+" : "",
             vt_report_format(c.change.value, c.change.error).text);
     if (c.change.error > 0) fprintf(out, "%.1f", fabs(c.change.value) / c.change.error);
     if (q->bound > 0)
-        fprintf(out,
-                "</td><td class=\"word\">|Δ| &lt; %g or within 2&#8239;σ</td><td class=\"word\"><b>%s</b>",
-                q->bound, verdict_name[c.verdict]);
+        fprintf(out, "</td><td class=\"word\"><b>%s</b></td><td>%g", verdict_name[c.verdict], q->bound);
     else
-        fprintf(out, "</td><td class=\"word\">–</td><td>");
+        fprintf(out, "</td><td></td><td>–");
     fprintf(out, "</td></tr>\n");
 }
 
@@ -143,8 +141,8 @@ static void put_table(FILE *out, const struct vt_report *r, int a, int b)
     fprintf(out, "<div class=\"scroll\"><table><thead><tr><th></th>");
     put_holder(out, r, a);
     put_holder(out, r, b);
-    fprintf(out, "<th>Difference</th><th>in σ</th><th class=\"word\">Criterion</th><th "
-                 "class=\"word\">Verdict</th></tr></thead><tbody>\n");
+    fprintf(out, "<th>Difference</th><th>in σ</th><th class=\"word\">Verdict</th><th>Bound</th>"
+                 "</tr></thead><tbody>\n");
     for (int q = 0; q < QUANTITIES; q++) put_row(out, r, a, b, &quantity[q]);
     fprintf(out, "</tbody></table></div>\n");
 }
@@ -197,7 +195,8 @@ enum vt_status vt_report_meeting(FILE *out, const struct vt_report *r)
     fprintf(
         out,
         "<p class=\"caption\">Averages over the whole holds, compared as they are: nothing is corrected to "
-        "equal temperature or pressure, which are given in the first rows. ± is one standard error within "
+        "equal temperature or pressure, which are given in the first rows. Met: the difference is smaller "
+        "than its bound or than 2&#8239;σ. ± is one standard error within "
         "each branch. Not resolved: the error is larger than the bound. The criterion is meant for the "
         "liquid, at 1.15 <i>T</i><sub>g</sub> or more. The entropies come from the same configurations; "
         "their differences are not independent of each other.</p>\n");

@@ -143,11 +143,12 @@ enum vt_status vt_report_method(FILE *out, const struct vt_report *r)
             "<dt>Inherent structure</dt><dd>The nearest minimum of the potential energy, found from copies "
             "of the sampled configurations.</dd>\n");
     put_window(out, r);
-    fprintf(out, "<dt>Errors</dt><dd>± is one standard error from a jackknife within the stage: over regions "
-                 "of the sample "
-                 "for pair distributions and entropies, over stretches of time for energies, volumes and "
-                 "stresses. Errors of "
-                 "differences take both sides as independent.</dd>\n</dl>\n");
+    fprintf(out,
+            "<dt>Errors</dt><dd>± is one standard error from a jackknife within the stage: over regions of "
+            "the sample for pair distributions and entropies, over stretches of time for temperature, "
+            "pressure, volume and energies of the moving sample; others as their definitions below say. "
+            "They are errors of one sample: how much glasses made independently differ is not in them. "
+            "Errors of differences take both sides as independent.</dd>\n</dl>\n");
     put_bias(out, r);
     return put_definitions(out, r);
 }

@@ -125,7 +125,7 @@ enum vt_status vt_report_states(FILE *out, const struct vt_report *r)
             "</tbody></table></div>\n<p class=\"caption\">Averages over each stage; ± is one standard error. "
             "Grey: stages during which the sample changes. For these the table shows where it started and "
             "where it came to (first and last fortieth of the stage, for entropies its first and last "
-            "block).%s</p>\n",
+            "block), or only the mean if it has no blocks.%s</p>\n",
             r->before >= 0 ? " The two states compared above are set in bold." : "");
     return VT_OK;
 }

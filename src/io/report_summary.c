@@ -21,8 +21,8 @@ static void put_option(FILE *out, const struct vt_report *r, int stage, const ch
     if (*text) fprintf(out, "%s%s%s", before, text, after);
 }
 
-/* One step of the cooling: "2000 → 1200 K at 2e14 K/s", or "held for 5 ps". */
-static void put_cooling_step(FILE *out, const struct vt_report *r, int stage)
+/* One step of the cooling: "2000 → 1200 K at 2e14 K/s", or "held for 5 ps"; alone, "from 2000 to 1200 K". */
+static void put_cooling_step(FILE *out, const struct vt_report *r, int stage, bool alone)
 {
     double from, to, duration = r->stage[stage].duration;
     bool known = vt_report_target(r, stage, "target_temperature", &from, &to);
@@ -32,7 +32,8 @@ static void put_cooling_step(FILE *out, const struct vt_report *r, int stage)
         return;
     }
     if (known)
-        fprintf(out, "%s → %s&nbsp;K", vt_report_brief(from, 3).text, vt_report_brief(to, 3).text);
+        fprintf(out, alone ? "from %s to %s&nbsp;K" : "%s&nbsp;→&nbsp;%s&nbsp;K",
+                vt_report_brief(from, 3).text, vt_report_brief(to, 3).text);
     else
         put_option(out, r, stage, "to ", "temperature", "");
     if (*option(r, stage, "rate"))
@@ -64,7 +65,7 @@ static void put_cooling(FILE *out, const struct vt_report *r)
     for (int k = first; k <= last; k++) {
         if (*r->stage[k].branch) continue;
         fprintf(out, steps++ ? ", " : " ");
-        put_cooling_step(out, r, k);
+        put_cooling_step(out, r, k, last == first);
     }
     fprintf(out, ".");
 }

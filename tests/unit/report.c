@@ -233,7 +233,7 @@ static void several_quenches_are_one_cooling(void **state)
     struct vt_results r = {0};
     assert_int_equal(fake_results(&r), VT_OK);
     char *page = page_of(&r);
-    assert_has(page, "by cooling the melt 2000 → 77&nbsp;K at 2 × 10<sup>13</sup>\u00a0K/s.");
+    assert_has(page, "by cooling the melt from 2000 to 77&nbsp;K at 2 × 10<sup>13</sup>\u00a0K/s.");
     free(page);
     /* as if the melt had been cooled as well, and the glass been held before it was cooled further */
     static const struct {
@@ -246,8 +246,10 @@ static void several_quenches_are_one_cooling(void **state)
     }
     assert_int_equal(vt_results_note(&r, "stages/03-quench", "kind", "hold"), VT_OK);
     page = page_of(&r);
-    assert_has(page, "by cooling the melt from 2000 to 77&nbsp;K: 2000 → 2000&nbsp;K at 2 × "
-                     "10<sup>14</sup>\u00a0K/s, held for 96&nbsp;ps, 77 → 77&nbsp;K at 1 × 10<sup>14</sup>");
+    assert_has(
+        page,
+        "by cooling the melt from 2000 to 77&nbsp;K: 2000&nbsp;→&nbsp;2000&nbsp;K at 2 × "
+        "10<sup>14</sup>\u00a0K/s, held for 96&nbsp;ps, 77&nbsp;→&nbsp;77&nbsp;K at 1 × 10<sup>14</sup>");
     free(page);
     vt_results_release(&r);
 }
