@@ -197,7 +197,8 @@ enum vt_status vt_report_meeting(FILE *out, const struct vt_report *r)
         "<p class=\"caption\">Averages over the whole holds, compared as they are: nothing is corrected to "
         "equal temperature or pressure, which are given in the first rows. Met: the difference is smaller "
         "than its bound or than 2&#8239;σ. ± is one standard error within "
-        "each branch. Not resolved: the error is larger than the bound. The criterion is meant for the "
+        "each branch. Not resolved: not beyond 2&#8239;σ, but the error is larger than the bound. The "
+        "criterion is meant for the "
         "liquid, at 1.15 <i>T</i><sub>g</sub> or more. The entropies come from the same configurations; "
         "their differences are not independent of each other.</p>\n");
     return VT_OK;
