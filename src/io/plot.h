@@ -21,7 +21,7 @@
 
 #include "core/status.h"
 
-/* Colours of series: 0 .. VT_PLOT_COLORS - 1 (Okabe and Ito's palette, told apart by colour-blind people),
+/* Colours of series: 0 .. VT_PLOT_COLORS - 1 (after Okabe and Ito, told apart by colour-blind people),
  * or VT_PLOT_NEUTRAL. */
 enum { VT_PLOT_COLORS = 7, VT_PLOT_NEUTRAL = -1 };
 
@@ -49,15 +49,22 @@ struct vt_plot_tick {
     const char *label;
 };
 
+/* A few words above a point. */
+struct vt_plot_note {
+    double x, y;
+    const char *text;
+};
+
 struct vt_plot_panel {
     char *title, *y_title;
     double height;       /* pixels */
     double y_min, y_max; /* NaN: from the series */
     bool zero;           /* a line at y = 0 */
-    int n_series, n_spans, n_lanes;
-    size_t series_capacity, span_capacity, lane_capacity;
+    int n_series, n_spans, n_notes, n_lanes;
+    size_t series_capacity, span_capacity, note_capacity, lane_capacity;
     struct vt_plot_series *series;
     struct vt_plot_span *span;
+    struct vt_plot_note *note;
     char **lane; /* names of the lanes, from the top; n_lanes = 0: an ordinary panel */
 };
 
@@ -80,6 +87,8 @@ enum vt_status vt_plot_add_panel(struct vt_plot *figure, const char *title, cons
 enum vt_status vt_plot_add_series(struct vt_plot *figure, int panel, const struct vt_plot_series *series);
 enum vt_status vt_plot_add_span(struct vt_plot *figure, int panel, const struct vt_plot_span *span);
 enum vt_status vt_plot_add_lane(struct vt_plot *figure, int panel, const char *name);
+/* text: plain. */
+enum vt_status vt_plot_add_note(struct vt_plot *figure, int panel, double x, double y, const char *text);
 enum vt_status vt_plot_add_tick(struct vt_plot *figure, double x, const char *label);
 
 /* Draw: *svg is an <svg> element, the caller's to free. Local; runs gnuplot as a child process and fails with

@@ -36,11 +36,11 @@ static const char style[] =
     ".tile .what,.tile .unit{font-size:14px;color:var(--quiet)}\n"
     ".tile .number{font-size:22px;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:18px 24px;"
-    "align-items:start}.figures>*{min-width:0}\n"
+    "align-items:start}.figures>*{min-width:0}.figures>.full{grid-column:1/-1}\n"
     ".figures.small{grid-template-columns:repeat(auto-fill,minmax(min(100%,310px),1fr));gap:8px 18px}\n"
     ".figure{overflow-x:auto;margin:4px 0}.figure "
     "svg{display:block;width:100%;height:auto;color:var(--ink)}\n"
-    ".wide svg{min-width:1000px}.half svg{min-width:500px}.small svg{min-width:325px}\n"
+    ".wide svg{min-width:740px}.half svg{min-width:500px}.small svg{min-width:325px}\n"
     ".scroll{overflow-x:auto;margin:10px 0}\n"
     "table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:5px 12px 5px 0;text-align:right;vertical-align:top;white-space:nowrap;"
@@ -92,6 +92,7 @@ static enum vt_status write_sections(FILE *out, const struct vt_report *r)
     VT_TRY(vt_report_heating(out, r));
     VT_TRY(vt_report_structure(out, r));
     VT_TRY(vt_report_entropy(out, r));
+    VT_TRY(vt_report_meeting(out, r));
     VT_TRY(vt_report_inherent(out, r));
     VT_TRY(vt_report_states(out, r));
     VT_TRY(vt_report_shares(out, r));

@@ -19,6 +19,14 @@ bool vt_report_is(const struct vt_report *r, int stage, const char *kind)
     return !strcmp(r->stage[stage].kind, kind);
 }
 
+bool vt_report_is_ramp(const struct vt_report *r, int stage)
+{
+    static const char *const ramps[] = {"melt", "quench", "heat", "compress", "shear", "unload"};
+    for (size_t i = 0; i < sizeof ramps / sizeof *ramps; i++)
+        if (vt_report_is(r, stage, ramps[i])) return true;
+    return false;
+}
+
 const char *vt_report_note(const struct vt_report *r, const char *key)
 {
     const char *text = vt_results_get_note(r->results, "", key);
@@ -116,6 +124,48 @@ int vt_report_rows(const struct vt_report *r, int stage, const char *x_name, con
     return n;
 }
 
+/* y at time t on the line through two points. */
+static double extrapolate(const double *x, const double *y, int i, int j, double t)
+{
+    return x[i] == x[j] ? y[i] : y[i] + (y[j] - y[i]) * (t - x[i]) / (x[j] - x[i]);
+}
+
+/* What is left of a ramp that ends at zero becomes zero. */
+static void round_to_zero(double *a, double *b)
+{
+    double size = fmax(fabs(*a), fabs(*b));
+    if (fabs(*a) < 1e-3 * size) *a = 0;
+    if (fabs(*b) < 1e-3 * size) *b = 0;
+}
+
+/* Targets and strain are piecewise linear, so their ends follow from the first and last rows, which lie
+ * inside the stage. */
+bool vt_report_target(const struct vt_report *r, int stage, const char *name, double *from, double *to)
+{
+    enum { MOST = 240 };
+    double x[MOST], y[MOST];
+    const struct vt_report_stage *s = &r->stage[stage];
+    int n = vt_report_rows(r, stage, "time", name, MOST, x, y);
+    if (!n) return false;
+    *from = y[0], *to = y[n - 1];
+    if (n > 1 && isfinite(s->start) && isfinite(s->duration)) {
+        *from = extrapolate(x, y, 0, 1, s->start);
+        *to = extrapolate(x, y, n - 2, n - 1, s->start + s->duration);
+    }
+    round_to_zero(from, to);
+    return true;
+}
+
+bool vt_report_drift(const struct vt_report *r, int stage, const char *name, double *from, double *to)
+{
+    enum { MOST = 40 };
+    double x[MOST], y[MOST];
+    int n = vt_report_rows(r, stage, "time", name, MOST, x, y);
+    if (!n) return false;
+    *from = y[0], *to = y[n - 1];
+    return true;
+}
+
 /* ---- stages ---- */
 
 static const char *stage_note(const struct vt_report *r, const char *path, const char *key)
@@ -164,9 +214,7 @@ static int by_number(const void *a, const void *b)
                                   : strcmp(s->path, t->path);
 }
 
-/* The stage before k on its way: the one that saved the state it starts from, or the last of its branch.
- * -1: none. */
-static int stage_before(const struct vt_report *r, int k)
+int vt_report_stage_before(const struct vt_report *r, int k)
 {
     char from[256];
     bool jumps = vt_report_option(r, k, "from", from, sizeof from);
@@ -198,7 +246,7 @@ static void name_line(const struct vt_report *r, struct vt_report_line *line, in
     for (int k = 0; k < r->n_stages; k++) {
         if (r->stage[k].line == index && *r->stage[k].save) saved = r->stage[k].save;
         if (seen || strcmp(r->stage[k].branch, line->branch)) continue;
-        int from = stage_before(r, k); /* of the first stage of the branch */
+        int from = vt_report_stage_before(r, k); /* of the first stage of the branch */
         came_sheared = from >= 0 && r->stage[from].sheared;
         seen = true;
     }
@@ -218,7 +266,7 @@ static enum vt_status find_lines(struct vt_report *r)
 {
     bool any_shear = false;
     for (int k = 0; k < r->n_stages; k++) {
-        int from = stage_before(r, k);
+        int from = vt_report_stage_before(r, k);
         bool shears = vt_report_is(r, k, "shear");
         r->stage[k].sheared = shears || (from >= 0 && r->stage[from].sheared);
         any_shear |= shears;
@@ -252,15 +300,6 @@ static bool shows_state(const struct vt_report *r, int k)
            vt_report_find(r, k, "inherent/thermo/potential_energy");
 }
 
-/* During these the sample passes through many temperatures or pressures; their averages are no state. */
-static bool is_ramp(const struct vt_report *r, int k)
-{
-    static const char *const ramps[] = {"quench", "heat", "compress", "shear", "unload"};
-    for (size_t i = 0; i < sizeof ramps / sizeof *ramps; i++)
-        if (vt_report_is(r, k, ramps[i])) return true;
-    return false;
-}
-
 static bool near(const struct vt_report *r, int a, int b, const char *leaf, double relative, double absolute)
 {
     struct vt_report_value p, q;
@@ -282,7 +321,7 @@ static void choose_states(struct vt_report *r)
                 continue;
             bool same_t = near(r, a, b, "thermo/temperature", 0.03, 8),
                  same_p = near(r, a, b, "thermo/pressure", 0, 0.5);
-            int score = 4 * same_t + 4 * same_p + !is_ramp(r, a) + !is_ramp(r, b);
+            int score = 4 * same_t + 4 * same_p + !vt_report_is_ramp(r, a) + !vt_report_is_ramp(r, b);
             if (score < best) continue;
             best = score;
             r->before = a, r->after = b;

@@ -64,9 +64,19 @@ bool vt_report_option(const struct vt_report *report, int stage, const char *key
  * `most`; returns their number (0: not recorded). */
 int vt_report_rows(const struct vt_report *report, int stage, const char *x_name, const char *y_name,
                    int most, double *x, double *y);
+/* A target, or the strain, at the start and at the end of a stage; false if it was not recorded. */
+bool vt_report_target(const struct vt_report *report, int stage, const char *name, double *from, double *to);
+/* What was measured at the start and at the end: means of the first and of the last fortieth of the rows. */
+bool vt_report_drift(const struct vt_report *report, int stage, const char *name, double *from, double *to);
+/* The stage before on the way of this one: the one that saved the state it starts from, or the last of its
+ * branch. -1: none. */
+int vt_report_stage_before(const struct vt_report *report, int stage);
 const char *vt_report_line_name(const struct vt_report *report, int stage);
 int vt_report_color(const struct vt_report *report, int stage);
 bool vt_report_is(const struct vt_report *report, int stage, const char *kind);
+/* During this stage the sample passes through many temperatures, pressures or structures: its averages are
+ * no state, and their errors, taken over time, are mostly its drift. */
+bool vt_report_is_ramp(const struct vt_report *report, int stage);
 
 /* ---- report_text.c: numbers, units and escaping ---- */
 
@@ -79,6 +89,8 @@ struct vt_report_text {
 struct vt_report_text vt_report_format(double value, double error);
 /* The same without error, to at most four digits. */
 struct vt_report_text vt_report_brief(double value, int digits);
+/* To so many decimals, for columns and lists whose numbers are alike. */
+struct vt_report_text vt_report_fixed(double value, int decimals);
 /* "1e12 K/s" as HTML; text that is no quantity is escaped as it is. */
 struct vt_report_text vt_report_quantity(const char *text);
 /* A unit as HTML or as plot markup: "angstrom^3" is Å³. "1" is "". */
@@ -86,6 +98,51 @@ struct vt_report_text vt_report_unit(const char *unit, bool html);
 /* "title [unit]" in plot markup. */
 struct vt_report_text vt_report_axis(const char *title, const char *unit);
 void vt_report_escape(FILE *out, const char *text);
+/* "value ± error" of scale times v as value and error apart; the error is "" if there is none. */
+void vt_report_split(const struct vt_report_value *v, double scale, struct vt_report_text *value,
+                     struct vt_report_text *error);
+/* A cell of a table. */
+void vt_report_put_value(FILE *out, const struct vt_report_value *v);
+/* The name of the state a stage shows, with the dot of its colour. */
+void vt_report_put_state_name(FILE *out, const struct vt_report *report, int stage);
+
+/* ---- report_structure.c ---- */
+
+/* Means of `group` neighbouring bins, in place; error (may be NULL) becomes an upper bound of theirs whatever
+ * their correlation. Returns the number of wide bins; a rest that fills none is dropped. */
+int vt_report_rebin(int n, int group, double *x, double *y, double *error);
+
+/* ---- report_entropy.c: against temperature, block by block ---- */
+
+struct vt_report_blocks {
+    const struct vt_dataset *temperature, *value;
+    int n;
+};
+
+bool vt_report_blocks(const struct vt_report *report, int stage, const char *leaf,
+                      struct vt_report_blocks *blocks);
+/* Weighted mean difference in the hottest fifth of the common range: do the branches meet in the liquid? */
+struct vt_report_meeting {
+    double from, difference, error;
+    bool found;
+};
+
+/* Curves of all heatings that have leaf, and their differences to the reference times change_scale, in
+ * change_unit (NULL: as the curves). small: for rows of three. */
+enum vt_status vt_report_draw_on_heating(FILE *out, const struct vt_report *report, const char *id,
+                                         const char *leaf, const char *title, const char *change_title,
+                                         double change_scale, const char *change_unit, bool small,
+                                         struct vt_report_meeting *meeting);
+void vt_report_heating_caption(FILE *out, const struct vt_report *report, const char *leaf,
+                               const struct vt_report_meeting *meeting, const char *what, const char *unit);
+
+/* ---- report_meeting.c ---- */
+
+enum vt_report_verdict { VT_REPORT_MET, VT_REPORT_NOT_RESOLVED, VT_REPORT_NOT_MET };
+/* Is a difference with its standard error below the bound, or within 2 errors of zero? */
+enum vt_report_verdict vt_report_judge(double difference, double error, double bound);
+/* One line for the summary; nothing if there are no branches to compare. */
+void vt_report_meeting_line(FILE *out, const struct vt_report *report);
 
 /* ---- the sections; each writes nothing if there is nothing to show ---- */
 
@@ -93,6 +150,7 @@ enum vt_status vt_report_timeline(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_heating(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_entropy(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_meeting(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_inherent(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_states(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_shares(FILE *out, const struct vt_report *report);

@@ -1,7 +1,6 @@
-/* report_structure.c: g(r) before and after shear, S_eq(T) on heating, and inherent structures.
+/* report_structure.c: g(r) before and after shear.
  *
- * Differences carry the errors of both sides, taken as independent: sqrt(e1^2 + e2^2). Between block
- * temperatures a curve is interpolated linearly, its error with the same weights. */
+ * Differences carry the errors of both sides, taken as independent: sqrt(e1^2 + e2^2). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,30 @@
 #include "core/memory.h"
 #include "io/report_parts.h"
 
-/* ---- g(r) ---- */
+static const double change_bin = 0.08; /* angstrom: well below the width of any peak */
+
+/* Differences of neighbouring bins correlate, as one atom more in a shell is one less in the next; so the
+ * error of a mean may not be taken as smaller than the mean of the errors, which it never exceeds: sd(sum
+ * x_k) <= sum sd(x_k). */
+int vt_report_rebin(int n, int group, double *x, double *y, double *error)
+{
+    int wide = n / group;
+    for (int k = 0; k < wide; k++) {
+        double sum[3] = {0};
+        for (int i = k * group; i < (k + 1) * group; i++)
+            sum[0] += x[i], sum[1] += y[i], sum[2] += error ? error[i] : 0;
+        x[k] = sum[0] / group, y[k] = sum[1] / group;
+        if (error) error[k] = sum[2] / group;
+    }
+    return wide;
+}
+
+/* Bins of g that make one of the change. */
+static int bins_in_change(const struct vt_axis *r)
+{
+    double width = r->n > 1 ? r->value[1] - r->value[0] : change_bin;
+    return width > 0 ? (int)fmax(1, fmin(r->n, round(change_bin / width))) : 1;
+}
 
 /* Add g of one stage and row (pair) of its dataset. */
 static enum vt_status add_g(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
@@ -17,11 +39,12 @@ static enum vt_status add_g(struct vt_plot *f, int panel, const struct vt_report
 {
     const struct vt_axis *axis = &d->axis[d->n_axes - 1];
     const double *error = d->error ? d->error + (size_t)row * (size_t)axis->n : NULL;
+    bool small = f->width < 400;
     return vt_plot_add_series(f, panel,
                               &(struct vt_plot_series){
                                   .name = vt_report_line_name(r, stage),
                                   .color = vt_report_color(r, stage),
-                                  .mark = f->no_key ? VT_PLOT_THIN : VT_PLOT_LINE,
+                                  .mark = small ? VT_PLOT_THIN : VT_PLOT_LINE,
                                   .n = axis->n,
                                   .x = axis->value,
                                   .y = d->value + (size_t)row * (size_t)axis->n,
@@ -60,27 +83,31 @@ static enum vt_status add_g_change(struct vt_plot *f, const struct vt_dataset *b
     size_t n = (size_t)axis->n;
     if (!same_grid(axis, &after->axis[after->n_axes - 1])) return VT_OK;
     enum vt_status st;
-    double *change, *error = NULL;
+    double *at, *change = NULL, *error = NULL;
     int panel;
-    VT_TRY(vt_alloc(&change, n));
+    VT_TRY(vt_alloc(&at, n));
+    VT_TRY_GOTO(st, done, vt_alloc(&change, n));
     VT_TRY_GOTO(st, done, vt_alloc(&error, n));
     size_t a = (size_t)row_before * n, b = (size_t)row_after * n;
     for (size_t k = 0; k < n; k++) {
+        at[k] = axis->value[k];
         change[k] = after->value[b + k] - before->value[a + k];
         if (before->error && after->error) error[k] = hypot(before->error[a + k], after->error[b + k]);
     }
+    int wide = vt_report_rebin((int)n, bins_in_change(axis), at, change, error);
     VT_TRY_GOTO(st, done, vt_plot_add_panel(f, NULL, "Change", height, &panel));
     f->panel[panel].zero = true;
     st = vt_plot_add_series(f, panel,
                             &(struct vt_plot_series){.color = VT_PLOT_NEUTRAL,
                                                      .mark = VT_PLOT_THIN,
-                                                     .n = (int)n,
-                                                     .x = axis->value,
+                                                     .n = wide,
+                                                     .x = at,
                                                      .y = change,
                                                      .error = before->error && after->error ? error : NULL});
 done:
     free(error);
     free(change);
+    free(at);
     return st;
 }
 
@@ -101,8 +128,7 @@ static enum vt_status draw_g(FILE *out, const struct vt_report *r, const char *i
     const struct vt_dataset *any = before ? before : after;
     const char *unit = any->axis[any->n_axes - 1].unit;
     struct vt_report_text x_title = vt_report_axis("r", unit ? unit : "angstrom");
-    struct vt_plot f = {
-        .id = id, .about = title, .x_title = x_title.text, .width = small ? 350 : 540, .no_key = small};
+    struct vt_plot f = {.id = id, .about = title, .x_title = x_title.text, .width = small ? 350 : 540};
     f.x_min = fmin(before ? start_of_g(before, row_before) : INFINITY,
                    after ? start_of_g(after, row_after) : INFINITY);
     f.x_max = end_of_g(any);
@@ -189,6 +215,20 @@ static enum vt_status draw_partials(FILE *out, const struct vt_report *r, const 
     return st;
 }
 
+/* g: any of those compared; NULL: none in the stage after. */
+static void put_change_caption(FILE *out, const struct vt_dataset *g)
+{
+    fprintf(out, ". Bands are one standard error. Lower panels: the change, after minus before");
+    const struct vt_axis *r = g ? &g->axis[g->n_axes - 1] : NULL;
+    int group = r ? bins_in_change(r) : 1;
+    if (group > 1)
+        fprintf(out,
+                ", for display in bins of %s&nbsp;Å, each the mean of %d measured ones; as neighbouring bins "
+                "are not independent, its band is the mean of their errors, which is an upper bound",
+                vt_report_brief(group * (r->value[1] - r->value[0]), 2).text, group);
+    fprintf(out, ".");
+}
+
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
 {
     struct vt_report shown = *r; /* without a pair to compare, the last stage that has a g(r) */
@@ -226,7 +266,7 @@ enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
         put_state(out, &shown, shown.before);
         fprintf(out, " and ");
         put_state(out, &shown, shown.after);
-        fprintf(out, ". The lower panels show the change, after minus before, with its standard error.");
+        put_change_caption(out, after[0] ? after[0] : after[1] ? after[1] : partial[1]);
         if (!r->same_temperature)
             fprintf(out,
                     " <strong>They were not measured at the same temperature; the change contains thermal "
@@ -234,267 +274,11 @@ enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
         if (!r->same_pressure)
             fprintf(out, " <strong>They were not measured at the same pressure; the change contains elastic "
                          "compression.</strong>");
-    } else
+    } else {
         put_state(out, &shown, shown.after);
+        fprintf(out, ". Bands are one standard error.");
+    }
     fprintf(out, "</p>\n");
     if (partial[0] || partial[1]) VT_TRY(draw_partials(out, &shown, partial[0], partial[1]));
-    return VT_OK;
-}
-
-/* ---- against temperature, block by block ---- */
-
-struct blocks {
-    const struct vt_dataset *temperature, *value;
-    int n;
-};
-
-static bool blocks_of(const struct vt_report *r, int stage, const char *leaf, struct blocks *b)
-{
-    bool inherent = !strncmp(leaf, "inherent/", 9); /* sampled at moments of their own */
-    b->temperature =
-        vt_report_find(r, stage, inherent ? "inherent/blocks/temperature" : "blocks/temperature");
-    b->value = vt_report_find(r, stage, leaf);
-    if (!b->temperature || !b->value || b->value->n_axes != 1) return false;
-    b->n = b->value->axis[0].n;
-    return vt_dataset_size(b->temperature) == (size_t)b->n && b->n > 1;
-}
-
-/* Value and error at temperature t by linear interpolation; false outside. */
-static bool value_at(const struct blocks *b, double t, double *value, double *error)
-{
-    const double *x = b->temperature->value, *y = b->value->value, *e = b->value->error;
-    for (int k = 0; k + 1 < b->n; k++) {
-        if (!((t - x[k]) * (t - x[k + 1]) <= 0) || x[k] == x[k + 1]) continue; /* a NaN is no end */
-        double w = (t - x[k]) / (x[k + 1] - x[k]);
-        *value = (1 - w) * y[k] + w * y[k + 1];
-        *error = e ? hypot((1 - w) * e[k], w * e[k + 1]) : NAN;
-        return true;
-    }
-    return false;
-}
-
-/* The heating of the state that the others are compared with: the first unsheared one. */
-static int reference_heating(const struct vt_report *r, const char *leaf)
-{
-    struct blocks b;
-    for (int k = 0; k < r->n_stages; k++)
-        if (vt_report_is(r, k, "heat") && !r->stage[k].sheared && blocks_of(r, k, leaf, &b)) return k;
-    return -1;
-}
-
-/* Weighted mean difference in the hottest fifth of the common range: do the branches meet in the liquid? */
-struct meeting {
-    double from, difference, error;
-    bool found;
-};
-
-static enum vt_status add_difference(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
-                                     const struct blocks *b, const struct blocks *reference, double scale,
-                                     struct meeting *meeting)
-{
-    enum vt_status st;
-    double *y, *e = NULL, hottest = -INFINITY, coldest = INFINITY, sum = 0, weight = 0;
-    VT_TRY(vt_alloc(&y, b->n));
-    VT_TRY_GOTO(st, done, vt_alloc(&e, b->n));
-    const double *t = b->temperature->value;
-    for (int k = 0; k < b->n; k++) {
-        double value, error;
-        y[k] = NAN;
-        if (!value_at(reference, t[k], &value, &error)) continue;
-        y[k] = scale * (b->value->value[k] - value);
-        e[k] = scale * (b->value->error ? hypot(b->value->error[k], error) : NAN);
-        hottest = fmax(hottest, t[k]), coldest = fmin(coldest, t[k]);
-    }
-    double from = hottest - 0.2 * (hottest - coldest);
-    for (int k = 0; k < b->n; k++)
-        if (isfinite(y[k]) && e[k] > 0 && t[k] >= from)
-            sum += y[k] / (e[k] * e[k]), weight += 1 / (e[k] * e[k]);
-    if (weight > 0 && !meeting->found)
-        *meeting = (struct meeting){from, sum / weight, 1 / sqrt(weight), true};
-    st = vt_plot_add_series(f, panel,
-                            &(struct vt_plot_series){.name = vt_report_line_name(r, stage),
-                                                     .color = vt_report_color(r, stage),
-                                                     .n = b->n,
-                                                     .x = t,
-                                                     .y = y,
-                                                     .error = e});
-done:
-    free(e);
-    free(y);
-    return st;
-}
-
-/* Curves of all heatings that have leaf, and their differences to the reference times change_scale, in
- * change_unit (NULL: as the curves). */
-static enum vt_status draw_on_heating(FILE *out, const struct vt_report *r, const char *id, const char *leaf,
-                                      const char *title, const char *change_title, double change_scale,
-                                      const char *change_unit, struct meeting *meeting)
-{
-    int curves = 0, panel, reference = reference_heating(r, leaf), others = 0;
-    enum vt_status st;
-    const char *unit = "";
-    struct blocks b = {0}, base = {0};
-    struct vt_plot f = {.id = id, .about = title, .x_title = "T [K]", .width = 540};
-    for (int i = 0; i < 2 * r->n_stages; i++) { /* unsheared states first */
-        int k = i % r->n_stages;
-        if (r->stage[k].sheared != (i >= r->n_stages)) continue;
-        if (!vt_report_is(r, k, "heat") || !blocks_of(r, k, leaf, &b)) continue;
-        unit = b.value->unit;
-        if (!curves++)
-            VT_TRY_GOTO(st, done,
-                        vt_plot_add_panel(&f, NULL, vt_report_axis(title, b.value->unit).text, 240, &panel));
-        VT_TRY_GOTO(st, done,
-                    vt_plot_add_series(&f, 0,
-                                       &(struct vt_plot_series){.name = vt_report_line_name(r, k),
-                                                                .color = vt_report_color(r, k),
-                                                                .n = b.n,
-                                                                .x = b.temperature->value,
-                                                                .y = b.value->value,
-                                                                .error = b.value->error}));
-        others += reference >= 0 && k != reference;
-    }
-    if (!curves) return VT_OK;
-    if (others) {
-        VT_TRY_GOTO(st, done,
-                    vt_plot_add_panel(&f, NULL,
-                                      vt_report_axis(change_title, change_unit ? change_unit : unit).text,
-                                      130, &panel));
-        f.panel[panel].zero = true;
-        blocks_of(r, reference, leaf, &base);
-        for (int k = 0; k < r->n_stages; k++) {
-            if (k == reference || !vt_report_is(r, k, "heat") || !blocks_of(r, k, leaf, &b)) continue;
-            VT_TRY_GOTO(st, done, add_difference(&f, panel, r, k, &b, &base, change_scale, meeting));
-        }
-    }
-    return vt_report_draw(out, &f, "half");
-done:
-    vt_plot_release(&f);
-    return st;
-}
-
-static void put_heating_caption(FILE *out, const struct vt_report *r, const char *leaf,
-                                const struct meeting *m, const char *what, const char *unit)
-{
-    int reference = reference_heating(r, leaf);
-    fprintf(out, "<p class=\"caption\">Bands are one standard error.");
-    if (reference >= 0) {
-        fprintf(out, " Lower panels: difference from <b>");
-        vt_report_escape(out, vt_report_line_name(r, reference));
-        fprintf(out, "</b> (stage ");
-        vt_report_escape(out, r->stage[reference].label);
-        fprintf(out, ") at equal temperature.");
-    }
-    if (m->found)
-        fprintf(out,
-                " In the hottest fifth (above %.0f&nbsp;K) the mean difference in %s is <b>%s&nbsp;%s</b>; "
-                "it is zero once the states have forgotten their history.",
-                m->from, what, vt_report_format(m->difference, m->error).text, unit);
-    fprintf(out, "</p>\n");
-}
-
-enum vt_status vt_report_entropy(FILE *out, const struct vt_report *r)
-{
-    static const struct {
-        const char *id, *leaf, *title, *change;
-    } curve[] = {
-        {"s-xray", "blocks/entropy/s_xray", "S_{eq}, X-ray weighted", "ΔS_{eq}"},
-        {"s-partial", "blocks/entropy/s_partial_sum", "S_{2}, sum over pairs", "ΔS_{2}"},
-        {"s-number", "blocks/entropy/s_number", "S_{eq}, number weighted", "ΔS_{eq}"},
-        {"s-xray-is", "inherent/blocks/entropy/s_xray", "S_{eq}, inherent, X-ray w.", "ΔS_{eq}"},
-    };
-    struct meeting meeting = {0}, unused = {0};
-    struct blocks b;
-    bool any = false;
-    for (size_t c = 0; c < sizeof curve / sizeof *curve; c++)
-        for (int k = 0; k < r->n_stages; k++)
-            any |= vt_report_is(r, k, "heat") && blocks_of(r, k, curve[c].leaf, &b);
-    if (!any) return VT_OK;
-    vt_report_heading(out, "entropy", "Equivalent entropy on heating");
-    fprintf(out, "<div class=\"figures\">\n");
-    for (size_t c = 0; c < sizeof curve / sizeof *curve; c++)
-        VT_TRY(draw_on_heating(out, r, curve[c].id, curve[c].leaf, curve[c].title, curve[c].change, 1, NULL,
-                               c ? &unused : &meeting));
-    fprintf(out, "</div>\n");
-    put_heating_caption(out, r, curve[0].leaf, &meeting, "X-ray weighted <i>S</i><sub>eq</sub>",
-                        "<i>k</i><sub>B</sub>/atom");
-    return VT_OK;
-}
-
-/* ---- inherent structures ---- */
-
-static const char energy_leaf[] = "inherent/thermo/potential_energy";
-
-/* Averages over a quench or a heating are no state. */
-static bool has_energy(const struct vt_report *r, int stage)
-{
-    struct vt_report_value v;
-    return vt_report_number(r, stage, energy_leaf, &v) && !vt_report_is(r, stage, "quench") &&
-           !vt_report_is(r, stage, "heat");
-}
-
-/* Energies of all stages against the reference stage in meV/atom. */
-static enum vt_status draw_energies(FILE *out, const struct vt_report *r, int reference)
-{
-    struct vt_report_value zero, v;
-    int panel, n = 0;
-    enum vt_status st;
-    struct vt_plot f = {.id = "e-inherent",
-                        .about = "Energy of inherent structures, stage by stage",
-                        .x_title = "",
-                        .width = 540};
-    vt_report_number(r, reference, energy_leaf, &zero);
-    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, NULL, "E_{IS} − reference [meV/atom]", 300, &panel));
-    f.panel[panel].zero = true;
-    for (int k = 0; k < r->n_stages; k++) {
-        if (!has_energy(r, k)) continue;
-        vt_report_number(r, k, energy_leaf, &v);
-        double x = n++, y = 1000 * (v.value - zero.value), e = 1000 * v.error;
-        VT_TRY_GOTO(st, done, vt_plot_add_tick(&f, x, r->stage[k].label));
-        VT_TRY_GOTO(st, done,
-                    vt_plot_add_series(&f, panel,
-                                       &(struct vt_plot_series){.name = vt_report_line_name(r, k),
-                                                                .color = vt_report_color(r, k),
-                                                                .mark = VT_PLOT_DOTS,
-                                                                .n = 1,
-                                                                .x = &x,
-                                                                .y = &y,
-                                                                .error = isfinite(e) ? &e : NULL}));
-    }
-    return vt_report_draw(out, &f, "half");
-done:
-    vt_plot_release(&f);
-    return st;
-}
-
-enum vt_status vt_report_inherent(FILE *out, const struct vt_report *r)
-{
-    static const char blocks_leaf[] = "inherent/blocks/thermo/potential_energy";
-    struct vt_report_value v;
-    struct blocks b;
-    struct meeting meeting = {0};
-    int first = -1, count = 0;
-    bool on_heating = false;
-    for (int k = r->n_stages - 1; k >= 0; k--) {
-        on_heating |= vt_report_is(r, k, "heat") && blocks_of(r, k, blocks_leaf, &b);
-        if (has_energy(r, k)) first = k, count++;
-    }
-    if (!count && !on_heating) return VT_OK;
-    vt_report_heading(out, "inherent", "Inherent structures");
-    fprintf(out, "<div class=\"figures\">\n");
-    int reference = vt_report_number(r, r->before, energy_leaf, &v) ? r->before : first;
-    if (count > 1) VT_TRY(draw_energies(out, r, reference));
-    VT_TRY(draw_on_heating(out, r, "e-inherent-t", blocks_leaf, "E_{IS}", "ΔE_{IS}", 1000, "meV/atom",
-                           &meeting));
-    fprintf(out, "</div>\n");
-    if (count) {
-        vt_report_number(r, reference, energy_leaf, &v);
-        fprintf(
-            out,
-            "<p class=\"caption\">Energy of minimised copies: the thermal part is gone. Reference: stage ");
-        vt_report_escape(out, r->stage[reference].label);
-        fprintf(out, ", <i>E</i><sub>IS</sub> = %s&nbsp;%s.</p>\n", vt_report_format(v.value, v.error).text,
-                vt_report_unit(v.unit, true).text);
-    }
-    if (on_heating) put_heating_caption(out, r, blocks_leaf, &meeting, "<i>E</i><sub>IS</sub>", "meV/atom");
     return VT_OK;
 }

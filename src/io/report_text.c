@@ -90,6 +90,14 @@ struct vt_report_text vt_report_brief(double value, int digits)
     return vt_report_format(atof(text), NAN);
 }
 
+struct vt_report_text vt_report_fixed(double value, int decimals)
+{
+    if (!isfinite(value)) return vt_report_format(value, NAN);
+    struct vt_report_text t;
+    put_fixed(t.text, sizeof t.text, value, decimals);
+    return t;
+}
+
 /* Append, cutting at the end of the buffer. */
 static void append(struct vt_report_text *t, const char *piece)
 {
@@ -187,6 +195,30 @@ void vt_report_escape(FILE *out, const char *text)
             fwrite(text, 1, (size_t)n, out);
         text += n ? n : 1;
     }
+}
+
+/* "value ± error" as value and error apart; the error is "" if there is none. */
+void vt_report_split(const struct vt_report_value *v, double scale, struct vt_report_text *value,
+                     struct vt_report_text *error)
+{
+    *value = vt_report_format(scale * v->value, scale * v->error);
+    *error = (struct vt_report_text){""};
+    char *sign = value->text[0] == '(' ? NULL : strstr(value->text, " ± ");
+    if (!sign) return;
+    strcpy(error->text, sign + 1);
+    *sign = '\0';
+}
+
+void vt_report_put_value(FILE *out, const struct vt_report_value *v)
+{
+    fprintf(out, "<td>%s</td>", vt_report_format(v->value, v->error).text);
+}
+
+void vt_report_put_state_name(FILE *out, const struct vt_report *r, int stage)
+{
+    fprintf(out, "<span class=\"dot c%d\"></span><b>", vt_report_color(r, stage));
+    vt_report_escape(out, vt_report_line_name(r, stage));
+    fprintf(out, "</b>");
 }
 
 void vt_report_heading(FILE *out, const char *id, const char *title)

@@ -9,6 +9,7 @@
 #include "io/report_parts.h"
 
 enum { POINTS_PER_STAGE = 240, POINTS_PER_RAMP = 90 };
+static const double kelvin_per_point = 45;
 static const double lane_height = 30; /* pixels */
 
 struct curve {
@@ -141,32 +142,14 @@ static void put_saved(FILE *out, const struct vt_report *r)
     if (!first) fprintf(out, ".");
 }
 
-/* y at time t on the line through two points. */
-static double extrapolate(const double *x, const double *y, int i, int j, double t)
-{
-    return x[i] == x[j] ? y[i] : y[i] + (y[j] - y[i]) * (t - x[i]) / (x[j] - x[i]);
-}
-
-/* Value of a recorded quantity at the start and at the end of a stage, as "2000 → 300". Targets and strain
- * are piecewise linear, so their ends follow from the first and last rows, which lie inside the stage. */
+/* Value of a recorded quantity at the start and at the end of a stage, as "2000 → 300". */
 static void put_range(FILE *out, const struct vt_report *r, int stage, const char *name, const char *fallback)
 {
-    double x[POINTS_PER_STAGE], y[POINTS_PER_STAGE];
-    const struct vt_report_stage *s = &r->stage[stage];
-    bool smooth = timeline(r, name) != NULL;
-    int n = vt_report_rows(r, stage, "time", smooth ? name : fallback, POINTS_PER_STAGE, x, y);
+    double a, b;
     fprintf(out, "<td>");
-    if (n) {
-        double a = y[0], b = y[n - 1];
-        if (smooth && n > 1 && isfinite(s->start) && isfinite(s->duration)) {
-            a = extrapolate(x, y, 0, 1, s->start);
-            b = extrapolate(x, y, n - 2, n - 1, s->start + s->duration);
-        }
-        double size = fmax(fabs(a), fabs(b));
-        if (fabs(a) < 1e-3 * size) a = 0; /* what is left of a ramp that ends at zero */
-        if (fabs(b) < 1e-3 * size) b = 0;
+    if (vt_report_target(r, stage, name, &a, &b) || vt_report_drift(r, stage, fallback, &a, &b)) {
         fprintf(out, "%s", vt_report_brief(a, 3).text);
-        if (fabs(a - b) > 0.02 * size) fprintf(out, " → %s", vt_report_brief(b, 3).text);
+        if (fabs(a - b) > 0.02 * fmax(fabs(a), fabs(b))) fprintf(out, " → %s", vt_report_brief(b, 3).text);
     }
     fprintf(out, "</td>");
 }
@@ -195,8 +178,8 @@ static void put_stage_table(FILE *out, const struct vt_report *r)
         vt_report_escape(out, s->label);
         fprintf(out, "</th><td class=\"word\">");
         vt_report_escape(out, *s->branch ? s->branch : "main");
-        fprintf(out, "</td><td>%s</td><td>%s</td>", vt_report_format(s->start, NAN).text,
-                vt_report_format(s->duration, NAN).text);
+        fprintf(out, "</td><td>%s</td><td>%s</td>", vt_report_fixed(s->start, 2).text,
+                vt_report_fixed(s->duration, 2).text);
         for (int c = 0; c < COLUMNS; c++)
             if (timeline(r, column[c].name) || timeline(r, column[c].fallback))
                 put_range(out, r, k, column[c].name, column[c].fallback);
@@ -244,13 +227,23 @@ enum vt_status vt_report_timeline(FILE *out, const struct vt_report *r)
 
 /* ---- energy and volume against temperature ---- */
 
-/* Against the temperature that was aimed at, because energy and measured temperature fluctuate together.
+/* So few points that the temperature goes up or down from one to the next: that of a few thousand atoms
+ * fluctuates by tens of kelvin, and their energy with it. */
+static int points_of_ramp(const struct vt_report *r, int stage)
+{
+    double from, to;
+    if (!vt_report_drift(r, stage, "temperature", &from, &to)) return POINTS_PER_RAMP;
+    return (int)fmax(4, fmin(POINTS_PER_RAMP, fabs(to - from) / kelvin_per_point));
+}
+
+/* Against the temperature of the sample, the mean of the same rows: on fast ramps it lags behind the target
+ * by tens of kelvin, to one side on cooling and to the other on heating.
  * harmonic: add the kinetic energy and subtract 3 k_B T, the mean energy of harmonic vibrations, so that a
  * glass lies flat. */
 static enum vt_status draw_ramps(FILE *out, const struct vt_report *r, const char *id, const char *name,
                                  const char *title, bool harmonic)
 {
-    const char *against = timeline(r, "target_temperature") ? "target_temperature" : "temperature";
+    static const char against[] = "temperature";
     const struct vt_dataset *d = timeline(r, name), *t = timeline(r, against);
     if (!d || !t) return VT_OK;
     enum vt_status st;
@@ -265,11 +258,11 @@ static enum vt_status draw_ramps(FILE *out, const struct vt_report *r, const cha
         bool cooling = vt_report_is(r, k, "quench"), heating = vt_report_is(r, k, "heat");
         if ((!cooling && !heating) || r->stage[k].sheared != (i >= r->n_stages)) continue;
         c.n = 0;
-        VT_TRY_GOTO(st, done, add_rows(&c, r, k, against, name, POINTS_PER_RAMP, 1, false));
+        VT_TRY_GOTO(st, done, add_rows(&c, r, k, against, name, points_of_ramp(r, k), 1, false));
         if (harmonic) {
             kinetic.n = 0;
             VT_TRY_GOTO(st, done,
-                        add_rows(&kinetic, r, k, against, "kinetic_energy", POINTS_PER_RAMP, 1, false));
+                        add_rows(&kinetic, r, k, against, "kinetic_energy", points_of_ramp(r, k), 1, false));
             for (int row = 0; row < c.n; row++) c.y[row] += kinetic.y[row] - 3 * VT_KB * c.x[row];
         }
         char label[128];
@@ -295,6 +288,27 @@ done:
     return st;
 }
 
+/* Volume follows pressure: a barostat that lags shifts whole curves. */
+static void put_pressures(FILE *out, const struct vt_report *r)
+{
+    const struct vt_dataset *pressure = timeline(r, "pressure");
+    int listed = 0;
+    if (!pressure || strcmp(pressure->unit, "GPa") != 0) return;
+    for (int k = 0; k < r->n_stages; k++) {
+        double time, mean, target;
+        if (!vt_report_is(r, k, "quench") && !vt_report_is(r, k, "heat")) continue;
+        if (!vt_report_rows(r, k, "time", "pressure", 1, &time, &mean) ||
+            !vt_report_rows(r, k, "time", "target_pressure", 1, &time, &target))
+            continue;
+        if (!(fabs(mean - target) > 0.1)) continue;
+        fprintf(out, "%s", listed++ ? ", " : " The barostat lagged; mean pressure minus target: ");
+        vt_report_escape(out, r->stage[k].label);
+        fprintf(out, " <b>%s%s&nbsp;GPa</b>", mean > target ? "+" : "",
+                vt_report_fixed(mean - target, 2).text);
+    }
+    if (listed) fprintf(out, ". Volumes of these stages are shifted accordingly.");
+}
+
 enum vt_status vt_report_heating(FILE *out, const struct vt_report *r)
 {
     bool any = false;
@@ -307,13 +321,15 @@ enum vt_status vt_report_heating(FILE *out, const struct vt_report *r)
     VT_TRY(draw_ramps(out, r, "energy-plot", "potential_energy",
                       per_atom_eV ? "E_{pot} + E_{kin} − 3 k_{B}T" : "E_{pot}", per_atom_eV));
     VT_TRY(draw_ramps(out, r, "volume-plot", "volume", "Volume", false));
-    fprintf(
-        out,
-        "</div>\n<p class=\"caption\">Cooling (thin) made the glass; heating shows what each state keeps of "
-        "its history.");
+    fprintf(out,
+            "</div>\n<p class=\"caption\">Cooling (thin) made the glass; heating (thick) starts from each "
+            "state. Points are means of consecutive rows of the timeline, of the temperature too: it is "
+            "that of the sample, not the target.");
     if (per_atom_eV)
-        fprintf(out, " The mean energy of harmonic vibrations, 3&#8239;<i>k</i><sub>B</sub><i>T</i>, is "
-                     "subtracted so that a glass lies nearly flat and the glass transition shows as a kink.");
-    fprintf(out, " Points are means of consecutive rows of the timeline.</p>\n");
+        fprintf(out,
+                " The mean energy of harmonic vibrations, 3&#8239;<i>k</i><sub>B</sub><i>T</i>, is "
+                "subtracted, so that a glass lies nearly flat and a glass transition would show as a kink.");
+    if (volume) put_pressures(out, r);
+    fprintf(out, "</p>\n");
     return VT_OK;
 }

@@ -1,8 +1,9 @@
 /* fake_results.h: results as a run would leave them, made from formulas: for tests of the report.
  *
  * Cu44Zr44Al8Hf2Co2: melt, quench, hold, compress, shear, unload, hold, heat, and the as-cast branch heated
- * alike. Sizes of the effects are those of a small CuZr run (E_IS +17 meV/atom, S_eq -4.80 to -4.60 k_B,
- * partial sum -7.92 to -7.45 k_B); curves are drawn from simple models with noise. */
+ * alike; both end in a hold in the liquid. Sizes of the effects are those of a small CuZr run (E_IS +17
+ * meV/atom, S_eq -4.80 to -4.60 k_B, partial sum -7.92 to -7.45 k_B); curves are drawn from simple models
+ * with noise. */
 #ifndef VT_FAKE_RESULTS_H
 #define VT_FAKE_RESULTS_H
 
@@ -13,7 +14,7 @@
 
 #include "core/dataset.h"
 
-enum { FAKE_STAGES = 10, FAKE_PAIRS = 15, FAKE_BINS = 500, FAKE_BLOCKS = 40, FAKE_ROWS = 300 };
+enum { FAKE_STAGES = 12, FAKE_PAIRS = 15, FAKE_BINS = 500, FAKE_BLOCKS = 40, FAKE_ROWS = 300 };
 
 struct fake_stage {
     const char *name, *kind, *branch, *save, *options;
@@ -44,6 +45,8 @@ static const struct fake_stage fake_stage[FAKE_STAGES] = {
      0.0170, true},
     {"10-heat", "heat", "as-cast", "", "from: 77 K\nto: 1200 K\nrate: 2e+13 K/s\n", 118, 56, 77, 1200, 0, 0,
      0, 0, true},
+    {"11-hold", "hold", "", "", "time: 5 ps\n", 264, 5, 1200, 1200, 0, 0, 0, 0, true},
+    {"12-hold", "hold", "as-cast", "", "time: 5 ps\n", 174, 5, 1200, 1200, 0, 0, 0, 0, true},
 };
 
 static const char *const fake_pair[FAKE_PAIRS] = {
@@ -291,6 +294,7 @@ static inline enum vt_status fake_stage_results(struct vt_results *r, const stru
     VT_TRY(fake_number(r, s->name, "thermo/pressure", "GPa", "a third of the trace of the stress", p + 0.003,
                        0.011));
     VT_TRY(fake_number(r, s->name, "thermo/density", "g/cm^3", "mass over volume", 75 / v * 1.66054, 0.0004));
+    VT_TRY(fake_number(r, s->name, "thermo/volume", "angstrom^3/atom", "volume per atom", v, 0.002));
     VT_TRY(fake_number(r, s->name, "thermo/potential_energy", "eV/atom", "potential energy per atom",
                        fake_energy(t, excess), 0.0003));
     if (!s->measured) return VT_OK;

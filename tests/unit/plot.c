@@ -137,7 +137,7 @@ static void colours_are_variables_with_a_fallback(void **state)
     (void)state;
     char *svg = draw_one(&(struct vt_plot_series){.color = 1, .n = 6, .x = x, .y = y, .error = e});
     assert_null(strstr(svg, "rgb("));
-    assert_non_null(strstr(svg, "'var(--c1,#d55e00)'"));
+    assert_non_null(strstr(svg, "'var(--c1,#e06a00)'"));
     assert_null(strstr(svg, "gnuplot"));
     free(svg);
 }
@@ -183,6 +183,43 @@ static void lanes_show_the_longest_label_that_fits(void **state)
     free(svg);
 }
 
+/* Two labels hardly give a scale: an axis of 120 pixels or more has three. Ranges that multiples of a coarse
+ * step divide badly: -0.22 to 0.1 has two of 0.2. */
+static void an_axis_has_three_labels(void **state)
+{
+    (void)state;
+    static const double high[] = {0.1, 0.14, 0.19, 0.35, 0.9};
+    for (size_t k = 0; k < sizeof high / sizeof *high; k++)
+        for (double height = 120; height < 250; height += 25) {
+            double two[] = {-0.22, high[k]};
+            struct vt_plot f = {.id = "axis", .x_title = "x"};
+            int panel;
+            assert_int_equal(vt_plot_add_panel(&f, NULL, NULL, height, &panel), VT_OK);
+            assert_int_equal(
+                vt_plot_add_series(&f, panel, &(struct vt_plot_series){.n = 2, .x = x, .y = two}), VT_OK);
+            char *svg = draw(&f);
+            assert_true(count(svg, "text-anchor=\"end\"") >= 3); /* labels left of the axis */
+            free(svg);
+        }
+}
+
+static void notes_stand_in_their_panel(void **state)
+{
+    (void)state;
+    struct vt_plot f = {.id = "note", .x_title = "x"};
+    int panel;
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(vt_plot_add_panel(&f, NULL, "y", 100, &panel), VT_OK);
+        assert_int_equal(vt_plot_add_series(&f, panel, &(struct vt_plot_series){.n = 6, .x = x, .y = y}),
+                         VT_OK);
+    }
+    assert_int_equal(vt_plot_add_note(&f, panel, 3, 2, "+9_8 ± 0.2"), VT_OK);
+    char *svg = draw(&f);
+    strip_tags(svg);
+    assert_int_equal(count(svg, "+9_8 ± 0.2"), 1);
+    free(svg);
+}
+
 static void missing_gnuplot_is_one_clear_error(void **state)
 {
     (void)state;
@@ -224,6 +261,8 @@ int main(void)
         cmocka_unit_test(colours_are_variables_with_a_fallback),
         cmocka_unit_test(degenerate_data_are_drawn),
         cmocka_unit_test(lanes_show_the_longest_label_that_fits),
+        cmocka_unit_test(an_axis_has_three_labels),
+        cmocka_unit_test(notes_stand_in_their_panel),
         cmocka_unit_test(missing_gnuplot_is_one_clear_error),
         cmocka_unit_test(utf8_characters_are_told_from_other_bytes),
     };

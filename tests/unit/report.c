@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/units.h"
 #include "io/report.h"
 #include "io/report_parts.h"
 #include "tools/fake_results.h"
@@ -224,6 +225,226 @@ static void the_page_states_the_changes_with_errors(void **state)
     assert_has(page, "cbf29ce484222325");
 }
 
+/* What is said of the cooling covers all of it, with the rate of each range: the rate at the glass transition
+ * need not be the first one. */
+static void several_quenches_are_one_cooling(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    char *page = page_of(&r);
+    assert_has(page, "by cooling the melt from 2000 to 77&nbsp;K at 2 × 10<sup>13</sup>\u00a0K/s.");
+    free(page);
+    /* as if the melt had been cooled as well, and the glass been held before it was cooled further */
+    static const struct {
+        const char *stage, *kind, *options;
+    } as_if[] = {{"stages/02-melt", "quench", "rate: 2e14 K/s\n"},
+                 {"stages/04-hold", "quench", "rate: 1e14 K/s\n"}};
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(vt_results_note(&r, as_if[k].stage, "kind", as_if[k].kind), VT_OK);
+        assert_int_equal(vt_results_note(&r, as_if[k].stage, "options", as_if[k].options), VT_OK);
+    }
+    assert_int_equal(vt_results_note(&r, "stages/03-quench", "kind", "hold"), VT_OK);
+    page = page_of(&r);
+    assert_has(
+        page,
+        "by cooling the melt from 2000 to 77&nbsp;K: 2000&nbsp;→&nbsp;2000&nbsp;K at 2 × "
+        "10<sup>14</sup>\u00a0K/s, held for 96&nbsp;ps, 77&nbsp;→&nbsp;77&nbsp;K at 1 × 10<sup>14</sup>");
+    free(page);
+    vt_results_release(&r);
+}
+
+/* |d| < bound or |d| < 2 e is met, unless e > bound: then a shift of the bound could not have been seen. */
+static void a_verdict_needs_an_error_below_the_bound(void **state)
+{
+    (void)state;
+    static const struct {
+        double difference, error, bound;
+        enum vt_report_verdict verdict;
+    } known[] = {
+        {0.01, 0.01, 0.03, VT_REPORT_MET},          {0.029, 0.001, 0.03, VT_REPORT_MET},
+        {0.05, 0.029, 0.03, VT_REPORT_MET},         {0.05, 0.02, 0.03, VT_REPORT_NOT_MET},
+        {0.01, 0.05, 0.03, VT_REPORT_NOT_RESOLVED}, {0.09, 0.05, 0.03, VT_REPORT_NOT_RESOLVED},
+        {0.11, 0.05, 0.03, VT_REPORT_NOT_MET},      {4.9, 3.4, 2, VT_REPORT_NOT_RESOLVED},
+        {0.01, NAN, 0.03, VT_REPORT_NOT_RESOLVED},  {1, NAN, 0.03, VT_REPORT_NOT_RESOLVED},
+        {0.01, 0, 0.03, VT_REPORT_NOT_RESOLVED},    {NAN, 0.01, 0.03, VT_REPORT_NOT_RESOLVED},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        for (int sign = -1; sign <= 1; sign += 2)
+            assert_int_equal(vt_report_judge(sign * known[k].difference, known[k].error, known[k].bound),
+                             known[k].verdict);
+}
+
+/* The worst quantity decides for the branches; without a hold in each there is nothing to say. */
+static void branches_are_compared_in_the_liquid(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    struct vt_dataset *s = vt_results_find(&r, "stages/11-hold/entropy/s_partial_sum");
+    static const struct {
+        double shift, error;
+        const char *verdict;
+    } with[] = {{0, 0.016, "criterion <b>met</b>"},
+                {0, 0.06, "criterion <b>not resolved</b>"},
+                {0.3, 0.06, "criterion <b>not met</b>"}};
+    double value = s->value[0];
+    for (int k = 0; k < 3; k++) {
+        s->value[0] = value + with[k].shift, s->error[0] = with[k].error;
+        char *page = page_of(&r);
+        assert_has(page, "Do the branches meet?");
+        assert_has(page, with[k].verdict);
+        free(page);
+    }
+    /* held at another temperature */
+    const struct vt_dataset *stage = find(&r, "timeline/stage");
+    for (size_t k = 0; k < vt_dataset_size(stage); k++)
+        if (stage->value[k] == 11) vt_results_find(&r, "timeline/target_temperature")->value[k] = 1100;
+    char *page = page_of(&r);
+    assert_lacks(page, "Do the branches meet?");
+    free(page);
+    vt_results_release(&r);
+}
+
+/* E_pot + E_kin - 3 k_B T of harmonic vibrations is a constant, whatever target the sample lags behind. */
+static void harmonic_energy_is_flat_against_the_measured_temperature(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    struct vt_dataset *kinetic;
+    int rows = FAKE_STAGES * FAKE_ROWS;
+    assert_int_equal(fake_results(&r), VT_OK);
+    assert_int_equal(vt_results_add(&r, "timeline/kinetic_energy", "eV/atom", "", 1, &rows, &kinetic), VT_OK);
+    const struct vt_dataset *t = find(&r, "timeline/temperature"), *stage = find(&r, "timeline/stage");
+    struct vt_dataset *energy = vt_results_find(&r, "timeline/potential_energy"),
+                      *target = vt_results_find(&r, "timeline/target_temperature"),
+                      *pressure = vt_results_find(&r, "timeline/pressure");
+    for (int k = 0; k < rows; k++) {
+        kinetic->value[k] = 1.5 * VT_KB * t->value[k];
+        energy->value[k] = -5 + 1.5 * VT_KB * t->value[k];
+        target->value[k] = 1.05 * t->value[k];
+        if (stage->value[k] == 9) pressure->value[k] = 0.25;
+    }
+    char *page = page_of(&r), *plot = strstr(page, "id=\"energy-plot\"");
+    assert_non_null(plot);
+    *strstr(plot, "</svg>") = '\0';
+    int lines = 0;
+    for (char *c = plot; (c = strstr(c, " d='M")); c++) {
+        double x, y, first = NAN;
+        int length, points = 0;
+        char command;
+        for (char *p = c + 4; sscanf(p, " %c%lf,%lf%n", &command, &x, &y, &length) == 3; p += length) {
+            if (!points++) first = y;
+            if (points > 4) assert_true(fabs(y - first) < 0.2); /* pixels; frames and ticks are shorter */
+        }
+        lines += points > 4;
+    }
+    assert_true(lines >= 3);
+    plot[strlen(plot)] = '<';
+    assert_has(plot, "09 heat <b>+0.25&nbsp;GPa</b>"); /* and the pressure that was not held is told */
+    assert_null(strstr(plot, "10 heat <b>"));
+    free(page);
+    vt_results_release(&r);
+}
+
+/* The spread of an average over a ramp is its drift: no "±" beside it. */
+static void what_changes_during_a_stage_has_no_error(void **state)
+{
+    (void)state;
+    const char *page = fake_page(NULL), *c = strstr(page, "<h2 id=\"states\"");
+    const char *end = strstr(c, "</table>");
+    int ramps = 0, states = 0;
+    for (; (c = strstr(c, "<tr")) && c < end; c++) {
+        const char *close = strstr(c, "</tr>"), *error = strstr(c, "±");
+        bool ramp = !strncmp(c, "<tr class=\"ramp\"", 16), has_error = error && error < close;
+        if (!strncmp(c, "<tr><th>", 8)) continue;
+        assert_true(ramp != has_error);
+        ramps += ramp, states += !ramp;
+    }
+    assert_int_equal(ramps, 7); /* melt, quench, compress, shear, unload, two heatings */
+    assert_int_equal(states, 5);
+    assert_has(page, "<br>→&nbsp;");
+}
+
+/* Rebinned, a constant stays a constant, the mean stays the mean, and an error never falls below what fully
+ * correlated bins have: that of one of them. */
+static void wider_bins_keep_the_mean_and_do_not_shrink_errors(void **state)
+{
+    (void)state;
+    double x[10], y[10], e[10], sum = 0;
+    for (int k = 0; k < 10; k++) x[k] = 0.02 * (k + 0.5), y[k] = k * k, e[k] = 0.3, sum += k < 8 ? k * k : 0;
+    assert_int_equal(vt_report_rebin(10, 4, x, y, e), 2); /* the last two fill no bin */
+    assert_true(fabs(4 * (y[0] + y[1]) - sum) < 1e-12);
+    for (int k = 0; k < 2; k++) {
+        assert_true(fabs(x[k] - 0.08 * (k + 0.5)) < 1e-12);
+        assert_true(fabs(e[k] - 0.3) < 1e-12);
+    }
+    assert_int_equal(vt_report_rebin(2, 1, x, y, NULL), 2); /* groups of one change nothing */
+    assert_true(fabs(4 * (y[0] + y[1]) - sum) < 1e-12);
+}
+
+/* Each kernel looks at moments of its own, so its blocks have their own temperatures. */
+static void blocks_take_the_temperature_of_their_kernel(void **state)
+{
+    (void)state;
+    struct vt_results results = {0};
+    struct vt_report r;
+    struct vt_report_blocks b;
+    struct vt_dataset *d;
+    int n = FAKE_BLOCKS;
+    assert_int_equal(fake_results(&results), VT_OK);
+    static const char *const path[] = {"blocks/temperature", "blocks/pdf/temperature",
+                                       "blocks/entropy/temperature"};
+    for (int k = 0; k < 3; k++) { /* from the least to the most special */
+        char full[80];
+        snprintf(full, sizeof full, "stages/09-heat/%s", path[k]);
+        if (k) assert_int_equal(vt_results_add(&results, full, "K", "", 1, &n, &d), VT_OK);
+        assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+        assert_true(vt_report_blocks(&r, 8, "blocks/entropy/s_xray", &b));
+        assert_string_equal(b.temperature->path, full);
+        assert_true(vt_report_blocks(&r, 8, "inherent/blocks/thermo/potential_energy", &b));
+        assert_string_equal(b.temperature->path, "stages/09-heat/inherent/blocks/temperature");
+        vt_report_model_release(&r);
+    }
+    vt_results_release(&results);
+}
+
+static void inherent_levels_bear_their_difference(void **state)
+{
+    (void)state;
+    struct vt_results r = {0};
+    struct vt_dataset *d;
+    assert_int_equal(fake_results(&r), VT_OK);
+    char *page = page_of(&r);
+    assert_lacks(page, "id=\"s-inherent\""); /* not measured, not shown */
+    struct vt_report_value v[2];
+    static const char *const stage[] = {"04-hold", "08-hold"};
+    for (int k = 0; k < 2; k++) {
+        char path[80];
+        snprintf(path, sizeof path, "stages/%s/inherent/thermo/potential_energy", stage[k]);
+        d = vt_results_find(&r, path);
+        v[k] = (struct vt_report_value){1000 * d->value[0], 1000 * d->error[0], ""};
+    }
+    char note[64];
+    snprintf(note, sizeof note, "+%s",
+             vt_report_format(v[1].value - v[0].value, hypot(v[0].error, v[1].error)).text);
+    const char *plot = strstr(page, "id=\"e-inherent\"");
+    assert_non_null(plot);
+    assert_true(strstr(plot, note) < strstr(plot, "</svg>"));
+    free(page);
+    for (int k = 0; k < 2; k++) {
+        char path[80];
+        snprintf(path, sizeof path, "stages/%s/inherent/entropy/s_xray", stage[k]);
+        assert_int_equal(vt_results_add(&r, path, "k_B/atom", "", 0, NULL, &d), VT_OK);
+        d->value[0] = -6 + 0.25 * k;
+    }
+    page = page_of(&r);
+    assert_has(page, "id=\"s-inherent\"");
+    assert_has(page, "+0.25");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void the_page_is_self_contained(void **state)
 {
     (void)state;
@@ -402,7 +623,8 @@ static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
     char *page = page_of(&r);
     assert_lacks(page, "nan<"); /* "provenance" has one of its own */
     assert_lacks(page, "nan ");
-    assert_lacks(page, "σ"); /* no error, no significance */
+    assert_lacks(page, "within this one sample</small>"); /* no error, no significance ... */
+    assert_has(page, "criterion <b>not resolved</b>");    /* ... and no verdict */
     free(page);
     vt_results_release(&r);
 }
@@ -446,6 +668,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_control_branch_has_the_colour_of_the_state_it_came_from),
         cmocka_unit_test(averages_of_rows_keep_the_mean),
         cmocka_unit_test(the_page_states_the_changes_with_errors),
+        cmocka_unit_test(several_quenches_are_one_cooling),
+        cmocka_unit_test(a_verdict_needs_an_error_below_the_bound),
+        cmocka_unit_test(branches_are_compared_in_the_liquid),
+        cmocka_unit_test(harmonic_energy_is_flat_against_the_measured_temperature),
+        cmocka_unit_test(what_changes_during_a_stage_has_no_error),
+        cmocka_unit_test(wider_bins_keep_the_mean_and_do_not_shrink_errors),
+        cmocka_unit_test(blocks_take_the_temperature_of_their_kernel),
+        cmocka_unit_test(inherent_levels_bear_their_difference),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(text_of_users_is_escaped),
