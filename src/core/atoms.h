@@ -60,6 +60,10 @@ enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *atoms, c
                                  const struct vt_cell *cell);
 /* Bring the fourth lane of x to the ghosts. Collective. */
 enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks);
+/* Add what the ghosts gathered to their atoms: of values, rows of `stride` doubles for n owned atoms and
+ * their ghosts, the first `width` (at most 3) of each row. The ghosts' own rows stay. Collective. */
+enum vt_status vt_halo_collect(struct vt_halo *halo, double *values, int stride, int width, int n,
+                               const struct vt_ranks *ranks);
 void vt_halo_release(struct vt_halo *halo);
 
 #endif

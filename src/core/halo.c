@@ -10,6 +10,7 @@
  * one atom when the reach exceeds the cell. */
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "core/atoms.h"
@@ -160,8 +161,21 @@ done:
     return st;
 }
 
-/* Exchange `width` doubles an atom with all partners; what goes to this rank itself is copied. */
-static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, int width)
+/* One end of the message space: what lies there for each partner. */
+struct end {
+    double *space;
+    int begin, n;
+};
+
+static struct end end_of(const struct vt_halo *halo, const struct vt_halo_partner *p, bool receives)
+{
+    return receives ? (struct end){halo->receive, p->receive_begin, p->receive_n}
+                    : (struct end){halo->send, p->send_begin, p->send_n};
+}
+
+/* Exchange `width` doubles an atom with all partners: from atoms to their ghosts, or home from the ghosts.
+ * What goes to this rank itself is copied. */
+static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, int width, bool home)
 {
     enum { TAG = 72 };
     MPI_Request *request = halo->request;
@@ -169,19 +183,20 @@ static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, i
     enum vt_status st = VT_OK;
     for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
         const struct vt_halo_partner *p = &halo->partner[k];
-        if (p->rank != ranks->rank && p->receive_n)
-            st = vt_mpi(MPI_Irecv(halo->receive + (size_t)width * (size_t)p->receive_begin,
-                                  width * p->receive_n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
-                                  &request[n_requests++]));
+        struct end to = end_of(halo, p, !home);
+        if (p->rank != ranks->rank && to.n)
+            st = vt_mpi(MPI_Irecv(to.space + (size_t)width * (size_t)to.begin, width * to.n, MPI_DOUBLE,
+                                  p->rank, TAG, ranks->comm, &request[n_requests++]));
     }
     for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
         const struct vt_halo_partner *p = &halo->partner[k];
-        const double *from = halo->send + (size_t)width * (size_t)p->send_begin;
+        struct end from = end_of(halo, p, home), to = end_of(halo, p, !home);
+        const double *data = from.space + (size_t)width * (size_t)from.begin;
         if (p->rank == ranks->rank)
-            memcpy(halo->receive + (size_t)width * (size_t)p->receive_begin, from,
-                   sizeof *from * (size_t)width * (size_t)p->send_n);
-        else if (p->send_n)
-            st = vt_mpi(MPI_Isend(from, width * p->send_n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
+            memcpy(to.space + (size_t)width * (size_t)to.begin, data,
+                   sizeof *data * (size_t)width * (size_t)from.n);
+        else if (from.n)
+            st = vt_mpi(MPI_Isend(data, width * from.n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
                                   &request[n_requests++]));
     }
     if (st == VT_OK) st = vt_mpi(MPI_Waitall(n_requests, request, MPI_STATUSES_IGNORE));
@@ -197,7 +212,7 @@ enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *a, const
         vt_cell_shift(cell, halo->send_shift[k], shift);
         for (int d = 0; d < 3; d++) halo->send[3 * k + d] = a->x[halo->send_index[k]][d] + shift[d];
     }
-    VT_TRY(swap(halo, ranks, 3));
+    VT_TRY(swap(halo, ranks, 3, false));
 #pragma omp parallel for schedule(static)
     for (int g = 0; g < halo->n_receive; g++)
         for (int d = 0; d < 3; d++) a->x[a->n + g][d] = halo->receive[3 * g + d];
@@ -207,8 +222,25 @@ enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *a, const
 enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks)
 {
     for (int k = 0; k < halo->n_send; k++) halo->send[k] = a->x[halo->send_index[k]][3];
-    VT_TRY(swap(halo, ranks, 1));
+    VT_TRY(swap(halo, ranks, 1, false));
     for (int g = 0; g < halo->n_receive; g++) a->x[a->n + g][3] = halo->receive[g];
+    return VT_OK;
+}
+
+enum vt_status vt_halo_collect(struct vt_halo *halo, double *values, int stride, int width, int n,
+                               const struct vt_ranks *ranks)
+{
+    assert(width <= 3);
+    const double *ghost = values + (int64_t)stride * n;
+#pragma omp parallel for schedule(static)
+    for (int g = 0; g < halo->n_receive; g++)
+        for (int d = 0; d < width; d++)
+            halo->receive[(int64_t)width * g + d] = ghost[(int64_t)stride * g + d];
+    VT_TRY(swap(halo, ranks, width, true));
+    /* An atom may be at home to several ghosts, so this is one thread's work. */
+    for (int k = 0; k < halo->n_send; k++)
+        for (int d = 0; d < width; d++)
+            values[(int64_t)stride * halo->send_index[k] + d] += halo->send[(int64_t)width * k + d];
     return VT_OK;
 }
 

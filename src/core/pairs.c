@@ -1,8 +1,8 @@
 /* pairs.c: half lists with a grid of bins half a reach wide.
  *
  * Atoms are sorted into bins, z fastest, so the bins around an atom are a few contiguous runs. An atom
- * j after i in the arrays is a partner of i: that takes each owned pair once, and, since
- * ghosts come after all owned atoms, every ghost. */
+ * j after i in the arrays is a partner of i: that takes each owned pair once, and ghosts come after all owned
+ * atoms. Of those only the ones ahead of i are partners; the others have i's image ahead of them at home. */
 #include "core/pairs.h"
 
 #include <math.h>
@@ -75,7 +75,7 @@ done:
 }
 
 /* Partners of atom i, appended to list (room for them is there); returns the new length. */
-static size_t partners_of(const struct bins *b, const double (*x)[4], int i, double reach2, int span,
+static size_t partners_of(const struct bins *b, const double (*x)[4], int n, int i, double reach2, int span,
                           int32_t *list, size_t length)
 {
     int at[3], low[3], high[3];
@@ -89,9 +89,11 @@ static size_t partners_of(const struct bins *b, const double (*x)[4], int i, dou
             int row = (bx * b->count[1] + by) * b->count[2];
             int begin = b->first[row + low[2]], end = b->first[row + high[2] + 1];
             for (int k = begin; k < end; k++) {
-                double dx = x[i][0] - b->x[k][0], dy = x[i][1] - b->x[k][1], dz = x[i][2] - b->x[k][2];
+                double dx = b->x[k][0] - x[i][0], dy = b->x[k][1] - x[i][1], dz = b->x[k][2] - x[i][2];
+                int ahead = (dz > 0) | ((dz == 0) & ((dy > 0) | ((dy == 0) & (dx > 0))));
                 list[length] = b->atom[k];
-                length += (dx * dx + dy * dy + dz * dz < reach2) & (b->atom[k] > i);
+                length +=
+                    (dx * dx + dy * dy + dz * dz < reach2) & (b->atom[k] > i) & ((b->atom[k] < n) | ahead);
             }
         }
     return length;
@@ -151,7 +153,7 @@ enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n
                 p->capacity = room;
             }
             size_t before = p->length;
-            p->length = partners_of(&bins, x, (int)i, reach * reach, span, p->list, before);
+            p->length = partners_of(&bins, x, n, (int)i, reach * reach, span, p->list, before);
             pairs->begin[i + 1] = (int64_t)(p->length - before);
         }
     }

@@ -1,8 +1,10 @@
 /* pairs.h: all pairs of atoms nearer than a distance, found with a grid of cells.
  *
  * Works on owned atoms followed by ghosts, as atoms.h and frame.h hold them. Only owned atoms start a
- * pair. The half list of an owned atom i holds the owned atoms after i in its neighbourhood, each such
- * pair once, and all ghosts: a pair of an owned atom and a ghost is seen from both its owners. */
+ * pair. The half list of an owned atom i holds the owned atoms after i in its neighbourhood, and the ghosts
+ * that lie ahead of it (the first of their differences in z, y, x that is not 0 is positive). Images see each
+ * other with opposite differences, exact on the grid of positions, so over all ranks each pair stands once.
+ */
 #ifndef VT_PAIRS_H
 #define VT_PAIRS_H
 

@@ -6,9 +6,10 @@
  * the same energies and forces from the same file: pair_style eam/alloy and eam/fs. The loops read phi'/r and
  * rho'/r from tables of their own, made here from those cubics.
  *
- *     pass 1 (densities)  ->  F'(rho) of owned atoms  ->  F' to the ghosts  ->  pass 2 (forces)
+ *     pass 1 (densities)  ->  home from ghosts  ->  F'(rho)  ->  F' to the ghosts
+ *         ->  pass 2 (forces)  ->  home from ghosts
  *
- * Pairs of an owned atom and a ghost are computed by both owners, so forces never travel back. */
+ * Each pair is computed once, on one rank (core/pairs.h), and what a ghost gathers is added to its atom. */
 #include "md/eam_force.h"
 
 #include <assert.h>
@@ -40,8 +41,9 @@ struct eam {
     int shares;        /* parts of the owned atoms: one a thread, if as many threads come */
     size_t inner_capacity, n_inner_capacity, rho_capacity, f_capacity, scratch_capacity;
     int32_t *inner, *n_inner;
-    double *rho;                    /* shares blocks of (n + 1) */
-    double (*f)[4];                 /* shares - 1 blocks of (n + 1): the first share goes to sys->f */
+    int n, n_all;                   /* owned; with ghosts */
+    double *rho;                    /* shares blocks of n_all */
+    double (*f)[4];                 /* shares - 1 blocks of n_all: the first share goes to sys->f */
     int *last;                      /* per share: the last owned atom it adds to */
     struct vt_eam_scratch *scratch; /* per share */
 
@@ -80,7 +82,7 @@ static void release_scratch(struct eam *eam)
 {
     for (int s = 0; eam->scratch && s < eam->shares; s++) {
         struct vt_eam_scratch *w = &eam->scratch[s];
-        free(w->dx), free(w->dy), free(w->dz), free(w->p), free(w->slope), free(w->to);
+        free(w->dx), free(w->dy), free(w->dz), free(w->p), free(w->slope);
         for (int k = 0; k < 4; k++) free(w->place[k]);
     }
     free(eam->scratch);
@@ -113,7 +115,6 @@ static enum vt_status make_scratch(struct eam *eam, int shares, size_t longest)
         struct vt_eam_scratch *w = &eam->scratch[s];
         double **array[] = {&w->dx, &w->dy, &w->dz, &w->p, &w->slope};
         for (int k = 0; k < 5; k++) VT_TRY(vt_alloc(array[k], eam->scratch_capacity));
-        VT_TRY(vt_alloc(&w->to, eam->scratch_capacity));
         for (int k = 0; k < 4; k++) VT_TRY(vt_alloc(&w->place[k], eam->scratch_capacity));
     }
     return VT_OK;
@@ -139,9 +140,11 @@ static enum vt_status fit(struct eam *eam, const struct vt_system *sys)
     if (shares != eam->shares || room > eam->scratch_capacity) VT_TRY(make_scratch(eam, shares, room));
     VT_TRY(vt_grow(&eam->inner, &eam->inner_capacity, pairs->begin[n] + (int64_t)VT_EAM_BLOCK * (n + 1)));
     VT_TRY(vt_grow(&eam->n_inner, &eam->n_inner_capacity, n + 1));
-    VT_TRY(vt_grow(&eam->rho, &eam->rho_capacity, (int64_t)shares * (n + 1)));
-    VT_TRY(vt_grow(&eam->f, &eam->f_capacity, (int64_t)(shares - 1) * (n + 1)));
-    VT_TRY(vt_grow(&eam->x_inner, &eam->x_inner_capacity, a->n + a->n_ghost));
+    eam->n = n;
+    eam->n_all = a->n + a->n_ghost;
+    VT_TRY(vt_grow(&eam->rho, &eam->rho_capacity, (int64_t)shares * eam->n_all));
+    VT_TRY(vt_grow(&eam->f, &eam->f_capacity, (int64_t)(shares - 1) * eam->n_all));
+    VT_TRY(vt_grow(&eam->x_inner, &eam->x_inner_capacity, eam->n_all));
     for (int s = 0; s < shares; s++) {
         int64_t begin, end;
         vt_share(n, shares, s, &begin, &end);
@@ -200,9 +203,10 @@ static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
     static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
     const struct vt_eam_rows *rows = &eam->rows;
     const struct vt_atoms *a = &sys->atoms;
-    VT_TRY(vt_grow(&sys->energy, &sys->energy_capacity, a->n));
-    VT_TRY(vt_grow(&sys->atom_virial, &sys->atom_virial_capacity, a->n));
-    memset(sys->atom_virial, 0, (size_t)a->n * sizeof *sys->atom_virial);
+    VT_TRY(vt_grow(&sys->energy, &sys->energy_capacity, eam->n_all));
+    VT_TRY(vt_grow(&sys->atom_virial, &sys->atom_virial_capacity, eam->n_all));
+    memset(sys->energy, 0, (size_t)eam->n_all * sizeof *sys->energy);
+    memset(sys->atom_virial, 0, (size_t)eam->n_all * sizeof *sys->atom_virial);
     for (int i = 0; i < a->n; i++) {
         double slope;
         sys->energy[i] = vt_round(embed(eam, a->species[i], eam->rho[i], &slope), VT_ENERGY_MAGIC);
@@ -222,33 +226,40 @@ static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
             double g = table_value(rows, rows->pair_pull[si][sj], m, p) + (at_i + at_j);
             double half_phi = vt_round(0.5 * phi, VT_ENERGY_MAGIC);
             sys->energy[i] += half_phi;
-            if (j < a->n) sys->energy[j] += half_phi;
+            sys->energy[j] += half_phi;
             for (int q = 0; q < 6; q++) {
                 double half_w = vt_round(-0.5 * g * (d[A[q]] * d[B[q]]), VT_ENERGY_MAGIC);
                 sys->atom_virial[i][q] += half_w;
-                if (j < a->n) sys->atom_virial[j][q] += half_w;
+                sys->atom_virial[j][q] += half_w;
             }
         }
     return VT_OK;
 }
 
-static struct vt_eam_job share_job(struct eam *eam, struct vt_system *sys, int share)
+/* Shares of the atoms that ghosts stand for come home. */
+static enum vt_status collect_per_atom(struct vt_system *sys)
 {
-    int64_t begin, end;
     int n = sys->atoms.n;
-    vt_share(n, eam->shares, share, &begin, &end);
+    VT_TRY(vt_halo_collect(&sys->halo, sys->energy, 1, 1, n, &sys->ranks));
+    VT_TRY(vt_halo_collect(&sys->halo, &sys->atom_virial[0][0], 6, 3, n, &sys->ranks));
+    return vt_halo_collect(&sys->halo, &sys->atom_virial[0][3], 6, 3, n, &sys->ranks);
+}
+
+static struct vt_eam_job share_job(const struct eam *eam, struct vt_system *sys, int share)
+{
+    int64_t begin, end, block = (int64_t)share * eam->n_all;
+    vt_share(eam->n, eam->shares, share, &begin, &end);
     return (struct vt_eam_job){.rows = &eam->rows,
                                .x = (const double(*)[4])sys->atoms.x,
                                .species = sys->atoms.species,
-                               .n = n,
                                .begin = (int)begin,
                                .end = (int)end,
                                .list = sys->pairs.begin,
                                .partner = sys->pairs.partner,
                                .inner = eam->inner,
                                .n_inner = eam->n_inner,
-                               .rho = eam->rho + (int64_t)share * (n + 1),
-                               .f = share ? eam->f + (int64_t)(share - 1) * (n + 1) : sys->f,
+                               .rho = eam->rho + block,
+                               .f = share ? eam->f + (block - eam->n_all) : sys->f,
                                .work = eam->scratch[share]};
 }
 
@@ -257,37 +268,69 @@ static struct vt_eam_job share_job(struct eam *eam, struct vt_system *sys, int s
 #define FOR_MY_SHARES(s, eam)                                                                                \
     for (int s = omp_get_thread_num(); s < (eam)->shares; s += omp_get_num_threads())
 
-/* Densities of owned atoms, then F' into the fourth lane of x; returns sum F and the largest density. */
-static void densities(struct eam *eam, struct vt_system *sys, double prune2, struct vt_exact *energy,
-                      double *largest)
+/* A share adds to atoms from its first to its last, and to ghosts: rows of `width` doubles. Set those to 0.
+ */
+static void clear(const struct eam *eam, int share, int width, double *values)
 {
-    int n = sys->atoms.n;
-    double worst = 0;
-#pragma omp parallel reduction(max : worst)
+    int64_t begin, end, n = eam->n, last = eam->last[share] + 1;
+    vt_share(n, eam->shares, share, &begin, &end);
+    if (share == 0) begin = 0, last = n; /* the block where all come together */
+    memset(values + width * begin, 0, sizeof *values * (size_t)(width * (last - begin)));
+    memset(values + width * n, 0, sizeof *values * (size_t)(width * (eam->n_all - n)));
+}
+
+/* Add what the other shares hold of atoms [from, to) to the first one's; their blocks begin at `others`. */
+static void merge(const struct eam *eam, int64_t from, int64_t to, int width, double *first,
+                  const double *others)
+{
+    for (int other = 1; other < eam->shares; other++) {
+        const double *block = others + (int64_t)(other - 1) * width * eam->n_all;
+        int64_t begin, end, low, high;
+        vt_share(eam->n, eam->shares, other, &begin, &end);
+        low = begin > from ? begin : from;
+        high = eam->last[other] + 1 < to ? eam->last[other] + 1 : to;
+        for (int64_t k = width * low; k < width * high; k++) first[k] += block[k];
+        low = eam->n > from ? eam->n : from;
+        for (int64_t k = width * low; k < width * to; k++) first[k] += block[k];
+    }
+}
+
+/* The first pass: densities of owned atoms and what ghosts gather of theirs, in the first block. */
+static void densities(struct eam *eam, struct vt_system *sys, double prune2)
+{
+#pragma omp parallel
     {
         FOR_MY_SHARES(s, eam)
         {
             struct vt_eam_job job = share_job(eam, sys, s);
             job.prune2 = prune2;
-            memset(job.rho + job.begin, 0, (size_t)(n + 1 - job.begin) * sizeof *job.rho);
+            clear(eam, s, 1, job.rho);
             eam->kernel->density(&job);
         }
 #pragma omp barrier
-        struct vt_exact sum = {0};
         FOR_MY_SHARES(s, eam)
         {
-            int64_t begin, end;
-            vt_share(n, eam->shares, s, &begin, &end);
-            for (int i = (int)begin; i < end; i++) {
-                double rho = 0, slope;
-                for (int other = 0; other <= s; other++)
-                    if (eam->last[other] >= i) rho += eam->rho[(int64_t)other * (n + 1) + i];
-                eam->rho[i] = rho; /* block 0; only this share looks at i there */
-                vt_exact_add(&sum, embed(eam, sys->atoms.species[i], rho, &slope));
-                if (i % 4096 == 0) vt_exact_tidy(&sum);
-                sys->atoms.x[i][3] = slope;
-                worst = fmax(worst, rho);
-            }
+            int64_t from, to;
+            vt_share(eam->n_all, eam->shares, s, &from, &to);
+            merge(eam, from, to, 1, eam->rho, eam->rho + eam->n_all);
+        }
+    }
+}
+
+/* F' into the fourth lane of x; returns sum F and the largest density. */
+static void embedding(struct eam *eam, struct vt_system *sys, struct vt_exact *energy, double *largest)
+{
+    double worst = 0;
+#pragma omp parallel reduction(max : worst)
+    {
+        struct vt_exact sum = {0};
+#pragma omp for schedule(static)
+        for (int i = 0; i < eam->n; i++) {
+            double slope;
+            vt_exact_add(&sum, embed(eam, sys->atoms.species[i], eam->rho[i], &slope));
+            if (i % 4096 == 0) vt_exact_tidy(&sum);
+            sys->atoms.x[i][3] = slope;
+            worst = fmax(worst, eam->rho[i]);
         }
 #pragma omp critical(vt_eam_densities)
         vt_exact_merge(energy, &sum);
@@ -297,15 +340,13 @@ static void densities(struct eam *eam, struct vt_system *sys, double prune2, str
 
 static void forces(struct eam *eam, struct vt_system *sys, enum vt_want want, struct vt_exact totals[7])
 {
-    int n = sys->atoms.n;
 #pragma omp parallel
     {
         FOR_MY_SHARES(s, eam)
         {
             struct vt_eam_job job = share_job(eam, sys, s);
             job.want = want;
-            int first = s ? job.begin : 0;
-            memset(job.f + first, 0, (size_t)(n + 1 - first) * sizeof *job.f);
+            clear(eam, s, 4, job.f[0]);
             eam->kernel->force(&job);
 #pragma omp critical(vt_eam_forces)
             for (int q = 0; q < 7; q++) vt_exact_merge(&totals[q], &job.totals[q]);
@@ -313,13 +354,9 @@ static void forces(struct eam *eam, struct vt_system *sys, enum vt_want want, st
 #pragma omp barrier
         FOR_MY_SHARES(s, eam)
         {
-            int64_t begin, share_end;
-            vt_share(n, eam->shares, s, &begin, &share_end);
-            for (int other = 1; other <= s; other++) {
-                int end = eam->last[other] < share_end - 1 ? eam->last[other] + 1 : (int)share_end;
-                for (int i = (int)begin; i < end; i++)
-                    for (int d = 0; d < 3; d++) sys->f[i][d] += eam->f[(int64_t)(other - 1) * (n + 1) + i][d];
-            }
+            int64_t from, to;
+            vt_share(eam->n_all, eam->shares, s, &from, &to);
+            if (eam->shares > 1) merge(eam, from, to, 4, sys->f[0], eam->f[0]);
         }
     }
 }
@@ -333,9 +370,11 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
         prune2 = pow(eam->base.cutoff + fmin(INNER_SKIN, sys->skin), 2);
         note_positions(eam, sys);
     }
-    struct vt_exact totals[7] = {0}, embedding = {0};
+    struct vt_exact totals[7] = {0}, embedded = {0};
     double largest;
-    densities(eam, sys, prune2, &embedding, &largest);
+    densities(eam, sys, prune2);
+    VT_TRY(vt_halo_collect(&sys->halo, eam->rho, 1, 1, eam->n, &sys->ranks));
+    embedding(eam, sys, &embedded, &largest);
     if (largest > eam->rho_max && !eam->said_rho_max) {
         eam->said_rho_max = true;
         vt_log(VT_LOG_WARNING,
@@ -344,14 +383,16 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
     }
     VT_TRY(vt_halo_lane(&sys->halo, &sys->atoms, &sys->ranks));
     forces(eam, sys, want, totals);
+    VT_TRY(vt_halo_collect(&sys->halo, sys->f[0], 4, 3, eam->n, &sys->ranks));
     if (want == VT_FORCES) return VT_OK;
-    vt_exact_merge(&totals[0], &embedding);
+    vt_exact_merge(&totals[0], &embedded);
     double sum[7];
     VT_TRY(vt_exact_reduce(sys->ranks.comm, totals, 7, sum));
     sys->potential_energy = sum[0];
     memcpy(sys->virial, sum + 1, sizeof sys->virial);
-    if (want == VT_PER_ATOM) VT_TRY(vt_agree(sys->ranks.comm, per_atom(eam, sys)));
-    return VT_OK;
+    if (want != VT_PER_ATOM) return VT_OK;
+    VT_TRY(vt_agree(sys->ranks.comm, per_atom(eam, sys)));
+    return collect_per_atom(sys);
 }
 
 static const struct vt_eam_kernel *choose_kernel(const char *name)

@@ -121,12 +121,12 @@ static inline __attribute__((always_inline)) struct columns columns(const void *
 #undef LOAD
 }
 
-/* f[to[l]] += {x[l], y[l], z[l], 0}. */
-static inline __attribute__((always_inline)) void scatter(double (*f)[4], const int32_t *to, lanes x, lanes y,
-                                                          lanes z)
+/* Add {x[l], y[l], z[l], 0} to the force on the atom of entry l. */
+static inline __attribute__((always_inline)) void scatter(double (*f)[4], const int32_t *entry, lanes x,
+                                                          lanes y, lanes z)
 {
     const lanes zero = {0};
-#define ADD(l, r) (*(row4 *)f[to[l]] += (r))
+#define ADD(l, r) (*(row4 *)f[entry[l] / VT_EAM_SPECIES] += (r))
 #if LANES == 8
     lanes low01 = SHUFFLE(x, y, 0, 8, 2, 10, 4, 12, 6, 14), high01 = SHUFFLE(x, y, 1, 9, 3, 11, 5, 13, 7, 15);
     lanes low23 = SHUFFLE(z, zero, 0, 8, 2, 10, 4, 12, 6, 14);
@@ -223,12 +223,10 @@ static inline __attribute__((always_inline)) void measure(const struct vt_eam_jo
         lanes r2 = distance2(dx, dy, dz);
         mask in_range = (r2 < rows->cutoff2) & (r2 > 0.0);
         lanes t = choose(in_range, square_root(r2) * rows->inverse_dr, guard);
-        ints row = __builtin_convertvector(t, ints), e = *(const ints *)(entry + k), j = e >> 4;
+        ints row = __builtin_convertvector(t, ints), e = *(const ints *)(entry + k);
         *(lanes *)(w->p + k) = t - __builtin_convertvector(row, lanes);
         for (int table = 0; table < tables; table++)
             *(ints *)(w->place[table] + k) = places(first[table], e, row * (int32_t)sizeof(row4));
-        ints ghost = j >= job->n;
-        *(ints *)(w->to + k) = (ghost & job->n) | (~ghost & j);
         if (!keep) continue;
         *(lanes *)(w->dx + k) = dx;
         *(lanes *)(w->dy + k) = dy;
@@ -252,7 +250,7 @@ static void density(struct vt_eam_job *job)
             lanes p = *(lanes *)(w->p + k);
             rho_i += rounded(table(rows, w->place[0] + k, p), rows->rho_magic);
             lanes rho_j = rounded(table(rows, w->place[1] + k, p), rows->rho_magic);
-            for (int l = 0; l < LANES; l++) job->rho[w->to[k + l]] += rho_j[l];
+            for (int l = 0; l < LANES; l++) job->rho[entry[k + l] / VT_EAM_SPECIES] += rho_j[l];
         }
         job->rho[i] += total(rho_i);
     }
@@ -285,21 +283,19 @@ static inline __attribute__((always_inline)) void force_pass(struct vt_eam_job *
                 lanes r2 = distance2(dx, dy, dz);
                 lanes r = square_root(choose(r2 > 0.0, r2, all(1)));
                 lanes phi = table(rows, w->place[3] + k, p) / r;
-                ints ghost = *(ints *)(w->to + k) == job->n; /* -1: a pair that is seen twice */
-                lanes share = 1.0 + 0.5 * __builtin_convertvector(ghost, lanes);
-                sum[0] += share * rounded(phi, VT_ENERGY_MAGIC);
-                sum[1] -= share * rounded(fx * dx, VT_ENERGY_MAGIC);
-                sum[2] -= share * rounded(fy * dy, VT_ENERGY_MAGIC);
-                sum[3] -= share * rounded(fz * dz, VT_ENERGY_MAGIC);
-                sum[4] -= share * rounded(fx * dy, VT_ENERGY_MAGIC);
-                sum[5] -= share * rounded(fx * dz, VT_ENERGY_MAGIC);
-                sum[6] -= share * rounded(fy * dz, VT_ENERGY_MAGIC);
+                sum[0] += rounded(phi, VT_ENERGY_MAGIC);
+                sum[1] -= rounded(fx * dx, VT_ENERGY_MAGIC);
+                sum[2] -= rounded(fy * dy, VT_ENERGY_MAGIC);
+                sum[3] -= rounded(fz * dz, VT_ENERGY_MAGIC);
+                sum[4] -= rounded(fx * dy, VT_ENERGY_MAGIC);
+                sum[5] -= rounded(fx * dz, VT_ENERGY_MAGIC);
+                sum[6] -= rounded(fy * dz, VT_ENERGY_MAGIC);
             }
             fx = rounded(fx, VT_FORCE_MAGIC);
             fy = rounded(fy, VT_FORCE_MAGIC);
             fz = rounded(fz, VT_FORCE_MAGIC);
             fx_i += fx, fy_i += fy, fz_i += fz;
-            scatter(job->f, w->to + k, fx, fy, fz);
+            scatter(job->f, entry + k, fx, fy, fz);
         }
         job->f[i][0] -= total(fx_i);
         job->f[i][1] -= total(fy_i);

@@ -32,7 +32,6 @@ enum {
 /* Work space of a thread: one number for each partner of one atom. */
 struct vt_eam_scratch {
     double *dx, *dy, *dz, *p, *slope;
-    int32_t *to;       /* where its sums go: its atom, or n for ghosts */
     int32_t *place[4]; /* rows of up to four tables, in bytes */
 };
 
@@ -41,7 +40,6 @@ struct vt_eam_job {
     const struct vt_eam_rows *rows;
     const double (*x)[4]; /* owned and ghosts; the fourth lane is F' in the second pass */
     const int32_t *species;
-    int n; /* owned */
     int begin, end;
     const int64_t *list; /* as in struct vt_pairs */
     const int32_t *partner;

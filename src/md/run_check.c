@@ -142,7 +142,7 @@ static double rank_bytes(const struct vt_protocol *p, int ranks, double density)
     double with_ghosts = density * pow(edge + 2 * reach, 3);
     double pairs = 0.5 * density * 4.0 / 3 * M_PI * pow(reach, 3);
     double tables = (double)p->tables.n_species * p->tables.n_species * p->tables.n_r * (8 * 2 + 32 * 2);
-    return with_ghosts * 120 + owned * (3 * 4 * pairs * 1.5 + 400) + (with_ghosts - owned) * 60 + tables;
+    return with_ghosts * 150 + owned * (3 * 4 * pairs * 1.5 + 400) + (with_ghosts - owned) * 60 + tables;
 }
 
 /* Bytes of measurements on a rank. The first one gathers the sum of all for a checkpoint, puts it into a

@@ -23,25 +23,26 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
     double k_wave = M_PI / self->cutoff, total[7];
     struct vt_exact sums[7] = {0};
     static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
-    memset(sys->f, 0, (size_t)(a->n + 1) * sizeof *sys->f);
+    memset(sys->f, 0, (size_t)(a->n + a->n_ghost) * sizeof *sys->f);
     for (int i = 0; i < a->n; i++)
         for (int64_t k = sys->pairs.begin[i]; k < sys->pairs.begin[i + 1]; k++) {
             int j = sys->pairs.partner[k];
             double d[3], r2 = 0;
             for (int b = 0; b < 3; b++) d[b] = a->x[i][b] - a->x[j][b], r2 += d[b] * d[b];
             if (r2 >= self->cutoff * self->cutoff) continue;
-            double r = sqrt(r2), share = j < a->n ? 1 : 0.5;
+            double r = sqrt(r2);
             double over_r = r > 0 ? soft->height * k_wave * sin(k_wave * r) / r : 0;
             for (int b = 0; b < 3; b++) {
                 double f = vt_round(over_r * d[b], VT_FORCE_MAGIC);
                 sys->f[i][b] += f;
-                if (j < a->n) sys->f[j][b] -= f;
+                sys->f[j][b] -= f;
             }
-            vt_exact_add(&sums[0], share * soft->height * (1 + cos(k_wave * r)));
-            for (int q = 0; q < 6; q++) vt_exact_add(&sums[q + 1], share * over_r * (d[A[q]] * d[B[q]]));
+            vt_exact_add(&sums[0], soft->height * (1 + cos(k_wave * r)));
+            for (int q = 0; q < 6; q++) vt_exact_add(&sums[q + 1], over_r * (d[A[q]] * d[B[q]]));
             if (k % 1024 == 0)
                 for (int q = 0; q < 7; q++) vt_exact_tidy(&sums[q]);
         }
+    VT_TRY(vt_halo_collect(&sys->halo, sys->f[0], 4, 3, a->n, &sys->ranks));
     if (want == VT_FORCES) return VT_OK;
     VT_TRY(vt_exact_reduce(sys->ranks.comm, sums, 7, total));
     sys->potential_energy = total[0];

@@ -53,7 +53,7 @@ struct vt_system {
     size_t x_list_capacity;
     int64_t lists_made;
 
-    /* What the potential gives: owned atoms; f has a spare record. */
+    /* What the potential gives: owned atoms. Rows of ghosts follow, where their shares are gathered. */
     double (*f)[4]; /* eV/angstrom; the fourth lane is not used */
     size_t f_capacity;
     double potential_energy;  /* eV, whole sample; set by VT_TOTALS */
