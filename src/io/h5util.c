@@ -137,7 +137,7 @@ void vt_h5_memory_release(struct vt_h5_memory *m)
 }
 
 static const char seal_format[] = "vitrum-seal %016" PRIx64 "\n";
-enum { SEAL_SIZE = 29 };
+enum { SEAL_SIZE = 29, MARK_SIZE = 12 };
 
 enum vt_status vt_h5_check_seal(const char *path)
 {
@@ -148,8 +148,15 @@ enum vt_status vt_h5_check_seal(const char *path)
     uint64_t hash = VT_HASH_START, expected;
     enum vt_status st = VT_OK;
     off_t left = fseeko(file, -SEAL_SIZE, SEEK_END) ? 0 : ftello(file);
-    if (left == 0 || fread(seal, 1, SEAL_SIZE, file) < SEAL_SIZE || sscanf(seal, seal_format, &expected) != 1)
+    if (left == 0 || fread(seal, 1, SEAL_SIZE, file) < SEAL_SIZE ||
+        strncmp(seal, seal_format, MARK_SIZE) != 0)
         goto done;
+    /* What begins like a seal must be one: its digits may be the damage. */
+    if (sscanf(seal + MARK_SIZE, "%16" SCNx64, &expected) != 1 ||
+        strspn(seal + MARK_SIZE, "0123456789abcdef") != 16) {
+        st = VT_RAISE(VT_EINPUT, "%s is damaged: its checksum is not a number", path);
+        goto done;
+    }
     VT_TRY_GOTO(st, done, vt_alloc(&buffer, BLOCK));
     rewind(file);
     while (left > 0) {

@@ -343,7 +343,7 @@ static void independent_frames_scatter_like_independent_counts(void **state)
     struct sample s = gas_of(1000, vt_cell_make(26, 26, 26, 0, 0, 0), 2, cu_zr);
     struct vt_analysis *a =
         measure("- pdf: {r_max: 12 A, dr: 0.05 A}\n- entropy: {split_at: 5 A}", &s, 12, 8, 78);
-    double bias = -240 / 2 / (1000.0 * 8);
+    double bias = -240 / (2 * 1000.0 * 8); /* -r_max/(2 dr N frames) */
     for (int p = 0; p < 3; p++)
         assert_true(fabs(result(a, "stages/01-hold/pdf/overdispersion")->value[p] - 1) < 0.06);
     assert_true(fabs(entropy_of(a, "bias_number") / bias - 1) < 0.2); /* h of single counts scatters */

@@ -130,11 +130,12 @@ static void heating_starts_at_a_temperature_or_a_state(void **state)
 }
 
 #define NAME_40 "abcdefghijklmnopqrstuvwxyzabcdefghijklmn"
+#define NAME_41 NAME_40 "o"
 
 static void states_have_names_that_files_can_have(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"-x", "_x", ".x", "2x", "a/b", "../a", "a b", "\"\"", NAME_40 "o"};
+    static const char *const wrong[] = {"-x", "_x", ".x", "2x", "a/b", "../a", "a b", "\"\"", NAME_41};
     for (unsigned k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         char text[200];
         snprintf(text, sizeof text, "- hold: {time: 1 ps}\n- hold: {time: 1 ps, save: %s}\n", wrong[k]);

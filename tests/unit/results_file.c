@@ -252,9 +252,13 @@ static void damage_is_found_and_never_crashes(void **state)
         assert_refused("unit_damaged.h5", "damaged");
         bytes[at] = kept;
     }
-    bytes[n - SEAL + MARK] ^= 1; /* a digit of the checksum */
-    write_whole("unit_damaged.h5", bytes, n);
-    assert_refused("unit_damaged.h5", "damaged");
+    for (int digit = 0; digit < 16; digit++) /* each to another digit, and to what is none */
+        for (int bit = 0; bit < 8; bit++) {
+            bytes[n - SEAL + MARK + digit] ^= (char)(1 << bit);
+            write_whole("unit_damaged.h5", bytes, n);
+            assert_refused("unit_damaged.h5", "damaged");
+            bytes[n - SEAL + MARK + digit] ^= (char)(1 << bit);
+        }
     write_whole("unit_damaged.h5", bytes, n - SEAL);
     struct vt_results again = {0};
     assert_int_equal(vt_results_read("unit_damaged.h5", &again), VT_OK);
