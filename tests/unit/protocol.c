@@ -130,7 +130,7 @@ static void heating_starts_at_a_temperature_or_a_state(void **state)
 }
 
 #define NAME_40 "abcdefghijklmnopqrstuvwxyzabcdefghijklmn"
-#define NAME_41 NAME_40 "o"
+#define NAME_41 "abcdefghijklmnopqrstuvwxyzabcdefghijklmno"
 
 static void states_have_names_that_files_can_have(void **state)
 {
