@@ -161,17 +161,15 @@ static bool worn(const struct eam *eam, const struct vt_system *sys)
 {
     if (eam->list_seen != sys->lists_made) return true;
     double skin = fmin(INNER_SKIN, sys->skin), strain;
-    double moved =
-        vt_cell_displacement(&eam->inner_cell, &sys->cell, (const double(*)[3])eam->x_inner,
-                             (const double(*)[4])sys->atoms.x, sys->atoms.n + sys->atoms.n_ghost, &strain);
+    double moved = vt_cell_displacement(&eam->inner_cell, &sys->cell, (const double(*)[3])eam->x_inner,
+                                        (const double(*)[4])sys->atoms.x, eam->n_all, &strain);
     return !(2 * moved + strain * (eam->base.cutoff + skin) < skin);
 }
 
 static void note_positions(struct eam *eam, const struct vt_system *sys)
 {
-    int n = sys->atoms.n + sys->atoms.n_ghost;
 #pragma omp parallel for schedule(static)
-    for (int i = 0; i < n; i++) memcpy(eam->x_inner[i], sys->atoms.x[i], sizeof *eam->x_inner);
+    for (int i = 0; i < eam->n_all; i++) memcpy(eam->x_inner[i], sys->atoms.x[i], sizeof *eam->x_inner);
     eam->inner_cell = sys->cell;
     eam->list_seen = sys->lists_made;
 }
@@ -504,7 +502,6 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
         }
 #undef TABLE
     rows->row = (const double(*)[4])eam->row;
-    rows->n_species = s;
     rows->cutoff2 = e->cutoff * e->cutoff;
     rows->inverse_dr = 1 / e->d_r;
     /* 128 times the largest single density still sums exactly. */

@@ -12,7 +12,6 @@
  * value = ((c3 p + c2) p + c1) p + c0 with p from 0 to 1. Row k of a table serves k dr <= r < (k + 1) dr; the
  * last row is 0 and serves every pair out of range. Places of tables are in bytes from `row`. */
 struct vt_eam_rows {
-    int n_species;
     int guard; /* the row of zeros, in each table */
     double cutoff2, inverse_dr;
     const double (*row)[4];
