@@ -195,21 +195,19 @@ static double table_value(const struct vt_eam_rows *rows, int32_t first, int m, 
     return ((c[0] * p + c[1]) * p + c[2]) * p + c[3];
 }
 
-/* Energy and virial of each atom, by a plain scalar loop: half of each pair's to either atom. */
-static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
+/* By a plain scalar loop; the densities and F' are those of the last compute. Local. */
+static enum vt_status shares_of_atoms(struct eam *eam, struct vt_system *sys, bool virials)
 {
     static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
     const struct vt_eam_rows *rows = &eam->rows;
     const struct vt_atoms *a = &sys->atoms;
     VT_TRY(vt_grow(&sys->energy, &sys->energy_capacity, eam->n_all));
-    VT_TRY(vt_grow(&sys->atom_virial, &sys->atom_virial_capacity, eam->n_all));
+    if (virials) VT_TRY(vt_grow(&sys->atom_virial, &sys->atom_virial_capacity, eam->n_all));
     memset(sys->energy, 0, (size_t)eam->n_all * sizeof *sys->energy);
-    memset(sys->atom_virial, 0, (size_t)eam->n_all * sizeof *sys->atom_virial);
+    if (virials) memset(sys->atom_virial, 0, (size_t)eam->n_all * sizeof *sys->atom_virial);
     for (int i = 0; i < a->n; i++) {
         double slope;
-        sys->energy[i] = vt_round(embed(eam, a->species[i], eam->rho[i], &slope), VT_ENERGY_MAGIC);
-    }
-    for (int i = 0; i < a->n; i++)
+        sys->energy[i] += vt_round(embed(eam, a->species[i], eam->rho[i], &slope), VT_ENERGY_MAGIC);
         for (int64_t k = sys->pairs.begin[i]; k < sys->pairs.begin[i + 1]; k++) {
             int j = sys->pairs.partner[k], si = a->species[i], sj = a->species[j];
             double d[3], r2 = 0;
@@ -217,28 +215,31 @@ static enum vt_status per_atom(struct eam *eam, struct vt_system *sys)
             if (!(r2 < rows->cutoff2 && r2 > 0)) continue;
             double r = sqrt(r2), t = r * rows->inverse_dr, p = t - (int)t;
             int m = (int)t;
-            double phi = table_value(rows, rows->rphi[si][sj], m, p) / r;
+            double half_phi =
+                vt_round(0.5 * (table_value(rows, rows->rphi[si][sj], m, p) / r), VT_ENERGY_MAGIC);
+            sys->energy[i] += half_phi;
+            sys->energy[j] += half_phi;
+            if (!virials) continue;
             /* One sum of two products, so that the bits do not depend on which of the two atoms is i. */
             double at_i = a->x[i][3] * table_value(rows, rows->pull_of_j[si][sj], m, p);
             double at_j = a->x[j][3] * table_value(rows, rows->pull_of_i[si][sj], m, p);
             double g = table_value(rows, rows->pair_pull[si][sj], m, p) + (at_i + at_j);
-            double half_phi = vt_round(0.5 * phi, VT_ENERGY_MAGIC);
-            sys->energy[i] += half_phi;
-            sys->energy[j] += half_phi;
             for (int q = 0; q < 6; q++) {
                 double half_w = vt_round(-0.5 * g * (d[A[q]] * d[B[q]]), VT_ENERGY_MAGIC);
                 sys->atom_virial[i][q] += half_w;
                 sys->atom_virial[j][q] += half_w;
             }
         }
+    }
     return VT_OK;
 }
 
-/* Shares of the atoms that ghosts stand for come home. */
-static enum vt_status collect_per_atom(struct vt_system *sys)
+static enum vt_status per_atom(struct vt_potential *self, struct vt_system *sys, bool virials)
 {
     int n = sys->atoms.n;
+    VT_TRY(vt_agree(sys->ranks.comm, shares_of_atoms((struct eam *)self, sys, virials)));
     VT_TRY(vt_halo_collect(&sys->halo, sys->energy, 1, 1, n, &sys->ranks));
+    if (!virials) return VT_OK;
     VT_TRY(vt_halo_collect(&sys->halo, &sys->atom_virial[0][0], 6, 3, n, &sys->ranks));
     return vt_halo_collect(&sys->halo, &sys->atom_virial[0][3], 6, 3, n, &sys->ranks);
 }
@@ -388,9 +389,7 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
     VT_TRY(vt_exact_reduce(sys->ranks.comm, totals, 7, sum));
     sys->potential_energy = sum[0];
     memcpy(sys->virial, sum + 1, sizeof sys->virial);
-    if (want != VT_PER_ATOM) return VT_OK;
-    VT_TRY(vt_agree(sys->ranks.comm, per_atom(eam, sys)));
-    return collect_per_atom(sys);
+    return VT_OK;
 }
 
 static const struct vt_eam_kernel *choose_kernel(const char *name)
@@ -524,7 +523,11 @@ enum vt_status vt_eam_force_create(struct vt_potential **potential, const struct
     struct eam *eam;
     enum vt_status st = VT_OK;
     VT_TRY(vt_alloc(&eam, 1));
-    *eam = (struct eam){.base = {.name = "eam", .cutoff = e->cutoff, .compute = compute, .destroy = release},
+    *eam = (struct eam){.base = {.name = "eam",
+                                 .cutoff = e->cutoff,
+                                 .compute = compute,
+                                 .per_atom = per_atom,
+                                 .destroy = release},
                         .kernel = kernel,
                         .n_rho = e->n_rho,
                         .inverse_drho = 1 / e->d_rho,

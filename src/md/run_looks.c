@@ -33,7 +33,7 @@ static enum vt_status show(struct vt_run *run, const struct vt_run_look *look, c
             energies = energies || look[k].want.energies;
         }
     struct vt_frame frame;
-    if (energies) VT_TRY(vt_system_forces(&run->sys, VT_PER_ATOM)); /* the same forces, bit for bit */
+    if (energies) VT_TRY(vt_system_per_atom(&run->sys, false));
     VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, energies, &frame));
     frame.inherent = inherent;
     for (int k = 0; k < run->n_looks; k++)

@@ -14,7 +14,7 @@ struct vt_sampler {
 
 /* A frame of sys as it is, with ghosts to reach. It is valid until the next call.
  *
- * energies  give the energy of each atom too; that of the last VT_PER_ATOM. Collective. */
+ * energies  give the energy of each atom too; that of the last vt_system_per_atom. Collective. */
 enum vt_status vt_sampler_frame(struct vt_sampler *sampler, const struct vt_system *sys,
                                 const struct vt_state *state, double reach, bool energies,
                                 struct vt_frame *frame);

@@ -1,6 +1,7 @@
 /* system.c: see system.h. */
 #include "md/system.h"
 
+#include <assert.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -230,6 +231,12 @@ enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want)
     double sum = sys->potential_energy;
     for (int q = 0; q < 6; q++) sum += sys->virial[q];
     return isfinite(sum) ? VT_OK : no_number(sys, "energy or virial");
+}
+
+enum vt_status vt_system_per_atom(struct vt_system *sys, bool virials)
+{
+    assert(sys->list_valid && sys->potential->per_atom);
+    return sys->potential->per_atom(sys->potential, sys, virials);
 }
 
 enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6])

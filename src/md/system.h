@@ -20,17 +20,18 @@
 struct vt_system;
 
 enum vt_want {
-    VT_FORCES,   /* forces only */
-    VT_TOTALS,   /* and the energy and virial of the sample */
-    VT_PER_ATOM, /* and both for each atom */
+    VT_FORCES, /* forces only */
+    VT_TOTALS, /* and the energy and virial of the sample */
 };
 
-/* A potential: one descriptor, one file. compute fills f (and what is wanted) from x, ghosts and the list.
- * Collective. */
+/* A potential: one descriptor, one file. compute fills f (and what is wanted) from x, ghosts and the list;
+ * per_atom (may be NULL) what each atom has of the energy, and of the virial if asked, where compute was last
+ * called. Collective. */
 struct vt_potential {
     const char *name;
     double cutoff; /* angstrom */
     enum vt_status (*compute)(struct vt_potential *self, struct vt_system *sys, enum vt_want want);
+    enum vt_status (*per_atom)(struct vt_potential *self, struct vt_system *sys, bool virials);
     void (*destroy)(struct vt_potential *self);
 };
 
@@ -58,8 +59,8 @@ struct vt_system {
     size_t f_capacity;
     double potential_energy;  /* eV, whole sample; set by VT_TOTALS */
     double virial[6];         /* eV, whole sample: sum over pairs of d_a f_b; xx yy zz xy xz yz */
-    double *energy;           /* per atom, eV; set by VT_PER_ATOM */
-    double (*atom_virial)[6]; /* per atom, eV */
+    double *energy;           /* per atom, eV; set by vt_system_per_atom */
+    double (*atom_virial)[6]; /* per atom, eV; set by it on request */
     size_t energy_capacity, atom_virial_capacity;
 
     /* The clock and the ledger of the state. */
@@ -81,6 +82,9 @@ void vt_system_flip(struct vt_system *sys);
 /* Neighbours, then forces and what is wanted. VT_EPHYSICS when totals are wanted and are not numbers.
  * Collective. */
 enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want);
+/* The energy, and on request the virial, of each atom: half of each pair's to either. Atoms, ghosts and cell
+ * stand where they stood at the last vt_system_forces. Collective. */
+enum vt_status vt_system_per_atom(struct vt_system *sys, bool virials);
 /* Kinetic tensor sum m v_a v_b [eV] of peculiar velocities, the same bits everywhere. VT_EPHYSICS when it is
  * not a number. Collective. */
 enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6]);

@@ -50,7 +50,8 @@ static int failures(enum vt_status (*act)(struct vt_system *sys))
 
 static enum vt_status forces(struct vt_system *sys)
 {
-    return vt_system_forces(sys, VT_PER_ATOM);
+    VT_TRY(vt_system_forces(sys, VT_TOTALS));
+    return vt_system_per_atom(sys, true);
 }
 
 static enum vt_status frame(struct vt_system *sys)

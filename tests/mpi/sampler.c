@@ -18,8 +18,10 @@ static void energies_stay_with_their_atoms(void **state)
     struct sample alone, all;
     sample_make(&alone, MPI_COMM_SELF, options);
     sample_make(&all, MPI_COMM_WORLD, options);
-    check_ok(vt_system_forces(&alone.sys, VT_PER_ATOM));
-    check_ok(vt_system_forces(&all.sys, VT_PER_ATOM));
+    check_ok(vt_system_forces(&alone.sys, VT_TOTALS));
+    check_ok(vt_system_forces(&all.sys, VT_TOTALS));
+    check_ok(vt_system_per_atom(&alone.sys, false));
+    check_ok(vt_system_per_atom(&all.sys, false));
     static double of_id[257];
     double sum = 0;
     for (int i = 0; i < alone.sys.atoms.n; i++)

@@ -89,7 +89,8 @@ static enum vt_status point(const char *source, const char *instruction_set, con
     VT_TRY_GOTO(st, done, vt_eam_select(&tables, symbols, s.material.n_species));
     VT_TRY_GOTO(st, done, vt_eam_force_create(&sys.potential, &tables, instruction_set));
     VT_TRY_GOTO(st, done, fill(&sys, &s));
-    VT_TRY_GOTO(st, done, vt_system_forces(&sys, VT_PER_ATOM));
+    VT_TRY_GOTO(st, done, vt_system_forces(&sys, VT_TOTALS));
+    VT_TRY_GOTO(st, done, vt_system_per_atom(&sys, true));
     st = print_point(&sys);
 done:
     if (sys.potential) sys.potential->destroy(sys.potential);

@@ -142,7 +142,8 @@ static void shares_of_the_atoms_sum_to_the_totals(void **state)
     for (int p = 0, n = potentials(o); p < n; p++) {
         struct sample s;
         sample_make(&s, MPI_COMM_SELF, o[p]);
-        sample_must(vt_system_forces(&s.sys, VT_PER_ATOM));
+        sample_must(vt_system_forces(&s.sys, VT_TOTALS));
+        sample_must(vt_system_per_atom(&s.sys, true));
         double e = 0, w[6] = {0};
         for (int i = 0; i < s.sys.atoms.n; i++) {
             e += s.sys.energy[i];
