@@ -274,9 +274,11 @@ class Downhill(SameBits, unittest.TestCase):
         with f:
             return {k: int(f.attrs[k]) for k in ("stage", "stage_step", "look_pending")}
 
-    def stop(self, run):
+    def stop(self, run, may_be_done=False):
         start = time.monotonic()
         code, err = run.signal(signal.SIGUSR1).end()  # mpirun passes it on
+        if may_be_done and code == 0:
+            return None
         self.assertEqual(code, 75, err)
         self.assertLess(time.monotonic() - start, 10)  # a second at most, on a machine with nothing else to do
         return err
@@ -290,11 +292,13 @@ class Downhill(SameBits, unittest.TestCase):
                 if ranks == 1:  # the hold begins; its first look is 5 steps ahead, and takes thousands
                     run.wait_until(lambda: self.saved(folder)["stage"] == 2)
                 time.sleep(0.4)
-                self.stop(run)
+                if not self.stop(run, may_be_done=ranks > 1):  # all done meanwhile
+                    break
                 pending.append(self.saved(folder))
                 run = self.go_on(folder, ranks=ranks)
-            code, err = run.end()
-            self.assertEqual(code, 0, err)
+            else:
+                code, err = run.end()
+                self.assertEqual(code, 0, err)
             self.assertIn(1, [p["look_pending"] for p in pending], pending)
             self.check_end(folder)
 
