@@ -10,7 +10,8 @@
  *
  * F3 has one value below rho_e and one above. The published Fn_k and Fe follow from the rest: F(0) = 0, F,
  * F' and F'' continuous at rho_n, F continuous at rho_h. They are computed from these conditions, so that the
- * rounding of published digits leaves no step.
+ * rounding of published digits leaves no step. At rho_h the published slopes differ a little and the
+ * curvatures much; here one branch goes over into the other with two continuous derivatives.
  *
  * Energies do not change under f -> w f, F(rho) -> F(rho/w). All densities are scaled to rho_e = 25: with the
  * published scale, f_e = E_c/Omega^(1/3), the mixing rule
@@ -51,10 +52,13 @@
 #define R_NUCLEI 0.5
 #define R_FORM   1.6
 
-#define RHO_H 1.15 /* rho_e */
+/* F goes over from the branch around rho_e to that of high densities; in rho_e. */
+#define RHO_H     1.15
+#define JOIN_FROM 1.05
+#define JOIN_TO   1.25
 
-/* rho_n, rho_e and rho_h are knots (21.25, 25, 28.75): derivatives of F jump there. 150 is six times the
- * density in a crystal. The error that splines through these knots add is in tests/unit/eam_builtin.c. */
+/* 150 is six times the density in a crystal. The error that splines through these knots add is in
+ * tests/unit/eam_builtin.c. */
 #define N_R   2501
 #define D_R   (CUTOFF / (N_R - 1))
 #define D_RHO (1.0 / 64)
@@ -74,15 +78,21 @@ const struct vt_zhou_element *vt_zhou_find(const char *symbol)
     return NULL;
 }
 
-static const struct vt_zhou_pair *find_pair(const char *a, const char *b)
+const struct vt_zhou_pair *vt_zhou_find_pair(const struct vt_zhou_pair *pairs, int n, const char *a,
+                                             const char *b)
 {
-    for (int p = 0; p < vt_zhou_pairs_n; p++) {
-        const struct vt_zhou_pair *pair = &vt_zhou_pairs[p];
+    for (int p = 0; p < n; p++) {
+        const struct vt_zhou_pair *pair = &pairs[p];
         if ((strcmp(pair->a, a) == 0 && strcmp(pair->b, b) == 0) ||
             (strcmp(pair->a, b) == 0 && strcmp(pair->b, a) == 0))
             return pair;
     }
     return NULL;
+}
+
+static const struct vt_zhou_pair *find_pair(const struct vt_zhou_element *a, const struct vt_zhou_element *b)
+{
+    return vt_zhou_find_pair(vt_zhou_pairs, vt_zhou_pairs_n, a->symbol, b->symbol);
 }
 
 /* 1 below t = 0, 0 beyond 1, two continuous derivatives. */
@@ -135,44 +145,52 @@ static double rphi_nuclei(int z_a, int z_b, double r)
             0.02817 * exp(-0.2016 * x));
 }
 
-static double phi_form(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+static double phi_form(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
+                       const struct vt_zhou_pair *pair, double r)
 {
     if (a == b) return bare_phi(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
-    const struct vt_zhou_pair *pair = find_pair(a->symbol, b->symbol);
     double phi =
         pair ? pair->epsilon * vt_zhou_mixed(a, b, pair->r_1 + pair->stretch * (r - pair->r_1 / pair->sigma))
              : vt_zhou_mixed(a, b, r);
     return phi * step_down((r - PAIR_R_S) / (CUTOFF - PAIR_R_S));
 }
 
-double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
+                    const struct vt_zhou_pair *pair, double r)
 {
     double nuclei = step_down((r - R_NUCLEI) / (R_FORM - R_NUCLEI));
     double rphi = 0;
     if (nuclei > 0) rphi += nuclei * rphi_nuclei(a->z, b->z, r);
-    if (nuclei < 1) rphi += (1 - nuclei) * r * phi_form(a, b, r);
+    if (nuclei < 1) rphi += (1 - nuclei) * r * phi_form(a, b, pair, r);
     return rphi;
+}
+
+/* The branches around rho_e and below, x in rho_e. */
+static double embedding_below(const struct vt_zhou_element *a, double x)
+{
+    double y = (x < a->rho_l ? a->rho_l : x) - 1;
+    double F3 = y < 0 ? a->F3_minus : a->F3_plus;
+    double F = a->F0 + y * y * (a->F2 + y * F3);
+    if (x >= a->rho_l) return F;
+    double slope = a->rho_l * y * (2 * a->F2 + 3 * F3 * y);        /* Fn_1 */
+    double curvature = a->rho_l * a->rho_l * (a->F2 + 3 * F3 * y); /* Fn_2 */
+    double t = x / a->rho_l - 1;
+    return F + t * (slope + t * (curvature + t * (F - slope + curvature))); /* Fn_3: F(0) = 0 */
 }
 
 double vt_zhou_embedding(const struct vt_zhou_element *a, double rho)
 {
-    double x = rho / VT_ZHOU_RHO_E; /* in rho_e */
-    double y = (x < a->rho_l ? a->rho_l : x < RHO_H ? x : RHO_H) - 1;
-    double F3 = y < 0 ? a->F3_minus : a->F3_plus;
-    double F = a->F0 + y * y * (a->F2 + y * F3);
-    if (x < a->rho_l) {
-        double slope = a->rho_l * y * (2 * a->F2 + 3 * F3 * y);        /* Fn_1 */
-        double curvature = a->rho_l * a->rho_l * (a->F2 + 3 * F3 * y); /* Fn_2 */
-        double t = x / a->rho_l - 1;
-        return F + t * (slope + t * (curvature + t * (F - slope + curvature))); /* Fn_3: F(0) = 0 */
-    }
-    if (x < RHO_H) return F;
+    double x = rho / VT_ZHOU_RHO_E;
+    double low = step_down((x - JOIN_FROM) / (JOIN_TO - JOIN_FROM));
+    double F = low > 0 ? low * embedding_below(a, x) : 0;
+    if (low == 1) return F;
     double s = a->rho_s / a->rho_e, h = RHO_H / s;
-    double Fe = F / ((1 - a->eta * log(h)) * pow(h, a->eta));
-    return Fe * (1 - a->eta * log(x / s)) * pow(x / s, a->eta);
+    double Fe = embedding_below(a, RHO_H) / ((1 - a->eta * log(h)) * pow(h, a->eta));
+    return F + (1 - low) * Fe * (1 - a->eta * log(x / s)) * pow(x / s, a->eta);
 }
 
-static enum vt_status tabulate(const struct vt_zhou_element *const *row, int n, struct vt_eam *e)
+enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,
+                                const struct vt_zhou_pair *pairs, int n_pairs, struct vt_eam *e)
 {
     *e = (struct vt_eam){.n_species = n, .n_rho = N_RHO, .n_r = N_R, .d_rho = D_RHO, .d_r = D_R};
     e->cutoff = CUTOFF;
@@ -193,9 +211,13 @@ static enum vt_status tabulate(const struct vt_zhou_element *const *row, int n, 
             double rho = vt_zhou_density(row[a], k * D_R);
             for (int b = 0; b < n; b++) vt_eam_rho(e, a, b)[k] = rho;
         }
-        for (int b = 0; b <= a; b++)
+        for (int b = 0; b <= a; b++) {
+            const struct vt_zhou_pair *pair =
+                vt_zhou_find_pair(pairs, n_pairs, row[a]->symbol, row[b]->symbol);
             for (int k = 0; k < N_R; k++)
-                vt_eam_rphi(e, a, b)[k] = vt_eam_rphi(e, b, a)[k] = vt_zhou_rphi(row[a], row[b], k * D_R);
+                vt_eam_rphi(e, a, b)[k] = vt_eam_rphi(e, b, a)[k] =
+                    vt_zhou_rphi(row[a], row[b], pair, k * D_R);
+        }
     }
     return VT_OK;
 }
@@ -228,13 +250,12 @@ static void write_comments(const struct vt_zhou_element *const *row, int n, stru
     }
     int plain = 0;
     for (int a = 0; a < n; a++)
-        for (int b = 0; b < a; b++) plain += !find_pair(row[a]->symbol, row[b]->symbol);
+        for (int b = 0; b < a; b++) plain += !find_pair(row[a], row[b]);
     add(&e->comment[2], "pairs fitted to liquid mixing enthalpies: %d; by the mixing rule alone: %d",
         n * (n - 1) / 2 - plain, plain);
     for (int a = 0; a < n; a++)
         for (int b = a + 1; b < n; b++)
-            if (!find_pair(row[a]->symbol, row[b]->symbol))
-                add(&e->comment[2], " %s-%s", row[a]->symbol, row[b]->symbol);
+            if (!find_pair(row[a], row[b])) add(&e->comment[2], " %s-%s", row[a]->symbol, row[b]->symbol);
 }
 
 static enum vt_status unknown_element(const char *symbol, const char *list)
@@ -269,7 +290,7 @@ enum vt_status vt_eam_builtin_elements(const char *list, struct vt_eam *e)
         row[n++] = found;
         if (!*at) break;
     }
-    VT_TRY(tabulate(row, n, e));
+    VT_TRY(vt_zhou_tabulate(row, n, vt_zhou_pairs, vt_zhou_pairs_n, e));
     write_comments(row, n, e);
     vt_eam_seal(e);
     return VT_OK;

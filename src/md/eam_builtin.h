@@ -5,6 +5,7 @@
 #include "core/eam.h"
 
 struct vt_zhou_element;
+struct vt_zhou_pair;
 
 /* Where a potential in an input comes from: "builtin:NAME" or the path of a setfl or eam.fs file; NAME alone
  * is taken for the built-in one where no file is called so. *e is filled and sealed. Local: one rank loads,
@@ -20,14 +21,21 @@ enum vt_status vt_eam_builtin_elements(const char *list, struct vt_eam *e);
 /* The functions that the tables sample, for tests and for fits.
  *
  * density    of a at r, with the switch; densities are scaled so that rho_e is VT_ZHOU_RHO_E
- * rphi       r phi_ab(r) [eV angstrom], with repulsion and switch; symmetric in a and b
+ * rphi       r phi_ab(r) [eV angstrom], with repulsion and switch; symmetric in a and b; the plain mixing
+ *            rule if pair is NULL
  * mixed      phi_ab(r) [eV] of the plain mixing rule: no fitted pair parameters, no switch, no repulsion
  * embedding  F_a(rho) [eV], rho >= 0 */
 #define VT_ZHOU_RHO_E 25.0
 const struct vt_zhou_element *vt_zhou_find(const char *symbol); /* NULL if there is no row */
+const struct vt_zhou_pair *vt_zhou_find_pair(const struct vt_zhou_pair *pairs, int n, const char *a,
+                                             const char *b); /* NULL if there is none */
 double vt_zhou_density(const struct vt_zhou_element *a, double r);
-double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r);
+double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
+                    const struct vt_zhou_pair *pair, double r);
 double vt_zhou_mixed(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r);
 double vt_zhou_embedding(const struct vt_zhou_element *a, double rho);
+/* Tables of these rows and pairs; without comments and seal. */
+enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,
+                                const struct vt_zhou_pair *pairs, int n_pairs, struct vt_eam *e);
 
 #endif
