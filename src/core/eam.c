@@ -36,3 +36,26 @@ void vt_eam_seal(struct vt_eam *e)
     h = vt_hash(h, e->rho, n * n * (size_t)e->n_r * sizeof *e->rho);
     e->checksum = vt_hash(h, e->rphi, n * n * (size_t)e->n_r * sizeof *e->rphi);
 }
+
+void vt_eam_cubics(const double *y, int n, double (*row)[4])
+{
+    for (int k = 0; k < n - 1; k++) {
+        double s[2];
+        for (int e = 0; e < 2; e++) {
+            int m = k + e;
+            if (m == 0)
+                s[e] = y[1] - y[0];
+            else if (m == n - 1)
+                s[e] = y[n - 1] - y[n - 2];
+            else if (m == 1 || m == n - 2)
+                s[e] = 0.5 * (y[m + 1] - y[m - 1]);
+            else
+                s[e] = ((y[m - 2] - y[m + 2]) + 8 * (y[m + 1] - y[m - 1])) / 12;
+        }
+        double rise = y[k + 1] - y[k];
+        row[k][0] = s[0] + s[1] - 2 * rise;
+        row[k][1] = 3 * rise - 2 * s[0] - s[1];
+        row[k][2] = s[0];
+        row[k][3] = y[k];
+    }
+}

@@ -3,7 +3,7 @@
  *     E = sum_i F_i(rho_i) + 1/2 sum_{i != j} phi_ij(r_ij),    rho_i = sum_{j != i} rho_{s(j) s(i)}(r_ij)
  *
  * alloy: the density that an atom gives depends on its own species only (rho_ab = rho_a);
- * Finnis-Sinclair: on both species. Interpolation between knots is the business of the force loop.
+ * Finnis-Sinclair: on both species. Between knots stand the cubics that LAMMPS uses.
  *
  * Reference: Daw & Baskes, PRB 29, 6443 (1984); Finnis & Sinclair, Phil. Mag. A 50, 45 (1984);
  * file formats: LAMMPS manual, pair_style eam. */
@@ -55,5 +55,10 @@ enum vt_status vt_eam_alloc(struct vt_eam *e);
 void vt_eam_release(struct vt_eam *e);
 /* Put the checksum over sizes, spacings, cut-off, masses and tables. */
 void vt_eam_seal(struct vt_eam *e);
+
+/* Rows of the cubics through n knots, row[k][0] p^3 + row[k][1] p^2 + row[k][2] p + row[k][3] between knot k
+ * (p = 0) and the next (p = 1): value and slope at both ends, with LAMMPS's slopes: five points inside,
+ * one-sided at the ends. row: n - 1 */
+void vt_eam_cubics(const double *y, int n, double (*row)[4]);
 
 #endif

@@ -53,31 +53,6 @@ struct eam {
     struct vt_cell inner_cell;
 };
 
-/* Rows of the cubics through n knots: value and slope at both ends of each interval, with LAMMPS's slopes:
- * five points inside, one-sided at the ends. */
-static void spline_rows(const double *y, int n, double (*row)[4])
-{
-    for (int k = 0; k < n - 1; k++) {
-        double s[2];
-        for (int e = 0; e < 2; e++) {
-            int m = k + e;
-            if (m == 0)
-                s[e] = y[1] - y[0];
-            else if (m == n - 1)
-                s[e] = y[n - 1] - y[n - 2];
-            else if (m == 1 || m == n - 2)
-                s[e] = 0.5 * (y[m + 1] - y[m - 1]);
-            else
-                s[e] = ((y[m - 2] - y[m + 2]) + 8 * (y[m + 1] - y[m - 1])) / 12;
-        }
-        double rise = y[k + 1] - y[k];
-        row[k][0] = s[0] + s[1] - 2 * rise;
-        row[k][1] = 3 * rise - 2 * s[0] - s[1];
-        row[k][2] = s[0];
-        row[k][3] = y[k];
-    }
-}
-
 static void release_scratch(struct eam *eam)
 {
     for (int s = 0; eam->scratch && s < eam->shares; s++) {
@@ -488,14 +463,14 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
                 rows->pull_of_i[a][b] = rows->pull_of_j[b][a] = rows->pull_of_i[a][0];
                 continue;
             }
-            spline_rows(vt_eam_rho(e, a, b), e->n_r, cubic);
+            vt_eam_cubics(vt_eam_rho(e, a, b), e->n_r, cubic);
             rows->rho_of_i[a][b] = rows->rho_of_j[b][a] = TABLE(VALUE);
             rows->pull_of_i[a][b] = rows->pull_of_j[b][a] = TABLE(PULL);
             for (int k = 0; k < e->n_r; k++) largest = fmax(largest, fabs(vt_eam_rho(e, a, b)[k]));
         }
     for (int a = 0; a < s; a++)
         for (int b = a; b < s; b++) {
-            spline_rows(vt_eam_rphi(e, a, b), e->n_r, cubic);
+            vt_eam_cubics(vt_eam_rphi(e, a, b), e->n_r, cubic);
             rows->rphi[a][b] = rows->rphi[b][a] = TABLE(VALUE);
             rows->pair_pull[a][b] = rows->pair_pull[b][a] = TABLE(PHI);
         }
@@ -536,7 +511,7 @@ enum vt_status vt_eam_force_create(struct vt_potential **potential, const struct
     VT_TRY_GOTO(st, failed, make_rows(eam, e));
     VT_TRY_GOTO(st, failed, vt_alloc(&eam->embed, (size_t)e->n_species * (size_t)(e->n_rho - 1)));
     for (int a = 0; a < e->n_species; a++)
-        spline_rows(vt_eam_f(e, a), e->n_rho, eam->embed + (int64_t)a * (e->n_rho - 1));
+        vt_eam_cubics(vt_eam_f(e, a), e->n_rho, eam->embed + (int64_t)a * (e->n_rho - 1));
     *potential = &eam->base;
     return VT_OK;
 failed:
