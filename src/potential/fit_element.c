@@ -1,0 +1,133 @@
+/* fit_element.c: the twelve parameters of an element's row from properties of its crystals.
+ *
+ * rho_e is no parameter: it is the density in the target's crystal, so that F' = 0 there. rho_s = rho_e.
+ * The scale f_e is free by form, and kept. */
+#include "potential/fit_element.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "md/eam_builtin.h"
+#include "potential/properties.h"
+
+enum { R_E, ALPHA, BETA, A, B, KAPPA, LAMBDA, F0, F2, F3_MINUS, F3_PLUS, ETA, PARAMETERS };
+const char *const vt_fit_element_parameters[] = {"r_e", "alpha", "beta", "A",   "B",   "kappa", "lambda",
+                                                 "F0",  "F2",    "F3-",  "F3+", "eta", NULL};
+
+struct problem {
+    const struct vt_target_set *set;
+    struct vt_zhou_element row;
+    struct vt_crystal target; /* the crystal that it should have */
+};
+
+static void row_of(const struct problem *problem, const double *p, struct vt_zhou_element *row)
+{
+    *row = problem->row;
+    row->r_e = p[R_E], row->alpha = p[ALPHA], row->beta = p[BETA], row->A = p[A], row->B = p[B];
+    row->kappa = p[KAPPA], row->lambda = p[LAMBDA];
+    row->F0 = p[F0], row->F2 = p[F2], row->F3_minus = p[F3_MINUS], row->F3_plus = p[F3_PLUS];
+    row->eta = p[ETA];
+    /* vt_zhou_density scales by VT_ZHOU_RHO_E/rho_e. */
+    row->rho_e = row->rho_s = VT_ZHOU_RHO_E;
+    const struct vt_crystal *c = &problem->target;
+    double rho = 0;
+    for (int a = -8; a <= 8; a++)
+        for (int b = -8; b <= 8; b++)
+            for (int g = -8; g <= 8; g++)
+                for (int j = 0; j < c->n; j++) {
+                    double r2 = 0;
+                    for (int d = 0; d < 3; d++) {
+                        double x = c->x[j][d] - c->x[0][d] + a * c->h[0][d] + b * c->h[1][d] + g * c->h[2][d];
+                        r2 += x * x;
+                    }
+                    if (r2 > 0.01 && r2 < row->r_c * row->r_c) rho += vt_zhou_density(row, sqrt(r2));
+                }
+    row->rho_e = row->rho_s = rho;
+}
+
+static enum vt_status model(void *self, const double *p, double *residual)
+{
+    const struct problem *problem = self;
+    const struct vt_target_set *set = problem->set;
+    struct vt_zhou_element row;
+    struct vt_eam e;
+    struct vt_eam_curves curves = {0};
+    double value[VT_FIT_RESIDUALS], eos[VT_EOS_POINTS];
+    row_of(problem, p, &row);
+    enum vt_status st = VT_OK;
+    VT_TRY(vt_zhou_tabulate((const struct vt_zhou_element *[]){&row}, 1, NULL, 0, &e));
+    VT_TRY_GOTO(st, done, vt_eam_curves_init(&curves, &e));
+    VT_TRY_GOTO(st, done, vt_element_properties(set, &curves, 0, value, eos));
+    int m = 0;
+    for (int k = 0; k < set->n; k++) {
+        const struct vt_target *t = &set->target[k];
+        if (!t->fit) continue;
+        if (t->kind == VT_TARGET_EOS)
+            for (int q = 0; q < VT_EOS_POINTS; q++) residual[m++] = eos[q] / t->tolerance;
+        else
+            residual[m++] = (value[k] - t->value) / t->tolerance;
+    }
+done:
+    vt_eam_curves_release(&curves);
+    vt_eam_release(&e);
+    return st;
+}
+
+static void bounds(struct vt_fit *fit, const struct vt_zhou_element *row, double distance)
+{
+    static const struct {
+        double low, high;
+    } range[PARAMETERS] = {[ALPHA] = {4, 14},    [BETA] = {2, 8},       [A] = {0.02, 2},    [B] = {0.02, 2.5},
+                           [KAPPA] = {0, 0.9},   [LAMBDA] = {0.1, 1.3}, [F0] = {-7, -0.2},  [F2] = {0.01, 5},
+                           [F3_MINUS] = {-6, 6}, [F3_PLUS] = {-6, 6},   [ETA] = {0.05, 1.5}};
+    for (int k = 0; k < PARAMETERS; k++) fit->low[k] = range[k].low, fit->high[k] = range[k].high;
+    fit->low[R_E] = 0.9 * distance, fit->high[R_E] = 1.1 * distance;
+    const double start[PARAMETERS] = {row->r_e, row->alpha,    row->beta,    row->A,
+                                      row->B,   row->kappa,    row->lambda,  row->F0,
+                                      row->F2,  row->F3_minus, row->F3_plus, row->eta};
+    memcpy(fit->p, start, sizeof start);
+}
+
+enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct vt_zhou_element *row,
+                              struct vt_fit *fit)
+{
+    struct problem problem = {.set = set, .row = *row};
+    struct vt_lattice l = {0};
+    int m = 0;
+    for (int k = 0; k < set->n; k++) {
+        const struct vt_target *t = &set->target[k];
+        if (t->kind == VT_TARGET_A) l.a = t->value;
+        if (t->kind == VT_TARGET_C) l.c = t->value;
+        m += !t->fit ? 0 : t->kind == VT_TARGET_EOS ? VT_EOS_POINTS : 1;
+    }
+    const struct vt_prototype *p = vt_prototype_find(set->structure);
+    if (!(l.a > 0) || (p->c && !(l.c > 0)))
+        return VT_RAISE_AT(set->at, "%s: a fit needs the lattice constant%s as target", set->symbol[0],
+                           p->c ? "s a and c" : " a");
+    if (m > VT_FIT_RESIDUALS)
+        return VT_RAISE_AT(set->at, "%s: %d residuals; at most %d", set->symbol[0], m, VT_FIT_RESIDUALS);
+    problem.target = vt_prototype_make(p, &l, (const int[]){0, 0});
+    double distance = strcmp(set->structure, "fcc") == 0   ? l.a / sqrt(2)
+                      : strcmp(set->structure, "bcc") == 0 ? l.a * sqrt(3) / 2
+                                                           : l.a;
+    struct vt_fit best = {.sum = INFINITY};
+    enum vt_status st = VT_OK;
+    for (int k = 0; k <= tries; k++) {
+        struct vt_fit here = {
+            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 100, .difference = 1e-4};
+        bounds(&here, row, distance);
+        for (int q = 0; k > 0 && q < PARAMETERS; q++) { /* somewhere else */
+            double u[4];
+            vt_uniform4(1, (uint64_t)k, q, VT_RANDOM_TEST, u);
+            here.p[q] *= 1 + 0.3 * (q == R_E ? 0.1 : 1) * (2 * u[0] - 1);
+            here.p[q] = fmin(fmax(here.p[q], here.low[q]), here.high[q]);
+        }
+        st = vt_least_squares(&here);
+        if (st == VT_OK && here.sum < best.sum) best = here;
+    }
+    if (isinf(best.sum)) return st;
+    *fit = best;
+    row_of(&problem, fit->p, row);
+    return VT_OK;
+}
