@@ -85,7 +85,7 @@ enum vt_status vt_supercell_energy(const struct vt_crystal *c, const struct vt_e
         int64_t steps;
         VT_TRY_GOTO(st, done,
                     vt_minimise(&sys,
-                                &(struct vt_minimise){.force = 1e-4, .steps_max = 2000, .step_max = 0.1},
+                                &(struct vt_minimise){.force = 2e-3, .steps_max = 2000, .step_max = 0.1},
                                 &converged, &steps));
     } else
         VT_TRY_GOTO(st, done, vt_system_forces(&sys, VT_TOTALS));
