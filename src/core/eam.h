@@ -53,6 +53,12 @@ static inline double *vt_eam_rphi(const struct vt_eam *e, int a, int b)
 /* Allocate tables for n_species, n_rho and n_r set beforehand. */
 enum vt_status vt_eam_alloc(struct vt_eam *e);
 void vt_eam_release(struct vt_eam *e);
+/* The tables of the n species wanted, in this order, sealed: the same bits and checksum from whatever larger
+ * potential they are cut. Fails with VT_EINPUT that names the first element that e lacks and those it has;
+ * *part is empty then. Local. */
+enum vt_status vt_eam_subset(const struct vt_eam *e, const char *const *symbols, int n, struct vt_eam *part);
+/* Keep only these; leaves e as it was if that fails. Local. */
+enum vt_status vt_eam_select(struct vt_eam *e, const char *const *symbols, int n);
 /* Put the checksum over sizes, spacings, cut-off, masses and tables. */
 void vt_eam_seal(struct vt_eam *e);
 

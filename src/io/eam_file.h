@@ -24,8 +24,4 @@ enum vt_status vt_eam_broadcast(MPI_Comm comm, struct vt_eam *e);
 enum vt_status vt_eam_write_setfl(const char *path, const struct vt_eam *e);
 enum vt_status vt_eam_write_fs(const char *path, const struct vt_eam *e);
 
-/* Keep the tables of the n species wanted, in this order. Fails with VT_EINPUT, and leaves e as it was,
- * naming the first element that the potential lacks and those it has. Local. */
-enum vt_status vt_eam_select(struct vt_eam *e, const char *const *symbols, int n);
-
 #endif
