@@ -1,8 +1,7 @@
 /* eam_features.c: what one looks for in EAM tables: how far they reach, their minima, and the density in the
  * crystal,
  *
- *     rho_a = sum_{j != 0} rho_aa(|x_j|),    x_j: the sites of the lattice that the tables name for element
- * a.
+ *     rho_a = sum_{j != 0} rho_aa(|x_j|),    x_j: the sites of the lattice that the tables name for a.
  *
  * hcp is taken with c/a = sqrt(8/3): tables hold no other. */
 #include <math.h>
@@ -42,7 +41,7 @@ bool vt_eam_f_minimum(const struct vt_eam *e, int a, double *rho, double *f)
 bool vt_eam_phi_minimum(const struct vt_eam *e, int a, int b, double *r, double *phi)
 {
     const double *rphi = vt_eam_rphi(e, a, b);
-    int begin = (int)fmax(1, ceil(R_MIN / e->d_r)), end = e->n_r, best = begin;
+    int begin = (int)fmin(e->n_r, fmax(1, ceil(R_MIN / e->d_r))), end = e->n_r, best = begin;
     for (int k = begin; k < end; k++)
         if (rphi[k] / k < rphi[best] / best) best = k;
     if (best == begin || best >= end - 1 || rphi[best] >= 0) return false;
