@@ -41,6 +41,7 @@ struct vt_target_set {
     char symbol[2][4]; /* the second empty for an element */
     char structure[8]; /* of the stable crystal of an element */
     char remark[256];
+    double r_s, r_c; /* f and phi are switched off between the two [angstrom] */
     int n;
     struct vt_target *target;
     const struct vt_yaml *at;
