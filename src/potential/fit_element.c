@@ -5,8 +5,10 @@
 #include "potential/fit_element.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/material.h"
 #include "core/random.h"
 #include "md/eam_builtin.h"
@@ -147,9 +149,11 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
     problem.row.lattice = l.a;
     struct vt_fit best = {.sum = INFINITY};
     enum vt_status st = VT_OK;
+    /* On the way lie crystals that no one would make; what the engine says of them helps nobody. */
+    FILE *nowhere = fopen("/dev/null", "we"), *own = vt_log_into(nowhere);
     for (int k = 0; k <= tries; k++) {
         struct vt_fit here = {
-            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 150, .difference = 1e-4};
+            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 300, .difference = 1e-4};
         bounds(&here, &problem.row, distance);
         for (int q = 0; k > 0 && q < PARAMETERS; q++) { /* somewhere else */
             double u[4];
@@ -160,6 +164,8 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
         st = vt_least_squares(&here);
         if (st == VT_OK && here.sum < best.sum) best = here;
     }
+    vt_log_into(own);
+    if (nowhere) fclose(nowhere);
     if (isinf(best.sum)) return st;
     *fit = best;
     row_of(&problem, fit->p, row);
