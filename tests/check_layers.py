@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The rules of the house, which no compiler knows:
 
-  layers    core <- io <- md and core <- io <- analysis; md and analysis never include each other; cli sees all
+  layers    core <- io <- md and core <- io <- analysis; md and analysis never include each other; study joins
+            them, and cli sees all
   story     every file of src/ opens with a comment that gives its name and says what it is
   headers   every header compiles alone, and twice
 
@@ -23,7 +24,9 @@ MAY_INCLUDE = {
     "io": {"core", "io"},
     "md": {"core", "io", "md"},
     "analysis": {"core", "io", "analysis"},
-    "cli": {"core", "io", "md", "analysis", "cli"},
+    "study": {"core", "io", "md", "analysis", "study"},
+    "potential": {"core", "io", "md", "analysis", "study", "potential"},
+    "cli": {"core", "io", "md", "analysis", "study", "potential", "cli"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -97,7 +100,8 @@ def self_test():
         "io/b.c": '/* b.c: reads a thing. */\n#include "core/a.h"\nint b(void);\n',
         "md/c.h": '/* c.h: moves a thing. */\n#ifndef C\n#define C\n#include "core/a.h"\n#endif\n',
         "analysis/d.h": '/* d.h: looks at a thing. */\n#include "core/a.h"\n',
-        "cli/main.c": '/* main.c: sees all of it. */\n#include "analysis/d.h"\n#include "md/c.h"\n',
+        "study/e.h": '/* e.h: asks things of both. */\n#include "analysis/d.h"\n#include "md/c.h"\n',
+        "cli/main.c": '/* main.c: sees all of it. */\n#include "analysis/d.h"\n#include "study/e.h"\n',
     }
     broken = [  # file, new text, what must be said
         ("core/a.h", '/* a.h: a thing. Really. */\n#include "md/c.h"\n', "core must not include md"),
@@ -105,6 +109,8 @@ def self_test():
         ("io/b.c", '/* b.c: reads a thing. */\n# include "analysis/d.h"\n', "io must not include analysis"),
         ("md/c.h", "/* c.h: moves a thing. */\n#include <analysis/d.h>\n", "md must not include analysis"),
         ("analysis/d.h", '/* d.h: looks at a thing. */\n#include "md/c.h"\n', "analysis must not include md"),
+        ("md/c.h", '/* c.h: moves a thing. */\n#include "study/e.h"\n', "md must not include study"),
+        ("study/e.h", '/* e.h: asks a thing. */\n#include "cli/main.c"\n', "study must not include cli"),
         ("md/c.h", '/* c.h: moves a thing. */\n#include "core/missing.h"\n', "is no file of src/"),
         ("extra/e.c", "/* e.c: in a room of its own. */\n", "not in the plan"),
         ("io/b.c", "int b(void);\n", "opens without"),

@@ -1,4 +1,4 @@
-/* cmd_run.c: vitrum run: protocol, measurements and trajectory put together. */
+/* cmd_run.c: vitrum run: a protocol carried out, and its report. */
 #include "cli/cmd_run.h"
 
 #include <libgen.h>
@@ -7,13 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/measurements.h"
 #include "core/log.h"
-#include "core/parallel.h"
 #include "io/report.h"
-#include "io/trajectory.h"
 #include "md/folder_lock.h"
-#include "md/run.h"
+#include "study/carry_out.h"
 
 static const char usage[] =
     "usage: vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force] [--no-report]\n"
@@ -112,38 +109,18 @@ static void report(const struct arguments *a, const struct vt_results *results)
         vt_log(VT_LOG_WARNING, "results in %s/results.h5, but no report: %s", a->folder, vt_message());
 }
 
-static enum vt_status run(MPI_Comm comm, const struct arguments *a, struct vt_protocol *p)
+static enum vt_status run(MPI_Comm comm, const struct arguments *a, const struct vt_protocol *p)
 {
-    struct vt_measurements measure = {0};
-    struct vt_trajectory *trajectory = NULL;
     struct vt_results results = {0};
-    struct vt_run_options options = {.folder = a->folder, .force = a->force, .resume = a->resume};
-    const struct vt_h5md_options format = {.single = p->trajectory_single,
-                                           .velocities = p->trajectory_velocities};
+    const struct vt_run_options options = {.folder = a->folder, .force = a->force, .resume = a->resume};
     int rank;
-    enum vt_status st;
     MPI_Comm_rank(comm, &rank);
-    VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_init(&measure, p)));
-    VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_check(&measure)));
-    VT_TRY_GOTO(st, done, vt_agree(comm, vt_measurements_needs(&measure, &options.measure)));
     if (rank == 0) warn_if_undrawable(a);
-    if (a->dry_run) {
-        st = vt_run_dry(p, comm, &options, stdout);
-        goto done;
-    }
-    VT_TRY_GOTO(st, done, vt_run_check_memory(p, comm, &options));
-    VT_TRY_GOTO(st, done,
-                vt_agree(comm, vt_trajectory_create(&trajectory, a->folder, comm, p->trajectory_every,
-                                                    &format, &results)));
-    const struct vt_sink sinks[] = {vt_measurements_sink(&measure), vt_trajectory_sink(trajectory)};
-    st = vt_run(p, comm, &options, (struct vt_run_sinks){2, sinks}, &results);
-    enum vt_status closed = vt_trajectory_destroy(trajectory);
-    if (st == VT_OK) st = closed;
-    if (st == VT_OK && a->report && rank == 0) report(a, &results);
-done:
+    enum vt_status st =
+        a->dry_run ? vt_carry_out_dry(p, comm, &options, stdout) : vt_carry_out(p, comm, &options, &results);
+    if (st == VT_OK && !a->dry_run && a->report && rank == 0) report(a, &results);
     vt_folder_unlock();
     vt_results_release(&results);
-    vt_measurements_release(&measure);
     return st;
 }
 

@@ -23,8 +23,10 @@ static const char usage[] =
     "  vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force]\n"
     "                                     carry out a protocol; `mpirun -n N vitrum run ...` on more cores\n"
     "  vitrum report results.h5 [-o FILE] one HTML page with plots\n"
-    "  vitrum potential make NAME -o FILE EAM tables of a built-in potential as setfl\n"
-    "  vitrum potential show NAME|FILE    what a potential holds\n"
+    "  vitrum potential make SOURCE -o FILE\n"
+    "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
+    "  vitrum potential show SOURCE [-o FOLDER]\n"
+    "                                     what a potential holds; with plots in FOLDER\n"
     "  vitrum info [TOPIC]                every option with unit, default and range\n"
     "  vitrum --version\n";
 
@@ -43,7 +45,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
-    if (!strcmp(word, "potential")) return alone(comm, vt_cmd_potential, argc - 1, argv + 1);
+    if (!strcmp(word, "potential")) return vt_cmd_potential(comm, argc - 1, argv + 1);
     if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);
     if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
         if (rank == 0) printf("vitrum %s (%s, %s)\n", vt_version, vt_commit, vt_compiler);

@@ -2,13 +2,13 @@
 #include "core/log.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
 static bool speaks_here = true, terminal, line_open;
 static enum vt_level shown = VT_LOG_INFO;
 static double start, last_progress = -1e9;
+static FILE *aside;
 
 double vt_clock(void)
 {
@@ -25,6 +25,13 @@ void vt_log_init(bool speaks, enum vt_level level)
     start = vt_clock();
 }
 
+FILE *vt_log_into(FILE *file)
+{
+    FILE *former = aside;
+    aside = file;
+    return former;
+}
+
 static void end_progress_line(void)
 {
     if (line_open) fprintf(stderr, "\r\033[K");
@@ -34,20 +41,22 @@ static void end_progress_line(void)
 void vt_log(enum vt_level level, const char *format, ...)
 {
     static const char *const mark[] = {"error: ", "warning: ", "", ""};
-    if (!speaks_here || level > shown) return;
-    end_progress_line();
-    fprintf(stderr, "vitrum: %s", mark[level]);
+    if ((!speaks_here && !aside) || level > shown) return;
+    FILE *to = aside ? aside : stderr;
+    if (!aside) end_progress_line();
+    fprintf(to, "vitrum: %s", mark[level]);
     va_list args;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vfprintf(to, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    fputc('\n', to);
 }
 
 void vt_progress(double min_seconds, const char *format, ...)
 {
     double now = vt_clock();
-    if (!speaks_here || shown < VT_LOG_INFO || now - last_progress < (terminal ? 0.2 : min_seconds)) return;
+    if (!speaks_here || aside || shown < VT_LOG_INFO || now - last_progress < (terminal ? 0.2 : min_seconds))
+        return;
     last_progress = now;
     if (terminal)
         fprintf(stderr, "\r\033[K");

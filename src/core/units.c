@@ -75,6 +75,8 @@ static const struct unit table[] = {
     {"mass", "u", 1, "63.546 u"},
     {"fraction", "%", 1e-2, "1 %"},
     {"atomic fraction", "at.%", 1e-2, "44 at.%"},
+    {"volume", "A^3", 1, "17 A^3"},
+    {"volume", "nm^3", 1e3, NULL},
     {"number density", "/A^3", 1, "0.06 /A^3"},
     {"number density", "/nm^3", 1e-3, NULL},
     {"mass density", "g/cm^3", 1 / VT_DENSITY, "7 g/cm^3"},

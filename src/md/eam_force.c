@@ -26,6 +26,11 @@
  * against picking it more often. */
 static const double INNER_SKIN = 0.3;
 
+/* The rows of a table are at most so long [angstrom], as their error goes with the fourth power and old files
+ * have 500 knots; but an interval is not cut into more than PARTS_MOST. */
+static const double ROW_MOST = 0.003;
+enum { PARTS_MOST = 64 };
+
 struct eam {
     struct vt_potential base;
     const struct vt_eam_kernel *kernel;
@@ -52,31 +57,6 @@ struct eam {
     size_t x_inner_capacity;
     struct vt_cell inner_cell;
 };
-
-/* Rows of the cubics through n knots: value and slope at both ends of each interval, with LAMMPS's slopes:
- * five points inside, one-sided at the ends. */
-static void spline_rows(const double *y, int n, double (*row)[4])
-{
-    for (int k = 0; k < n - 1; k++) {
-        double s[2];
-        for (int e = 0; e < 2; e++) {
-            int m = k + e;
-            if (m == 0)
-                s[e] = y[1] - y[0];
-            else if (m == n - 1)
-                s[e] = y[n - 1] - y[n - 2];
-            else if (m == 1 || m == n - 2)
-                s[e] = 0.5 * (y[m + 1] - y[m - 1]);
-            else
-                s[e] = ((y[m - 2] - y[m + 2]) + 8 * (y[m + 1] - y[m - 1])) / 12;
-        }
-        double rise = y[k + 1] - y[k];
-        row[k][0] = s[0] + s[1] - 2 * rise;
-        row[k][1] = 3 * rise - 2 * s[0] - s[1];
-        row[k][2] = s[0];
-        row[k][3] = y[k];
-    }
-}
 
 static void release_scratch(struct eam *eam)
 {
@@ -295,7 +275,7 @@ static void merge(const struct eam *eam, int64_t from, int64_t to, int width, do
 }
 
 /* The first pass: densities of owned atoms and what ghosts gather of theirs, in the first block. */
-static void densities(struct eam *eam, struct vt_system *sys, double prune2)
+static void densities(struct eam *eam, struct vt_system *sys, const double (*prune2)[VT_SPECIES_MAX])
 {
 #pragma omp parallel
     {
@@ -364,14 +344,17 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
 {
     struct eam *eam = (struct eam *)self;
     if (eam->list_seen != sys->lists_made) VT_TRY(vt_agree(sys->ranks.comm, fit(eam, sys)));
-    double prune2 = 0;
-    if (worn(eam, sys)) {
-        prune2 = pow(eam->base.cutoff + fmin(INNER_SKIN, sys->skin), 2);
+    double prune2[VT_SPECIES_MAX][VT_SPECIES_MAX];
+    bool pick = worn(eam, sys);
+    if (pick) {
+        for (int a = 0; a < VT_SPECIES_MAX; a++)
+            for (int b = 0; b < VT_SPECIES_MAX; b++)
+                prune2[a][b] = pow(eam->rows.reach[a][b] + fmin(INNER_SKIN, sys->skin), 2);
         note_positions(eam, sys);
     }
     struct vt_exact totals[7] = {0}, embedded = {0};
     double largest;
-    densities(eam, sys, prune2);
+    densities(eam, sys, pick ? (const double(*)[VT_SPECIES_MAX])prune2 : NULL);
     VT_TRY(vt_halo_collect(&sys->halo, eam->rho, 1, 1, eam->n, &sys->ranks));
     embedding(eam, sys, &embedded, &largest);
     if (largest > eam->rho_max && !eam->said_rho_max) {
@@ -428,15 +411,16 @@ static double content_at(enum content content, const double (*cubic)[4], int n, 
     return content == VALUE ? y : content == PULL ? slope / r : (slope - y / r) / (r * r);
 }
 
-/* The cubic through the function at the four Chebyshev points of an interval. It differs from a smooth
- * function by h^4 (d4f/dr4)/3072, an eighth of what values and slopes at the ends would give. Newton's form,
- * expanded. */
-static void fit_row(enum content content, const double (*cubic)[4], int n, int k, double dr, double row[4])
+/* The cubic through the function at the four Chebyshev points of a row, which begins at p0 in interval k and
+ * is the part h of it. It differs from a smooth function by (h dr)^4 (d4f/dr4)/3072, an eighth of what values
+ * and slopes at the ends would give. Newton's form, expanded. */
+static void fit_row(enum content content, const double (*cubic)[4], int n, int k, double p0, double h,
+                    double dr, double row[4])
 {
     double p[4], d[4];
     for (int m = 0; m < 4; m++) {
         p[m] = 0.5 - 0.5 * cos((2 * m + 1) * M_PI / 8);
-        d[m] = content_at(content, cubic, n, k, p[m], dr);
+        d[m] = content_at(content, cubic, n, k, p0 + h * p[m], dr);
     }
     for (int order = 1; order < 4; order++)
         for (int m = 3; m >= order; m--) d[m] = (d[m] - d[m - 1]) / (p[m] - p[m - order]);
@@ -446,17 +430,51 @@ static void fit_row(enum content content, const double (*cubic)[4], int n, int k
     row[3] = d[0] - p[0] * (d[1] - p[1] * (d[2] - p[2] * d[3]));
 }
 
-/* The table's rows up to the guard, which is 0. Values are the file's own cubics; the other contents are no
- * cubics, but differ from one by some 1e-12 of their size at the distances of atoms. */
-static void fill_table(enum content content, const double (*cubic)[4], int n, int guard, double dr,
+/* Exactly: the cubic c over p = p0 + h q as one over q. */
+static void cut_row(const double c[4], double p0, double h, double row[4])
+{
+    row[0] = c[0] * h * h * h;
+    row[1] = (3 * c[0] * p0 + c[1]) * h * h;
+    row[2] = ((3 * c[0] * p0 + 2 * c[1]) * p0 + c[2]) * h;
+    row[3] = ((c[0] * p0 + c[1]) * p0 + c[2]) * p0 + c[3];
+}
+
+/* The table's rows up to the guard, which is 0: `parts` for each interval of the file. Values are the file's
+ * own cubics; the other contents are no cubics, but differ from one by some 1e-12 of their size at the
+ * distances of atoms. */
+static void fill_table(enum content content, const double (*cubic)[4], int n, int guard, int parts, double dr,
                        double (*row)[4])
 {
-    for (int k = 0; k < guard; k++)
+    double h = 1.0 / parts;
+    for (int g = 0; g < guard; g++) {
+        int k = g / parts;
+        double p0 = (g % parts) * h;
         if (content == VALUE && k < n - 1)
-            memcpy(row[k], cubic[k], sizeof row[k]);
+            cut_row(cubic[k], p0, h, row[g]);
         else
-            fit_row(content, cubic, n, k, dr, row[k]);
+            fit_row(content, cubic, n, k, p0, h, dr, row[g]);
+    }
     memset(row[guard], 0, sizeof row[guard]);
+}
+
+/* Where the last row that is not all 0 ends, of a table that begins `first` bytes from the rows. */
+static double end_of(const struct vt_eam_rows *rows, int32_t first)
+{
+    static const double zero[4];
+    const double(*row)[4] = rows->row + first / (int32_t)sizeof *rows->row;
+    int k = rows->guard;
+    while (k > 0 && memcmp(row[k - 1], zero, sizeof zero) == 0) k--;
+    return k / rows->inverse_dr;
+}
+
+static void find_reaches(struct vt_eam_rows *rows, int species)
+{
+    for (int a = 0; a < species; a++)
+        for (int b = 0; b < species; b++) {
+            const int32_t table[] = {rows->rho_of_i[a][b],  rows->rho_of_j[a][b],  rows->pull_of_i[a][b],
+                                     rows->pull_of_j[a][b], rows->pair_pull[a][b], rows->rphi[a][b]};
+            for (int t = 0; t < 6; t++) rows->reach[a][b] = fmax(rows->reach[a][b], end_of(rows, table[t]));
+        }
 }
 
 /* All pair tables as rows: densities once per giver (alloy) or per giver and place (Finnis-Sinclair), phi
@@ -465,8 +483,8 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
 {
     struct vt_eam_rows *rows = &eam->rows;
     int s = e->n_species, tables = 0;
-    rows->guard = (int)ceil(e->cutoff / e->d_r);
-    if (rows->guard < e->n_r - 1) rows->guard = e->n_r - 1;
+    int parts = (int)fmin(ceil(e->d_r / ROW_MOST), PARTS_MOST), intervals = (int)ceil(e->cutoff / e->d_r);
+    rows->guard = parts * (intervals > e->n_r - 1 ? intervals : e->n_r - 1);
     int64_t per_table = rows->guard + 1, most = 2 * (e->finnis_sinclair ? s * s : s) + s * (s + 1);
     if (per_table * most > INT32_MAX / (int64_t)sizeof *eam->row)
         return VT_RAISE(VT_EINPUT, "%d tables of %d points each: at most 2 GiB", (int)most, e->n_r);
@@ -478,7 +496,7 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
     int32_t place;
 #define TABLE(content)                                                                                       \
     (place = (int32_t)(per_table * tables * (int64_t)sizeof *eam->row),                                      \
-     fill_table(content, (const double(*)[4])cubic, e->n_r, rows->guard, e->d_r,                             \
+     fill_table(content, (const double(*)[4])cubic, e->n_r, rows->guard, parts, e->d_r,                      \
                 eam->row + per_table * tables++),                                                            \
      place)
     for (int a = 0; a < s; a++)
@@ -488,21 +506,22 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
                 rows->pull_of_i[a][b] = rows->pull_of_j[b][a] = rows->pull_of_i[a][0];
                 continue;
             }
-            spline_rows(vt_eam_rho(e, a, b), e->n_r, cubic);
+            vt_eam_cubics(vt_eam_rho(e, a, b), e->n_r, cubic);
             rows->rho_of_i[a][b] = rows->rho_of_j[b][a] = TABLE(VALUE);
             rows->pull_of_i[a][b] = rows->pull_of_j[b][a] = TABLE(PULL);
             for (int k = 0; k < e->n_r; k++) largest = fmax(largest, fabs(vt_eam_rho(e, a, b)[k]));
         }
     for (int a = 0; a < s; a++)
         for (int b = a; b < s; b++) {
-            spline_rows(vt_eam_rphi(e, a, b), e->n_r, cubic);
+            vt_eam_cubics(vt_eam_rphi(e, a, b), e->n_r, cubic);
             rows->rphi[a][b] = rows->rphi[b][a] = TABLE(VALUE);
             rows->pair_pull[a][b] = rows->pair_pull[b][a] = TABLE(PHI);
         }
 #undef TABLE
     rows->row = (const double(*)[4])eam->row;
     rows->cutoff2 = e->cutoff * e->cutoff;
-    rows->inverse_dr = 1 / e->d_r;
+    rows->inverse_dr = parts / e->d_r;
+    find_reaches(rows, s);
     /* 128 times the largest single density still sums exactly. */
     int exponent;
     frexp(largest, &exponent);
@@ -536,7 +555,7 @@ enum vt_status vt_eam_force_create(struct vt_potential **potential, const struct
     VT_TRY_GOTO(st, failed, make_rows(eam, e));
     VT_TRY_GOTO(st, failed, vt_alloc(&eam->embed, (size_t)e->n_species * (size_t)(e->n_rho - 1)));
     for (int a = 0; a < e->n_species; a++)
-        spline_rows(vt_eam_f(e, a), e->n_rho, eam->embed + (int64_t)a * (e->n_rho - 1));
+        vt_eam_cubics(vt_eam_f(e, a), e->n_rho, eam->embed + (int64_t)a * (e->n_rho - 1));
     *potential = &eam->base;
     return VT_OK;
 failed:

@@ -23,7 +23,8 @@ static const struct vt_param material_params[] = {
      NULL},
     {"atoms", "1", VT_INT, AT(atoms), VT_REQUIRED, 2, 4e12, "number of atoms", NULL},
     {"potential", "", VT_TEXT, AT(potential), VT_REQUIRED, 0, 0,
-     "builtin:NAME, or a path to a setfl or eam.fs file; NAME alone where no file is called so", NULL},
+     "builtin:NAME, or a path to a setfl, eam.fs or funcfl file; NAME alone where no file is called so",
+     NULL},
     {0}};
 static const struct vt_param engine_params[] = {
     {"skin", "A", VT_REAL, AT(skin), 1.0, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},
@@ -114,7 +115,8 @@ static enum vt_status read_composition(struct vt_protocol *p)
     return VT_OK;
 }
 
-static enum vt_status read_potential(struct vt_protocol *p, MPI_Comm comm)
+/* tables: NULL, or what is used whatever the protocol names. */
+static enum vt_status read_potential(struct vt_protocol *p, const struct vt_eam *tables, MPI_Comm comm)
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
@@ -123,8 +125,11 @@ static enum vt_status read_potential(struct vt_protocol *p, MPI_Comm comm)
     enum vt_status st = VT_OK;
     for (int s = 0; s < p->material.n_species; s++) symbols[s] = p->material.species[s].symbol;
     if (rank == 0) {
-        st = vt_eam_load(p->potential, &p->tables);
-        if (st == VT_OK) st = vt_eam_select(&p->tables, symbols, p->material.n_species);
+        if (tables)
+            st = vt_eam_subset(tables, symbols, p->material.n_species, &p->tables);
+        else
+            st = vt_eam_load(p->potential, &p->tables);
+        if (st == VT_OK && !tables) st = vt_eam_select(&p->tables, symbols, p->material.n_species);
         st = vt_prefix(st, "%s:%d: potential", node->file, node->line);
     }
     VT_TRY(vt_agree(comm, st));
@@ -385,7 +390,8 @@ static enum vt_status load_text(const char *path, MPI_Comm comm, struct vt_proto
 }
 
 /* The text is in p; everything in it is read and checked. Collective. */
-static enum vt_status read_text(const char *name, MPI_Comm comm, struct vt_protocol *p)
+static enum vt_status read_text(const char *name, const struct vt_eam *tables, MPI_Comm comm,
+                                struct vt_protocol *p)
 {
     VT_TRY(vt_yaml_parse(p->text, p->length, name, &p->root));
     VT_TRY(check_top_keys(p->root));
@@ -395,7 +401,7 @@ static enum vt_status read_text(const char *name, MPI_Comm comm, struct vt_proto
     VT_TRY(read_section(p, "output", output_params, false));
     VT_TRY(check_output(p));
     VT_TRY(read_composition(p));
-    VT_TRY(read_potential(p, comm));
+    VT_TRY(read_potential(p, tables, comm));
     VT_TRY(read_stages(p));
     VT_TRY(check_states(p));
     VT_TRY(plan_stages(p));
@@ -407,16 +413,22 @@ enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_proto
 {
     *p = (struct vt_protocol){0};
     VT_TRY(load_text(path, comm, p));
-    return read_text(path, comm, p);
+    return read_text(path, NULL, comm, p);
 }
 
 enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
                                  struct vt_protocol *p)
 {
+    return vt_protocol_parse_with(NULL, text, length, name, comm, p);
+}
+
+enum vt_status vt_protocol_parse_with(const struct vt_eam *tables, const char *text, size_t length,
+                                      const char *name, MPI_Comm comm, struct vt_protocol *p)
+{
     *p = (struct vt_protocol){.length = length};
     VT_TRY(vt_agree(comm, vt_alloc(&p->text, length + 1)));
     memcpy(p->text, text, length);
-    return read_text(name, comm, p);
+    return read_text(name, tables, comm, p);
 }
 
 void vt_protocol_release(struct vt_protocol *p)

@@ -44,6 +44,9 @@ enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_proto
 /* The same from a text that every rank has; name is for messages. */
 enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
                                  struct vt_protocol *protocol);
+/* And with tables at hand instead of what `potential:` names. Those of more elements will do. */
+enum vt_status vt_protocol_parse_with(const struct vt_eam *tables, const char *text, size_t length,
+                                      const char *name, MPI_Comm comm, struct vt_protocol *protocol);
 void vt_protocol_release(struct vt_protocol *protocol);
 
 /* Estimate of the density [1/angstrom^3] from the lattices that the potential names for its elements. */

@@ -29,6 +29,10 @@ static void say_progress(struct vt_run *run, const struct vt_stage *stage, int64
     struct vt_state s;
     int64_t left = run->control.steps - k;
     for (int b = run->stage + 1; b < run->protocol->n_stages; b++) left += run->protocol->planned[b].steps;
+    if (run->options->tell) {
+        run->options->tell(run->options->teller, run->atom_steps);
+        return;
+    }
     if (vt_system_state(sys, &s) != VT_OK) return;
     double eta = (double)left / fmax(steps_per_second, 1e-9);
     vt_progress(20,
@@ -303,7 +307,7 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
                 make_potential(p, comm, &potential)); /* before a former run is removed for nothing */
     VT_TRY_GOTO(st, done, vt_run_check_folder(comm, options, false));
     vt_run_furnish(&run, potential);
-    vt_signals_watch();
+    if (!options->watched) vt_signals_watch();
     st = run_all(&run);
 done:
     vt_system_release(&run.sys);

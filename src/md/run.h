@@ -17,6 +17,11 @@ struct vt_run_options {
         double work;              /* bytes that they need on each rank besides */
         const struct vt_yaml *at; /* the largest of them, for messages; NULL if there are none */
     } measure;
+    bool watched; /* the caller watches signals (signals.h): one that came before the run stops it too */
+    /* Told now and then instead of the progress line: atoms times steps since the run began. NULL: the line.
+     */
+    void (*tell)(void *self, int64_t atom_steps);
+    void *teller;
 };
 
 /* Sinks, given to a run; functions of NULL are left out. */

@@ -2,7 +2,7 @@
  *
  * An analysis speaks for its whole list. Which entry of it does not fit, or is large, is found by asking
  * lists that end sooner. */
-#include "cli/measurements.h"
+#include "study/measurements.h"
 
 #include <math.h>
 #include <omp.h>

@@ -1,0 +1,189 @@
+/* fit_element.c: the twelve parameters of an element's row from properties of its crystals.
+ *
+ * F'' < 0 would make crowded places attract more atoms the more there are; it counts as a residual at some
+ * densities.
+ *
+ * rho_e is no parameter: it is the density in the target's crystal, so that F' = 0 there. rho_s = rho_e.
+ * The scale f_e is free by form, and kept. */
+#include "potential/fit_element.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/material.h"
+#include "core/random.h"
+#include "md/eam_builtin.h"
+#include "potential/properties.h"
+
+enum { R_E, ALPHA, BETA, A, B, KAPPA, LAMBDA, F0, F2, F3_MINUS, F3_PLUS, ETA, PARAMETERS };
+const char *const vt_fit_element_parameters[] = {"r_e", "alpha", "beta", "A",   "B",   "kappa", "lambda",
+                                                 "F0",  "F2",    "F3-",  "F3+", "eta", NULL};
+
+struct problem {
+    const struct vt_target_set *set;
+    struct vt_zhou_element row;
+    struct vt_crystal target; /* the crystal that it should have */
+};
+
+static void row_of(const struct problem *problem, const double *exact, struct vt_zhou_element *row)
+{
+    double p[PARAMETERS]; /* as they will be printed */
+    for (int k = 0; k < PARAMETERS; k++) p[k] = rint(exact[k] * 1e6) / 1e6;
+    *row = problem->row;
+    row->r_e = p[R_E], row->alpha = p[ALPHA], row->beta = p[BETA], row->A = p[A], row->B = p[B];
+    row->kappa = p[KAPPA], row->lambda = p[LAMBDA];
+    row->F0 = p[F0], row->F2 = p[F2], row->F3_minus = p[F3_MINUS], row->F3_plus = p[F3_PLUS];
+    row->eta = p[ETA];
+    /* vt_zhou_density scales by VT_ZHOU_RHO_E/rho_e. */
+    row->rho_e = row->rho_s = VT_ZHOU_RHO_E;
+    const struct vt_crystal *c = &problem->target;
+    double rho = 0;
+    for (int a = -8; a <= 8; a++)
+        for (int b = -8; b <= 8; b++)
+            for (int g = -8; g <= 8; g++)
+                for (int j = 0; j < c->n; j++) {
+                    double r2 = 0;
+                    for (int d = 0; d < 3; d++) {
+                        double x = c->x[j][d] - c->x[0][d] + a * c->h[0][d] + b * c->h[1][d] + g * c->h[2][d];
+                        r2 += x * x;
+                    }
+                    if (r2 > 0.01 && r2 < row->r_c * row->r_c) rho += vt_zhou_density(row, sqrt(r2));
+                }
+    row->rho_e = row->rho_s = rint(rho * 1e6) / 1e6;
+}
+
+static const double BENT[] = {0.3, 0.5, 0.7, 0.8, 0.9, 1.08, 1.12, 1.16, 1.2, 1.3, 1.5, 2}; /* rho_e */
+enum { BENDS = sizeof BENT / sizeof *BENT };
+static const double BEND = 0.05; /* eV: so much of F'' (rho in rho_e) below 0 counts as a tolerance */
+
+static double bend_residual(const struct vt_zhou_element *row, double x)
+{
+    const double h = 1e-3;
+    double F[3];
+    for (int k = 0; k < 3; k++) F[k] = vt_zhou_embedding(row, VT_ZHOU_RHO_E * (x + (k - 1) * h));
+    return fmin((F[0] - 2 * F[1] + F[2]) / (h * h), 0) / BEND;
+}
+
+static enum vt_status model(void *self, const double *p, double *residual)
+{
+    const struct problem *problem = self;
+    const struct vt_target_set *set = problem->set;
+    struct vt_zhou_element row;
+    struct vt_eam e;
+    struct vt_eam_curves curves = {0};
+    double value[VT_FIT_RESIDUALS], eos[VT_EOS_POINTS];
+    row_of(problem, p, &row);
+    enum vt_status st = VT_OK;
+    VT_TRY(vt_zhou_tabulate((const struct vt_zhou_element *[]){&row}, 1, NULL, 0, &e));
+    VT_TRY_GOTO(st, done, vt_eam_curves_init(&curves, &e));
+    VT_TRY_GOTO(st, done, vt_element_properties(set, &curves, 0, value, eos));
+    int m = 0;
+    for (int k = 0; k < set->n; k++) {
+        const struct vt_target *t = &set->target[k];
+        if (!t->fit) continue;
+        if (t->kind == VT_TARGET_EOS)
+            for (int q = 0; q < VT_EOS_POINTS; q++) residual[m++] = eos[q] / t->tolerance;
+        else
+            residual[m++] = (value[k] - t->value) / t->tolerance;
+    }
+    for (int k = 0; k < BENDS; k++) residual[m++] = bend_residual(&row, BENT[k]);
+done:
+    vt_eam_curves_release(&curves);
+    vt_eam_release(&e);
+    return st;
+}
+
+static void bounds(struct vt_fit *fit, const struct vt_zhou_element *row, double distance)
+{
+    static const struct {
+        double low, high;
+    } range[PARAMETERS] = {[ALPHA] = {4, 14},    [BETA] = {2, 8},       [A] = {0.02, 2},    [B] = {0.02, 2.5},
+                           [KAPPA] = {0, 0.9},   [LAMBDA] = {0.1, 1.3}, [F0] = {-7, -0.2},  [F2] = {0.01, 5},
+                           [F3_MINUS] = {-4, 4}, [F3_PLUS] = {-4, 4},   [ETA] = {0.05, 1.5}};
+    for (int k = 0; k < PARAMETERS; k++) fit->low[k] = range[k].low, fit->high[k] = range[k].high;
+    fit->low[R_E] = 0.9 * distance, fit->high[R_E] = 1.1 * distance;
+    const double start[PARAMETERS] = {row->r_e, row->alpha,    row->beta,    row->A,
+                                      row->B,   row->kappa,    row->lambda,  row->F0,
+                                      row->F2,  row->F3_minus, row->F3_plus, row->eta};
+    memcpy(fit->p, start, sizeof start);
+}
+
+/* A published metal of that structure, its lengths and energies scaled to the targets. */
+static void begin(const struct vt_target_set *set, double distance, double cohesive,
+                  struct vt_zhou_element *row)
+{
+    const char *metal = strcmp(set->structure, "fcc") == 0   ? "Ag"
+                        : strcmp(set->structure, "bcc") == 0 ? "Fe"
+                                                             : "Mg";
+    const struct {
+        double E_c, distance;
+    } of = *metal == 'A'   ? (typeof(of)){2.85, 2.889}
+           : *metal == 'F' ? (typeof(of)){4.29, 2.482}
+                           : (typeof(of)){1.55, 3.203};
+    *row = *vt_zhou_find(metal);
+    double energy = cohesive / of.E_c;
+    row->r_e *= distance / of.distance;
+    row->A *= energy, row->B *= energy, row->F0 *= energy, row->F2 *= energy;
+    row->F3_minus *= energy, row->F3_plus *= energy;
+    row->f_e = 1;
+    strcpy(row->symbol, set->symbol[0]);
+    strcpy(row->structure, set->structure);
+    row->z = vt_element_z(set->symbol[0]);
+    row->mass = vt_element_mass(row->z);
+    row->r_s = set->r_s, row->r_c = set->r_c;
+    row->source = "fitted";
+}
+
+enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct vt_zhou_element *row,
+                              struct vt_fit *fit)
+{
+    struct problem problem = {.set = set};
+    struct vt_lattice l = {0};
+    int m = BENDS;
+    double cohesive = 0;
+    for (int k = 0; k < set->n; k++) {
+        const struct vt_target *t = &set->target[k];
+        if (t->kind == VT_TARGET_A) l.a = t->value;
+        if (t->kind == VT_TARGET_C) l.c = t->value;
+        if (t->kind == VT_TARGET_COHESIVE) cohesive = t->value;
+        m += !t->fit ? 0 : t->kind == VT_TARGET_EOS ? VT_EOS_POINTS : 1;
+    }
+    const struct vt_prototype *p = vt_prototype_find(set->structure);
+    if (!vt_element_z(set->symbol[0])) return VT_RAISE_AT(set->at, "'%s' is no element", set->symbol[0]);
+    if (!(l.a > 0) || (p->c && !(l.c > 0)) || !(cohesive > 0))
+        return VT_RAISE_AT(set->at, "%s: a fit needs a%s and cohesive_energy among the targets",
+                           set->symbol[0], p->c ? ", c" : "");
+    if (m > VT_FIT_RESIDUALS)
+        return VT_RAISE_AT(set->at, "%s: %d residuals; at most %d", set->symbol[0], m, VT_FIT_RESIDUALS);
+    problem.target = vt_prototype_make(p, &l, (const int[]){0, 0});
+    double distance = strcmp(set->structure, "fcc") == 0   ? l.a / sqrt(2)
+                      : strcmp(set->structure, "bcc") == 0 ? l.a * sqrt(3) / 2
+                                                           : l.a;
+    begin(set, distance, cohesive, &problem.row);
+    problem.row.lattice = l.a;
+    struct vt_fit best = {.sum = INFINITY};
+    enum vt_status st = VT_OK;
+    /* On the way lie crystals that no one would make; what the engine says of them helps nobody. */
+    FILE *nowhere = fopen("/dev/null", "we"), *own = vt_log_into(nowhere);
+    for (int k = 0; k <= tries; k++) {
+        struct vt_fit here = {
+            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 300, .difference = 1e-4};
+        bounds(&here, &problem.row, distance);
+        for (int q = 0; k > 0 && q < PARAMETERS; q++) { /* somewhere else */
+            double u[4];
+            vt_uniform4(1, k, q, VT_RANDOM_FIT, u);
+            here.p[q] *= 1 + 0.3 * (q == R_E ? 0.1 : 1) * (2 * u[0] - 1);
+            here.p[q] = fmin(fmax(here.p[q], here.low[q]), here.high[q]);
+        }
+        st = vt_least_squares(&here);
+        if (st == VT_OK && here.sum < best.sum) best = here;
+    }
+    vt_log_into(own);
+    if (nowhere) fclose(nowhere);
+    if (isinf(best.sum)) return st;
+    *fit = best;
+    row_of(&problem, fit->p, row);
+    return VT_OK;
+}

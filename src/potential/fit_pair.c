@@ -1,0 +1,123 @@
+/* fit_pair.c: depth, distance and stretch of a pair.
+ *
+ *     phi_ab(r) = epsilon mix_ab(r_1 + k (r - r_1/sigma))        (md/eam_builtin.c)
+ *
+ * The enthalpy of the liquid depends mostly on epsilon and comes from runs, with noise; volume and bulk
+ * modulus of compounds depend mostly on sigma and k and come from lattice sums. So for each epsilon the other
+ * two are fitted to the compounds, and epsilon is found by the secant method. */
+#include "potential/fit_pair.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "md/eam_builtin.h"
+#include "potential/properties.h"
+
+double vt_mixed_minimum(const struct vt_zhou_element *a, const struct vt_zhou_element *b)
+{
+    double low = 0.7 * fmin(a->r_e, b->r_e), high = 1.4 * fmax(a->r_e, b->r_e), best = low;
+    for (double r = low; r < high; r += 0.01)
+        if (vt_zhou_mixed(a, b, r) < vt_zhou_mixed(a, b, best)) best = r;
+    for (double step = 0.01; step > 1e-7; step /= 2)
+        for (int side = -1; side <= 1; side += 2)
+            if (vt_zhou_mixed(a, b, best + side * step) < vt_zhou_mixed(a, b, best)) best += side * step;
+    return best;
+}
+
+enum { SIGMA, STRETCH, PARAMETERS };
+
+/* Where targets leave a parameter open it stays near the rule's own value: at 1, give or take so much. */
+static const double RULE[PARAMETERS] = {[SIGMA] = 0.1, [STRETCH] = 0.3};
+
+struct problem {
+    const struct vt_target_set *set;
+    const struct vt_zhou_element *const *row;
+    struct vt_zhou_pair pair;
+};
+
+static enum vt_status model(void *self, const double *p, double *residual)
+{
+    struct problem *problem = self;
+    const struct vt_target_set *set = problem->set;
+    struct vt_zhou_pair pair = problem->pair;
+    struct vt_eam e;
+    struct vt_eam_curves curves = {0};
+    double value[VT_FIT_RESIDUALS];
+    pair.sigma = p[SIGMA], pair.stretch = p[STRETCH];
+    enum vt_status st = VT_OK;
+    VT_TRY(vt_zhou_tabulate(problem->row, 2, &pair, 1, &e));
+    VT_TRY_GOTO(st, done, vt_eam_curves_init(&curves, &e));
+    VT_TRY_GOTO(st, done, vt_compound_properties(set, &curves, (const int[]){0, 1}, value));
+    int m = 0;
+    for (int k = 0; k < set->n; k++) {
+        const struct vt_target *t = &set->target[k];
+        if (t->fit && *t->structure) residual[m++] = (value[k] - t->value) / t->tolerance;
+    }
+    for (int k = 0; k < PARAMETERS; k++) residual[m++] = log(p[k]) / RULE[k];
+done:
+    vt_eam_curves_release(&curves);
+    vt_eam_release(&e);
+    return st;
+}
+
+enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt_zhou_element *const row[2],
+                                struct vt_zhou_pair *pair, struct vt_fit *fit)
+{
+    struct problem problem = {.set = set, .row = row, .pair = *pair};
+    problem.pair.r_1 = vt_mixed_minimum(row[0], row[1]);
+    int m = PARAMETERS;
+    for (int k = 0; k < set->n; k++) m += set->target[k].fit && *set->target[k].structure;
+    /* There may be several minima: the lowest counts, wherever the last depth led. */
+    static const double start[][PARAMETERS] = {{1, 1},    {1.05, 1.2}, {1.12, 1.4},
+                                               {1.12, 1}, {0.97, 0.9}, {1.2, 1.2}};
+    fit->sum = INFINITY;
+    enum vt_status st = VT_OK;
+    for (size_t k = 0; k < sizeof start / sizeof *start; k++) {
+        struct vt_fit here = {.n = PARAMETERS,
+                              .m = m,
+                              .low = {[SIGMA] = 0.85, [STRETCH] = 0.6},
+                              .high = {[SIGMA] = 1.35, [STRETCH] = 2},
+                              .p = {[SIGMA] = start[k][SIGMA], [STRETCH] = start[k][STRETCH]},
+                              .model = model,
+                              .self = &problem,
+                              .steps_max = 50,
+                              .difference = 1e-4};
+        st = vt_least_squares(&here);
+        if (st == VT_OK && here.sum < fit->sum) *fit = here;
+    }
+    if (isinf(fit->sum)) return st;
+    *pair = problem.pair;
+    pair->sigma = fit->p[SIGMA], pair->stretch = fit->p[STRETCH];
+    return VT_OK;
+}
+
+bool vt_next_depth(const struct vt_depth *point, int n, double target, double tolerance, double *epsilon)
+{
+    const struct vt_depth *last = &point[n - 1];
+    double off = last->enthalpy - target;
+    if (fabs(off) < fmax(tolerance, last->error)) {
+        *epsilon = last->epsilon;
+        return true;
+    }
+    double factor = 1 + fmin(fmax(off / 0.5, -0.15), 0.15); /* eV: about what a depth of 1 is worth */
+    if (n > 1) {
+        /* The nearest two of all points, so that one wild point does not lead astray. */
+        const struct vt_depth *near[2] = {NULL, NULL};
+        for (int k = 0; k < n; k++) {
+            double d = fabs(point[k].enthalpy - target);
+            if (!near[0] || d < fabs(near[0]->enthalpy - target))
+                near[1] = near[0], near[0] = &point[k];
+            else if (!near[1] || d < fabs(near[1]->enthalpy - target))
+                near[1] = &point[k];
+        }
+        double slope = (near[0]->enthalpy - near[1]->enthalpy) / (near[0]->epsilon - near[1]->epsilon);
+        if (slope < 0) {
+            double next = near[0]->epsilon - (near[0]->enthalpy - target) / slope;
+            factor = fmin(fmax(next / near[0]->epsilon, 0.8), 1.25);
+            *epsilon = near[0]->epsilon * factor;
+            return false;
+        }
+    }
+    *epsilon = last->epsilon * factor;
+    return false;
+}

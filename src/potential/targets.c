@@ -1,0 +1,241 @@
+/* targets.c: the file of targets, and the built-in one (targets.yaml of this folder).
+ *
+ *     elements:
+ *       Zr:
+ *         structure: hcp
+ *         targets:
+ *           - a:            {value: 3.232 A, tolerance: 0.1 %, source: ...}
+ *           - energy_above: {structure: bcc, value: 0.08 eV, tolerance: 0.02 eV, source: ...}
+ *     pairs:
+ *       Cu-Zr:
+ *         targets:
+ *           - volume:          {compound: CuZr, structure: B2, a: 3.262 A, tolerance: 1 %, source: ...}
+ *           - mixing_enthalpy: {temperature: 2000 K, value: -23 kJ/mol, tolerance: 1 kJ/mol, source: ...} */
+#include "potential/targets.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/params.h"
+#include "core/units.h"
+
+extern const char vt_builtin_targets[];
+
+const struct vt_target_name vt_target_names[VT_TARGET_KINDS] = {
+    [VT_TARGET_A] = {"a", "angstrom", "lattice constant a"},
+    [VT_TARGET_C] = {"c", "angstrom", "lattice constant c"},
+    [VT_TARGET_COHESIVE] = {"cohesive_energy", "eV", "cohesive energy of an atom"},
+    [VT_TARGET_BULK] = {"bulk_modulus", "GPa", "bulk modulus"},
+    [VT_TARGET_C11] = {"C11", "GPa", "elastic constant"},
+    [VT_TARGET_C12] = {"C12", "GPa", "elastic constant"},
+    [VT_TARGET_C13] = {"C13", "GPa", "elastic constant"},
+    [VT_TARGET_C33] = {"C33", "GPa", "elastic constant"},
+    [VT_TARGET_C44] = {"C44", "GPa", "elastic constant"},
+    [VT_TARGET_VACANCY] = {"vacancy_energy", "eV", "formation energy of a vacancy"},
+    [VT_TARGET_ABOVE] = {"energy_above", "eV", "energy of an atom over that in the stable structure"},
+    [VT_TARGET_EOS] = {"equation_of_state", "eV", "energy of an atom over Rose's curve"},
+    [VT_TARGET_VOLUME] = {"volume", "A^3", "volume of an atom"},
+    [VT_TARGET_MIXING] = {"mixing_enthalpy", "kJ/mol", "enthalpy of mixing of the liquid, equal parts"},
+};
+
+struct form {
+    struct vt_target target;
+    char tolerance[VT_TEXT_SIZE], structure[VT_TEXT_SIZE], compound[VT_TEXT_SIZE], source[VT_TEXT_SIZE];
+};
+
+#define LATTICE(name, member, help)                                                                          \
+    {                                                                                                        \
+        name, "angstrom", VT_REAL, offsetof(struct form, target.lattice.member), 0, 0, 100, help, NULL       \
+    }
+#define INTERNAL(name, k, help)                                                                              \
+    {                                                                                                        \
+        name, "1", VT_REAL, offsetof(struct form, target.lattice.internal[k]), 0, 0, 1, help, NULL           \
+    }
+/* The first row takes the unit of the kind. */
+static const struct vt_param rows[] = {
+    {"value", NULL, VT_REAL, offsetof(struct form, target.value), VT_UNSET, -1e6, 1e6, "what it should be",
+     NULL},
+    {"tolerance", "", VT_TEXT, offsetof(struct form, tolerance), VT_REQUIRED, 0, 0,
+     "standard error, in the unit of the value or in %", NULL},
+    {"source", "", VT_TEXT, offsetof(struct form, source), VT_REQUIRED, 0, 0, "where the value is from",
+     NULL},
+    {"fit", "", VT_BOOL, offsetof(struct form, target.fit), 1, 0, 1, "no: only shown beside the result",
+     NULL},
+    {"structure", "", VT_TEXT, offsetof(struct form, structure), 0, 0, 0, "fcc, hcp, bcc, B2, ...", ""},
+    {"compound", "", VT_TEXT, offsetof(struct form, compound), 0, 0, 0, "its formula", ""},
+    LATTICE("a", a, "lattice constant of the compound"),
+    LATTICE("b", b, "lattice constant of the compound"),
+    LATTICE("c", c, "lattice constant of the compound"),
+    INTERNAL("x", 0, "free position of the more frequent species"),
+    INTERNAL("y", 1, "free position of the other species"),
+    {"temperature", "K", VT_REAL, offsetof(struct form, target.temperature), 2000, 1, 1e5, "of the liquid",
+     NULL},
+    {0},
+};
+
+/* "0.02 eV", or "1 %" of the value. */
+static enum vt_status read_tolerance(const struct vt_yaml *map, const char *text, const char *unit,
+                                     struct vt_target *t)
+{
+    bool share = strchr(text, '%') != NULL;
+    enum vt_status st = vt_units_parse(text, share ? "%" : unit, &t->tolerance);
+    if (st != VT_OK) return VT_RAISE_AT(vt_yaml_get(map, "tolerance"), "tolerance: %s", vt_message());
+    if (share) t->tolerance *= fabs(t->value);
+    return t->tolerance > 0 ? VT_OK : VT_RAISE_AT(map, "tolerance: must be above 0, not %s", text);
+}
+
+/* Structure and lattice of a compound (crystal) or of an element (only: hcp over fcc). */
+static enum vt_status read_structure(const struct vt_yaml *map, const struct form *form, struct vt_target *t)
+{
+    const struct vt_prototype *p = vt_prototype_find(form->structure);
+    if (*form->structure && !p)
+        return VT_RAISE_AT(map,
+                           "structure: '%s' is not known: fcc, hcp, bcc, B2, L12, C11b, C16, C15, C32 or Bf",
+                           form->structure);
+    if (!p && t->kind == VT_TARGET_ABOVE) return VT_RAISE_AT(map, "structure: of what? hcp, for example");
+    if (!p || t->kind == VT_TARGET_ABOVE) return VT_OK;
+    const struct vt_lattice *l = &t->lattice;
+    if (!(l->a > 0) || (p->b && !(l->b > 0)) || (p->c && !(l->c > 0)))
+        return VT_RAISE_AT(map, "the lattice constants a%s%s of structure %s are needed", p->b ? ", b" : "",
+                           p->c ? ", c" : "", p->name);
+    struct vt_crystal crystal = vt_prototype_make(p, l, (const int[]){0, 1});
+    if (t->kind == VT_TARGET_VOLUME && isnan(t->value)) t->value = vt_crystal_volume(&crystal) / crystal.n;
+    return VT_OK;
+}
+
+static enum vt_status read_target(const struct vt_yaml *item, struct vt_target *target)
+{
+    if (item->kind != VT_YAML_MAP || item->n != 1)
+        return VT_RAISE_AT(item, "a target is a property and its value: - a: {value: 3.6 A, tolerance: ...}");
+    const char *names[VT_TARGET_KINDS], *name = item->key[0];
+    int kind = 0;
+    for (int k = 0; k < VT_TARGET_KINDS; k++) names[k] = vt_target_names[k].name;
+    while (kind < VT_TARGET_KINDS && strcmp(name, names[kind]) != 0) kind++;
+    if (kind == VT_TARGET_KINDS) {
+        const char *near = vt_nearest(name, names, VT_TARGET_KINDS);
+        return VT_RAISE_AT(item, "'%s' is no property that can be a target%s%s%s", name,
+                           near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    struct vt_param table[sizeof rows / sizeof *rows];
+    memcpy(table, rows, sizeof rows);
+    table[0].unit = vt_target_names[kind].unit;
+    struct form form = {0};
+    const struct vt_yaml *map = item->item[0];
+    VT_TRY(vt_params_read(map, name, &(struct vt_params){table, &form}, 1));
+    struct vt_target *t = &form.target;
+    t->kind = (enum vt_target_kind)kind;
+    if (kind == VT_TARGET_EOS && isnan(t->value)) t->value = 0;
+    snprintf(t->structure, sizeof t->structure, "%.7s", form.structure);
+    snprintf(t->compound, sizeof t->compound, "%.15s", form.compound);
+    snprintf(t->source, sizeof t->source, "%.255s", form.source);
+    VT_TRY(read_structure(map, &form, t));
+    if (isnan(t->value)) return VT_RAISE_AT(map, "%s: a value is due", name);
+    VT_TRY(read_tolerance(map, form.tolerance, vt_target_names[kind].unit, t));
+    *target = *t;
+    return VT_OK;
+}
+
+struct set_form {
+    char structure[VT_TEXT_SIZE], remark[VT_TEXT_SIZE];
+    double r_s, r_c;
+    const struct vt_yaml *targets;
+};
+static const struct vt_param set_rows[] = {
+    {"structure", "", VT_TEXT, offsetof(struct set_form, structure), 0, 0, 0,
+     "of the stable crystal of an element: fcc, hcp or bcc", ""},
+    {"switch_off_from", "angstrom", VT_REAL, offsetof(struct set_form, r_s), 6.2, 1, 20,
+     "f and phi of an element go to 0 from here", NULL},
+    {"cut_off", "angstrom", VT_REAL, offsetof(struct set_form, r_c), 7.15, 1, 20, "to here", NULL},
+    {"remark", "", VT_TEXT, offsetof(struct set_form, remark), 0, 0, 0, "what cannot be had, and why", ""},
+    {"targets", "", VT_NODE, offsetof(struct set_form, targets), VT_REQUIRED, 0, 0, "properties",
+     "- a: {value: 3.6 A, tolerance: 0.1 %, source: ...}"},
+    {0},
+};
+
+static enum vt_status read_set(const char *name, const struct vt_yaml *map, bool pair,
+                               struct vt_target_set *set)
+{
+    struct set_form form = {0};
+    const char *dash = strchr(name, '-');
+    set->at = map;
+    size_t length = dash ? (size_t)(dash - name) : strlen(name);
+    if (pair != (dash != NULL) || length > 2 || !length || (dash && (!dash[1] || strlen(dash + 1) > 2)))
+        return VT_RAISE_AT(map, "'%s': %s is due", name, pair ? "a pair such as Cu-Zr" : "an element");
+    snprintf(set->symbol[0], sizeof set->symbol[0], "%.*s", (int)length, name);
+    if (dash) snprintf(set->symbol[1], sizeof set->symbol[1], "%.3s", dash + 1);
+    VT_TRY(vt_params_read(map, name, &(struct vt_params){set_rows, &form}, 1));
+    snprintf(set->structure, sizeof set->structure, "%.7s", form.structure);
+    snprintf(set->remark, sizeof set->remark, "%.255s", form.remark);
+    if (!pair && strcmp(form.structure, "fcc") != 0 && strcmp(form.structure, "hcp") != 0 &&
+        strcmp(form.structure, "bcc") != 0)
+        return VT_RAISE_AT(map, "structure of %s: fcc, hcp or bcc, not '%s'", name, form.structure);
+    if (!(form.r_s < form.r_c))
+        return VT_RAISE_AT(map, "switch_off_from of %s (%g A) must be below cut_off (%g A)", name, form.r_s,
+                           form.r_c);
+    set->r_s = form.r_s, set->r_c = form.r_c;
+    if (!form.targets || form.targets->kind != VT_YAML_LIST || form.targets->n == 0)
+        return VT_RAISE_AT(map, "targets of %s: a list is due", name);
+    VT_TRY(vt_alloc(&set->target, form.targets->n));
+    for (; set->n < form.targets->n; set->n++)
+        VT_TRY(read_target(form.targets->item[set->n], &set->target[set->n]));
+    return VT_OK;
+}
+
+static enum vt_status read_sets(const struct vt_yaml *map, bool pairs, int *n, struct vt_target_set **sets)
+{
+    if (!map) return VT_OK;
+    if (map->kind != VT_YAML_MAP) return VT_RAISE_AT(map, "%s: a map is due", pairs ? "pairs" : "elements");
+    VT_TRY(vt_alloc(sets, map->n));
+    for (; *n < map->n; ++*n) {
+        (*sets)[*n] = (struct vt_target_set){0};
+        enum vt_status st = read_set(map->key[*n], map->item[*n], pairs, &(*sets)[*n]);
+        if (st != VT_OK) {
+            free((*sets)[*n].target);
+            return st;
+        }
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_targets_read(const char *path, struct vt_targets *t)
+{
+    *t = (struct vt_targets){0};
+    enum vt_status st =
+        path ? vt_yaml_read(path, &t->root)
+             : vt_yaml_parse(vt_builtin_targets, strlen(vt_builtin_targets), "built-in targets", &t->root);
+    if (st == VT_OK && t->root->kind != VT_YAML_MAP)
+        st = VT_RAISE_AT(t->root, "a map with elements and pairs is due");
+    for (int k = 0; st == VT_OK && k < t->root->n; k++)
+        if (strcmp(t->root->key[k], "elements") != 0 && strcmp(t->root->key[k], "pairs") != 0)
+            st = vt_yaml_raise(__FILE__, __LINE__, t->root->file, t->root->key_line[k],
+                               "'%s' is not known: elements or pairs", t->root->key[k]);
+    if (st == VT_OK) st = read_sets(vt_yaml_get(t->root, "elements"), false, &t->n_elements, &t->element);
+    if (st == VT_OK) st = read_sets(vt_yaml_get(t->root, "pairs"), true, &t->n_pairs, &t->pair);
+    if (st != VT_OK) vt_targets_release(t);
+    return st;
+}
+
+void vt_targets_release(struct vt_targets *t)
+{
+    for (int k = 0; k < t->n_elements; k++) free(t->element[k].target);
+    for (int k = 0; k < t->n_pairs; k++) free(t->pair[k].target);
+    free(t->element);
+    free(t->pair);
+    vt_yaml_release(t->root);
+    *t = (struct vt_targets){0};
+}
+
+const struct vt_target_set *vt_targets_find(const struct vt_targets *t, const char *a, const char *b)
+{
+    for (int k = 0; !b && k < t->n_elements; k++)
+        if (strcmp(t->element[k].symbol[0], a) == 0) return &t->element[k];
+    for (int k = 0; b && k < t->n_pairs; k++) {
+        const struct vt_target_set *s = &t->pair[k];
+        if ((strcmp(s->symbol[0], a) == 0 && strcmp(s->symbol[1], b) == 0) ||
+            (strcmp(s->symbol[0], b) == 0 && strcmp(s->symbol[1], a) == 0))
+            return s;
+    }
+    return NULL;
+}

@@ -1,0 +1,67 @@
+/* targets.h: what a potential should give: measured and computed properties of elements and pairs, each with
+ * a tolerance and a source, read from a YAML file. */
+#ifndef VT_TARGETS_H
+#define VT_TARGETS_H
+
+#include "core/yaml.h"
+#include "potential/prototypes.h"
+
+/* What a target is about. */
+enum vt_target_kind {
+    VT_TARGET_A, /* lattice constants, angstrom */
+    VT_TARGET_C,
+    VT_TARGET_COHESIVE, /* energy of free atoms over that of the crystal, eV an atom */
+    VT_TARGET_BULK,     /* eV/angstrom^3, as all moduli */
+    VT_TARGET_C11,
+    VT_TARGET_C12,
+    VT_TARGET_C13,
+    VT_TARGET_C33,
+    VT_TARGET_C44,
+    VT_TARGET_VACANCY, /* eV */
+    VT_TARGET_ABOVE,   /* energy of another structure over the stable one, eV an atom */
+    VT_TARGET_EOS,     /* departure of the energy from Rose's curve at volumes 0.75 .. 1.4, eV an atom */
+    VT_TARGET_VOLUME,  /* of a compound, angstrom^3 an atom */
+    VT_TARGET_MIXING,  /* enthalpy of the liquid at equal parts, eV an atom */
+    VT_TARGET_KINDS,
+};
+
+struct vt_target {
+    enum vt_target_kind kind;
+    double value, tolerance;   /* internal units; tolerance as a standard error */
+    char structure[8];         /* ABOVE: which; compounds: which */
+    char compound[16];         /* such as Zr2Cu; elements: empty */
+    struct vt_lattice lattice; /* of a compound, or of an element: to begin from */
+    double temperature;        /* MIXING: K */
+    char source[256];
+    bool fit; /* a target of the fit, or shown only */
+};
+
+/* An element or a pair with its targets. */
+struct vt_target_set {
+    char symbol[2][4]; /* the second empty for an element */
+    char structure[8]; /* of the stable crystal of an element */
+    char remark[256];
+    double r_s, r_c; /* f and phi are switched off between the two [angstrom] */
+    int n;
+    struct vt_target *target;
+    const struct vt_yaml *at;
+};
+
+struct vt_targets {
+    struct vt_yaml *root;
+    int n_elements, n_pairs;
+    struct vt_target_set *element, *pair;
+};
+
+/* The word in the file and the unit that people use. */
+extern const struct vt_target_name {
+    const char *name, *unit, *what;
+} vt_target_names[VT_TARGET_KINDS];
+
+/* From a file, or the built-in ones where path is NULL. VT_EINPUT "FILE:LINE: ...". Local. */
+enum vt_status vt_targets_read(const char *path, struct vt_targets *targets);
+void vt_targets_release(struct vt_targets *targets);
+/* NULL if it has no targets. b may be NULL. */
+const struct vt_target_set *vt_targets_find(const struct vt_targets *targets, const char *a, const char *b);
+
+#endif
