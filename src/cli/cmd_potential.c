@@ -1,20 +1,26 @@
 /* cmd_potential.c: vitrum potential make | show: EAM tables written to a file, or described. */
 #include "cli/cmd_potential.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "io/eam_file.h"
+#include "io/eam_page.h"
 #include "io/replace.h"
 #include "md/eam_builtin.h"
 
 static const char usage[] =
-    "usage: vitrum potential make builtin:NAME -o FILE [--force]\n"
-    "       vitrum potential show builtin:NAME|FILE\n"
-    "NAME is CuZrAlHfCo, ZrTiCuNiBe or a list of elements such as Cu,Zr,Al; `builtin:` may be\n"
-    "left out where no file is called so, in a protocol too";
+    "usage: vitrum potential make SOURCE -o FILE [--elements LIST] [--format setfl|eam.fs] [--force]\n"
+    "       vitrum potential make --elements LIST -o FILE [--format setfl|eam.fs] [--force]\n"
+    "       vitrum potential show SOURCE [-o FOLDER [--force]]\n"
+    "SOURCE is a setfl, eam.fs or funcfl file, or builtin:NAME with NAME CuZrAlHfCo, ZrTiCuNiBe or\n"
+    "a list of elements such as Cu,Zr,Al; `builtin:` may be left out where no file is called so, in\n"
+    "a protocol too.\n"
+    "  -o FILE         tables for other programs: eam.fs if FILE ends in .fs, else setfl\n"
+    "  --elements LIST such as Cu,Zr: only these, in this order; without SOURCE the built-in ones\n"
+    "  -o FOLDER       plots of F, rho and phi: potential.html and SVG files (needs gnuplot)\n"
+    "  --force         replace what is there";
 
 static bool asks_for_help(int argc, char **argv)
 {
@@ -29,65 +35,103 @@ static enum vt_status help(void)
     return VT_OK;
 }
 
-static enum vt_status make(int argc, char **argv)
+struct options {
+    const char *source, *output, *elements, *format;
+    bool force;
+};
+
+static enum vt_status read_options(const char *command, int argc, char **argv, struct options *o)
 {
-    const char *what = NULL, *path = NULL;
-    bool force = false;
-    if (asks_for_help(argc, argv)) return help();
+    *o = (struct options){0};
+    const struct {
+        const char *name;
+        const char **value;
+    } option[] = {{"-o", &o->output}, {"--elements", &o->elements}, {"--format", &o->format}};
+    size_t options = strcmp(command, "make") == 0 ? 3 : 1;
     for (int k = 0; k < argc; k++) {
+        size_t q = 0;
+        while (q < options && strcmp(argv[k], option[q].name) != 0) q++;
         if (strcmp(argv[k], "--force") == 0)
-            force = true;
-        else if (strcmp(argv[k], "-o") == 0 && !path && k + 1 < argc)
-            path = argv[++k];
-        else if (argv[k][0] != '-' && !what)
-            what = argv[k];
+            o->force = true;
+        else if (q < options && k + 1 < argc && argv[k + 1][0] != '-' && !*option[q].value)
+            *option[q].value = argv[++k];
+        else if (argv[k][0] != '-' && !o->source)
+            o->source = argv[k];
         else
-            return VT_RAISE(VT_EINPUT, "potential make: '%s' %s\n%s", argv[k],
-                            strcmp(argv[k], "-o") == 0 && !path ? "needs a file after it"
-                                                                : "was not expected here",
+            return VT_RAISE(VT_EINPUT, "potential %s: '%s' %s\n%s", command, argv[k],
+                            q == options       ? "was not expected here"
+                            : *option[q].value ? "stands twice"
+                                               : "needs a value after it",
                             usage);
     }
-    if (!what || !path)
-        return VT_RAISE(VT_EINPUT, "potential make: %s is missing\n%s",
-                        what ? "-o FILE" : "the name of a built-in potential", usage);
-    VT_TRY(vt_prefix(vt_replace_check(path), "potential make: -o"));
-    if (!force && access(path, F_OK) == 0) return VT_RAISE(VT_EINPUT, "%s exists; --force replaces it", path);
-    struct vt_eam e;
-    VT_TRY(strncmp(what, "builtin:", 8) == 0 ? vt_eam_load(what, &e) : vt_eam_builtin(what, &e));
-    enum vt_status st = vt_eam_write_setfl(path, &e);
-    if (st == VT_OK) printf("%s: %s\n", path, e.comment[0]);
-    vt_eam_release(&e);
+    return VT_OK;
+}
+
+/* "Cu, Zr" as symbols; text is what they point into. */
+static enum vt_status split(char *text, const char **symbol, int *n)
+{
+    char *rest;
+    *n = 0;
+    for (char *s = strtok_r(text, ", ", &rest); s; s = strtok_r(NULL, ", ", &rest)) {
+        if (*n == VT_SPECIES_MAX) return VT_RAISE(VT_EINPUT, "--elements: more than %d", VT_SPECIES_MAX);
+        for (int k = 0; k < *n; k++)
+            if (strcmp(symbol[k], s) == 0) return VT_RAISE(VT_EINPUT, "--elements: %s stands twice", s);
+        symbol[(*n)++] = s;
+    }
+    return VT_OK;
+}
+
+static enum vt_status load(const struct options *o, struct vt_eam *e)
+{
+    char text[256];
+    const char *symbol[VT_SPECIES_MAX];
+    int n;
+    if (!o->source) return vt_eam_builtin_elements(o->elements, e);
+    /* What can be no file's name is a name mistyped: say which names there are. */
+    bool file = access(o->source, F_OK) == 0 || strpbrk(o->source, "./:");
+    VT_TRY(file ? vt_eam_load(o->source, e) : vt_eam_builtin(o->source, e));
+    if (!o->elements) return VT_OK;
+    snprintf(text, sizeof text, "%s", o->elements);
+    enum vt_status st = split(text, symbol, &n);
+    if (st == VT_OK) st = vt_prefix(vt_eam_select(e, symbol, n), "%s", o->source);
+    if (st != VT_OK) vt_eam_release(e);
     return st;
 }
 
-/* Distance of the last knot that is not zero. */
-static double reach(const double *table, int n, double d)
+/* By --format, or else by the ending of the name. */
+static enum vt_status choose_format(const struct options *o, bool *fs)
 {
-    while (n > 1 && table[n - 1] == 0) n--;
-    return (n - 1) * d;
+    size_t length = strlen(o->output);
+    *fs = o->format ? strcmp(o->format, "eam.fs") == 0 : length > 3 && !strcmp(o->output + length - 3, ".fs");
+    if (!o->format || *fs || strcmp(o->format, "setfl") == 0) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "potential make: --format is '%s'; setfl or eam.fs is right", o->format);
 }
 
-/* The lowest phi beyond 1 angstrom, by a parabola through three knots. */
-static void minimum(const struct vt_eam *e, int a, int b, double *r, double *phi)
+static enum vt_status make(int argc, char **argv)
 {
-    const double *rphi = vt_eam_rphi(e, a, b);
-    int begin = (int)ceil(1 / e->d_r), best = begin;
-    *r = *phi = 0;
-    if (begin < 1) begin = best = 1;
-    for (int k = begin; k < e->n_r; k++)
-        if (rphi[k] / k < rphi[best] / best) best = k;
-    if (best == begin || best >= e->n_r - 1) return;
-    double y[3];
-    for (int k = 0; k < 3; k++) y[k] = rphi[best - 1 + k] / ((best - 1 + k) * e->d_r);
-    double bend = y[0] - 2 * y[1] + y[2], shift = bend > 0 ? 0.5 * (y[0] - y[2]) / bend : 0;
-    *r = (best + shift) * e->d_r;
-    *phi = y[1] - 0.25 * (y[0] - y[2]) * shift;
+    struct options o;
+    struct vt_eam e;
+    bool fs;
+    if (asks_for_help(argc, argv)) return help();
+    VT_TRY(read_options("make", argc, argv, &o));
+    if ((!o.source && !o.elements) || !o.output)
+        return VT_RAISE(VT_EINPUT, "potential make: %s is missing\n%s",
+                        o.output ? "SOURCE, the name of a potential," : "-o FILE", usage);
+    VT_TRY(choose_format(&o, &fs));
+    VT_TRY(vt_prefix(vt_replace_check(o.output), "potential make: -o"));
+    if (!o.force && access(o.output, F_OK) == 0)
+        return VT_RAISE(VT_EINPUT, "%s exists; --force replaces it", o.output);
+    VT_TRY(load(&o, &e));
+    enum vt_status st = fs ? vt_eam_write_fs(o.output, &e) : vt_eam_write_setfl(o.output, &e);
+    if (st == VT_OK) printf("%s (%s): %s\n", o.output, fs ? "eam.fs" : "setfl", e.comment[0]);
+    vt_eam_release(&e);
+    return st;
 }
 
 static void print(const struct vt_eam *e)
 {
     int n = e->n_species;
-    printf("format       %s\n", n == 1               ? "setfl or eam.fs (the same for one element)"
+    printf("format       %s\n", n == 1               ? "setfl, eam.fs or funcfl (one element)"
                                 : e->finnis_sinclair ? "eam.fs (Finnis-Sinclair)"
                                                      : "setfl (eam/alloy)");
     for (int k = 0; k < 3; k++) printf("comment      %s\n", e->comment[k]);
@@ -95,25 +139,29 @@ static void print(const struct vt_eam *e)
     printf("cut-off      %g angstrom\n", e->cutoff);
     printf("tables       r: %d x %g angstrom, to %g; rho: %d x %g, to %g\n", e->n_r, e->d_r,
            (e->n_r - 1) * e->d_r, e->n_rho, e->d_rho, (e->n_rho - 1) * e->d_rho);
-    printf("\nelement   Z    mass [u]   lattice [angstrom]     lowest F [eV]  at rho\n");
+    printf("\nelement   Z    mass [u]   lattice [angstrom]  rho there     lowest F [eV]  at rho\n");
     for (int a = 0; a < n; a++) {
         const struct vt_eam_element *s = &e->element[a];
         const double *f = vt_eam_f(e, a);
+        double nearest;
         int best = 0;
         for (int k = 0; k < e->n_rho; k++)
             if (f[k] < f[best]) best = k;
-        printf("%-7s %3d %11.4f   %-7s %10.4f %17.4f %8.4g\n", s->symbol, s->z, s->mass, s->structure,
-               s->lattice, f[best], best * e->d_rho);
+        printf("%-7s %3d %11.4f   %-7s %10.4f %10.4g %17.4f %7.4g\n", s->symbol, s->z, s->mass, s->structure,
+               s->lattice, vt_eam_crystal(e, a, &nearest), f[best], best * e->d_rho);
     }
     printf("\npair     rho > 0 to [angstrom]   phi to [angstrom]   lowest phi [eV]  at r [angstrom]\n");
     for (int a = 0; a < n; a++)
         for (int b = a; b < n; b++) {
             double r, phi;
-            minimum(e, a, b, &r, &phi);
-            printf("%-2s-%-2s %11.4f, %-10.4f %17.4f %17.4f %16.4f\n", e->element[a].symbol,
-                   e->element[b].symbol, reach(vt_eam_rho(e, a, b), e->n_r, e->d_r),
-                   reach(vt_eam_rho(e, b, a), e->n_r, e->d_r), reach(vt_eam_rphi(e, a, b), e->n_r, e->d_r),
-                   phi, r);
+            printf("%-2s-%-2s %11.4f, %-10.4f %17.4f", e->element[a].symbol, e->element[b].symbol,
+                   vt_eam_reach(vt_eam_rho(e, a, b), e->n_r, e->d_r),
+                   vt_eam_reach(vt_eam_rho(e, b, a), e->n_r, e->d_r),
+                   vt_eam_reach(vt_eam_rphi(e, a, b), e->n_r, e->d_r));
+            if (vt_eam_phi_minimum(e, a, b, &r, &phi))
+                printf(" %17.4f %16.4f\n", phi, r);
+            else
+                printf(" %17s %16s\n", "none", "");
         }
     printf("(rho: the density that the first gives, then the second; how an energy is shared between F and\n"
            "phi is a convention of the potential, so minima of two potentials do not compare)\n");
@@ -122,13 +170,17 @@ static void print(const struct vt_eam *e)
 static enum vt_status show(int argc, char **argv)
 {
     if (asks_for_help(argc, argv)) return help();
-    if (argc != 1 || argv[0][0] == '-')
-        return VT_RAISE(VT_EINPUT, "potential show: one file or builtin:NAME is right\n%s", usage);
+    struct options o;
     struct vt_eam e;
-    VT_TRY(vt_eam_load(argv[0], &e));
+    VT_TRY(read_options("show", argc, argv, &o));
+    if (!o.source) return VT_RAISE(VT_EINPUT, "potential show: one file or builtin:NAME is right\n%s", usage);
+    if (o.output && !o.force) VT_TRY(vt_prefix(vt_eam_page_check(o.output), "potential show: -o"));
+    VT_TRY(vt_eam_load(o.source, &e));
     print(&e);
+    enum vt_status st = o.output ? vt_eam_page_write(o.output, &e, o.source) : VT_OK;
+    if (st == VT_OK && o.output) printf("\nplots in %s/potential.html\n", o.output);
     vt_eam_release(&e);
-    return VT_OK;
+    return st;
 }
 
 enum vt_status vt_cmd_potential(int argc, char **argv)

@@ -23,8 +23,10 @@ static const char usage[] =
     "  vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force]\n"
     "                                     carry out a protocol; `mpirun -n N vitrum run ...` on more cores\n"
     "  vitrum report results.h5 [-o FILE] one HTML page with plots\n"
-    "  vitrum potential make NAME -o FILE EAM tables of a built-in potential as setfl\n"
-    "  vitrum potential show NAME|FILE    what a potential holds\n"
+    "  vitrum potential make SOURCE -o FILE\n"
+    "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
+    "  vitrum potential show SOURCE [-o FOLDER]\n"
+    "                                     what a potential holds; with plots in FOLDER\n"
     "  vitrum info [TOPIC]                every option with unit, default and range\n"
     "  vitrum --version\n";
 

@@ -67,4 +67,19 @@ void vt_eam_seal(struct vt_eam *e);
  * one-sided at the ends. row: n - 1 */
 void vt_eam_cubics(const double *y, int n, double (*row)[4]);
 
+/* What to look for in tables, see eam_features.c.
+ *
+ * reach        the last knot that is not 0, for a table with spacing d
+ * f_minimum    of F_a; false if its lowest knot is the first or the last
+ * phi_minimum  of phi_ab beyond 1 angstrom; false if phi is not negative there, or lowest at an end
+ * crystal      density at an atom of the lattice that the tables name for a, and the distance of its nearest
+ *              neighbours; NaN unless that is fcc, bcc or hcp
+ * one_density  does a give the same density to all? If not, b is the first to which it gives another than to
+ *              the first element */
+double vt_eam_reach(const double *table, int n, double d);
+bool vt_eam_f_minimum(const struct vt_eam *e, int a, double *rho, double *f);
+bool vt_eam_phi_minimum(const struct vt_eam *e, int a, int b, double *r, double *phi);
+double vt_eam_crystal(const struct vt_eam *e, int a, double *nearest);
+bool vt_eam_one_density(const struct vt_eam *e, int a, int *b);
+
 #endif

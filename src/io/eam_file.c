@@ -1,4 +1,6 @@
-/* eam_file.c: setfl (eam/alloy) and eam.fs files.
+/* eam_file.c: setfl (eam/alloy), eam.fs and funcfl files.
+ *
+ * setfl and eam.fs:
  *
  *     lines 1-3   comments
  *     line 4      n  symbol_1 ... symbol_n
@@ -8,14 +10,23 @@
  *                 rho_a(k d_r), k = 0 .. n_r - 1        eam.fs: n such tables, rho_ab for b = 1 .. n
  *     then        r phi_ab(r) for a = 1 .. n, b = 1 .. a
  *
- * in eV and angstrom. In eam.fs, rho_ab is the density that an atom a gives at a place of species b.
+ * funcfl, of one element:
+ *
+ *     line 1      comment
+ *     line 2      atomic number, mass, lattice constant, structure
+ *     line 3      n_rho  d_rho  n_r  d_r  cut-off
+ *     then        F(k d_rho), k = 0 .. n_rho - 1;  Z(k d_r), rho(k d_r), k = 0 .. n_r - 1
+ *
+ * in eV and angstrom. In eam.fs, rho_ab is the density that an atom a gives at a place of species b. The Z of
+ * funcfl is an effective charge, r phi = 27.2 0.529 Z^2 (hartree times bohr, with the digits of DYNAMO).
  * Numbers may be broken into lines in any way and may be written by Fortran: 1.5D+00, or 1.5-100 where the
  * exponent has three digits. Nothing may follow the last table.
  *
- * Nothing in the file says which of the two formats it has, so the numbers are counted: eam.fs holds
- * n (n - 1) n_r more. The suffix decides only where the count fits neither, that is for a broken file.
+ * Nothing in a file says which format it has. Line 4 of setfl and eam.fs names elements, that of funcfl holds
+ * numbers. Between setfl and eam.fs the numbers are counted: eam.fs holds n (n - 1) n_r more. The suffix
+ * decides only where the count fits neither, that is for a broken file.
  *
- * Reference: LAMMPS manual, pair_style eam/alloy and eam/fs. */
+ * Reference: LAMMPS manual, pair_style eam, eam/alloy and eam/fs. */
 #include "io/eam_file.h"
 
 #include <ctype.h>
@@ -34,7 +45,10 @@ enum {
     KNOTS_MAX = 10000000,
     NUMBERS_MAX = 1 << 28, /* of one block: counts of elements sent by MPI stay far below INT_MAX */
     SPARE_WORDS = 8,       /* words in the line of an element that are not table values, at most */
+    Z_NAMED = 103,         /* largest atomic number with a symbol */
 };
+
+static const double COULOMB = 27.2 * 0.529; /* of effective charges, eV angstrom */
 
 struct cursor {
     const char *name;
@@ -155,14 +169,28 @@ static enum vt_status read_table(struct cursor *c, double *table, int n, const c
     return VT_OK;
 }
 
-static enum vt_status read_comments(struct cursor *c, struct vt_eam *e)
+/* Files of LAMMPS may say "UNITS: real": kcal/mol. */
+static enum vt_status check_units(const struct cursor *line)
 {
-    for (int k = 0; k < 3; k++) {
+    static const char tag[] = "UNITS:";
+    struct cursor c = *line;
+    struct word w;
+    c.at = memmem(c.at, (size_t)(c.end - c.at), tag, strlen(tag));
+    if (!c.at) return VT_OK;
+    c.at += strlen(tag);
+    if (next_word(&c, &w) && strcmp(w.text, "metal") == 0) return VT_OK;
+    return unexpected(&c, &w, "UNITS: metal (eV and angstrom)");
+}
+
+static enum vt_status read_comments(struct cursor *c, struct vt_eam *e, int n_lines)
+{
+    for (int k = 0; k < n_lines; k++) {
         if (c->at == c->end)
             return VT_RAISE(VT_EINPUT,
-                            "%s, line %d: expected comment line %d of 3, but the file ends (is it empty?)",
-                            c->name, k + 1, k + 1);
+                            "%s, line %d: expected comment line %d of %d, but the file ends (is it empty?)",
+                            c->name, k + 1, k + 1, n_lines);
         struct cursor line = rest_of_line(c);
+        if (k == 0) VT_TRY(check_units(&line));
         while (line.end > line.at && blank(line.end[-1])) line.end--;
         size_t n = (size_t)(line.end - line.at);
         if (n >= sizeof e->comment[k]) n = sizeof e->comment[k] - 1;
@@ -172,7 +200,7 @@ static enum vt_status read_comments(struct cursor *c, struct vt_eam *e)
     return VT_OK;
 }
 
-static enum vt_status read_sizes(struct cursor *c, struct vt_eam *e)
+static enum vt_status read_symbols(struct cursor *c, struct vt_eam *e)
 {
     VT_TRY(read_count(c, "the number of elements, as line 4 of setfl and eam.fs has it", 1, VT_SPECIES_MAX,
                       &e->n_species));
@@ -187,6 +215,11 @@ static enum vt_status read_sizes(struct cursor *c, struct vt_eam *e)
             if (strcmp(e->element[a].symbol, e->element[b].symbol) == 0)
                 return unexpected(c, &w, "each element once");
     }
+    return VT_OK;
+}
+
+static enum vt_status read_sizes(struct cursor *c, struct vt_eam *e)
+{
     VT_TRY(read_count(c, "n_rho, the number of embedding energies", KNOTS_MIN, KNOTS_MAX, &e->n_rho));
     VT_TRY(read_positive(c, "d_rho, the spacing of the densities", &e->d_rho));
     VT_TRY(read_count(c, "n_r, the number of distances", KNOTS_MIN, KNOTS_MAX, &e->n_r));
@@ -199,14 +232,31 @@ static enum vt_status read_sizes(struct cursor *c, struct vt_eam *e)
     return VT_OK;
 }
 
-/* Decide between the formats by the count of words from here on, and refuse sizes that the file can not
- * hold before memory is taken for them. */
+static int64_t count_words(struct cursor c)
+{
+    int64_t words = 0;
+    struct word w;
+    while (next_word(&c, &w)) words++;
+    return words;
+}
+
+/* Take memory for the tables, unless the file can not hold them. */
+static enum vt_status alloc_tables(const struct cursor *c, struct vt_eam *e, int64_t need, int64_t words)
+{
+    int64_t n = e->n_species;
+    if (n * n * e->n_r > NUMBERS_MAX || n * e->n_rho > NUMBERS_MAX || words < need / 2)
+        return VT_RAISE(VT_EINPUT,
+                        "%s, line %lld: %d element%s with n_rho = %d and n_r = %d need %lld numbers, the "
+                        "file has %lld (is it truncated, or are these not the sizes?)",
+                        c->name, (long long)c->line, e->n_species, n > 1 ? "s" : "", e->n_rho, e->n_r,
+                        (long long)need, (long long)words);
+    return vt_eam_alloc(e);
+}
+
+/* setfl or eam.fs? */
 static enum vt_status tell_format(const struct cursor *c, struct vt_eam *e)
 {
-    int64_t n = e->n_species, n_r = e->n_r, words = 0;
-    struct cursor scan = *c;
-    struct word w;
-    while (next_word(&scan, &w)) words++;
+    int64_t n = e->n_species, n_r = e->n_r, words = count_words(*c);
     int64_t alloy = n * (e->n_rho + n_r) + n * (n + 1) / 2 * n_r;
     int64_t fs = alloy + n * (n - 1) * n_r;
     size_t length = strlen(c->name);
@@ -218,35 +268,37 @@ static enum vt_status tell_format(const struct cursor *c, struct vt_eam *e)
         e->finnis_sinclair = true;
     else
         e->finnis_sinclair = length > 3 && strcmp(c->name + length - 3, ".fs") == 0;
-    int64_t need = e->finnis_sinclair ? fs : alloy;
-    if (n * n * n_r > NUMBERS_MAX || n * e->n_rho > NUMBERS_MAX || words < need / 2)
-        return VT_RAISE(VT_EINPUT,
-                        "%s, line %lld: %d elements with n_rho = %d and n_r = %d need %lld numbers, the file "
-                        "has %lld (is it truncated, or are these not the sizes?)",
-                        c->name, (long long)c->line, e->n_species, e->n_rho, e->n_r, (long long)need,
-                        (long long)words);
-    return VT_OK;
+    return alloc_tables(c, e, e->finnis_sinclair ? fs : alloy, words);
 }
 
-static enum vt_status read_element(struct cursor *c, struct vt_eam_element *element)
+/* name: what messages call it. */
+static enum vt_status read_element(struct cursor *c, struct vt_eam_element *element, const char *name,
+                                   int z_min, int z_max)
 {
     struct word w;
     double v;
     while (c->at < c->end && blank(*c->at)) c->line += *c->at++ == '\n';
     struct cursor line = rest_of_line(c);
-    if (!next_word(&line, &w) || !number_of_word(&w, &v) || v != floor(v) || v < 0 || v > 200)
+    if (!next_word(&line, &w) || !number_of_word(&w, &v) || v != floor(v) || v < z_min || v > z_max)
         return unexpected(&line, &w,
-                          "the atomic number of %s (line: atomic number, mass, lattice constant, "
+                          "the atomic number of %s, %d to %d (line: atomic number, mass, lattice constant, "
                           "structure)",
-                          element->symbol);
+                          name, z_min, z_max);
     element->z = (int)v;
     if (!next_word(&line, &w) || !number_of_word(&w, &v) || !(v > 0))
-        return unexpected(&line, &w, "the mass of %s in u after its atomic number", element->symbol);
+        return unexpected(&line, &w, "the mass of %s in u after its atomic number", name);
     element->mass = v;
     if (next_word(&line, &w) && number_of_word(&w, &v)) element->lattice = v;
     bool named = next_word(&line, &w);
     snprintf(element->structure, sizeof element->structure, "%s", named ? w.text : "none");
     return VT_OK;
+}
+
+static enum vt_status read_end(struct cursor *c)
+{
+    struct word w;
+    if (!next_word(c, &w)) return VT_OK;
+    return unexpected(c, &w, "nothing after the last table (tables of ADP and the like are not read)");
 }
 
 static enum vt_status read_body(struct cursor *c, struct vt_eam *e)
@@ -255,7 +307,7 @@ static enum vt_status read_body(struct cursor *c, struct vt_eam *e)
     size_t row = (size_t)e->n_r * sizeof(double);
     for (int a = 0; a < n; a++) {
         const char *symbol = e->element[a].symbol;
-        VT_TRY(read_element(c, &e->element[a]));
+        VT_TRY(read_element(c, &e->element[a], symbol, 0, 200));
         VT_TRY(read_table(c, vt_eam_f(e, a), e->n_rho, "the embedding energy of", symbol, ""));
         for (int b = 0; b < n; b++) {
             if (b > 0 && !e->finnis_sinclair)
@@ -271,24 +323,75 @@ static enum vt_status read_body(struct cursor *c, struct vt_eam *e)
                               e->element[b].symbol));
             if (b < a) memcpy(vt_eam_rphi(e, b, a), vt_eam_rphi(e, a, b), row);
         }
+    return read_end(c);
+}
+
+/* Numbers at the beginning of a line. */
+static int leading_numbers(struct cursor line)
+{
     struct word w;
-    if (next_word(c, &w)) return unexpected(c, &w, "nothing after the last table");
-    return VT_OK;
+    double v;
+    int n = 0;
+    while (next_word(&line, &w) && number_of_word(&w, &v)) n++;
+    return n;
+}
+
+/* Sound setfl has a count and a name in line 4; sound funcfl numbers in lines 2 and 3, and if one of these is
+ * broken the other still tells. */
+static bool is_funcfl(struct cursor c)
+{
+    struct cursor line[4];
+    struct word w;
+    double n;
+    for (int k = 0; k < 4; k++) line[k] = rest_of_line(&c);
+    if (next_word(&line[3], &w) && number_of_word(&w, &n) && n >= 1 && next_word(&line[3], &w) &&
+        isalpha((unsigned char)w.text[0]))
+        return false;
+    return leading_numbers(line[1]) >= 2 || leading_numbers(line[2]) >= 5;
+}
+
+static enum vt_status read_funcfl(struct cursor *c, struct vt_eam *e)
+{
+    struct vt_eam_element *element = &e->element[0];
+    e->n_species = 1;
+    VT_TRY(read_comments(c, e, 1));
+    snprintf(e->comment[1], sizeof e->comment[1], "from funcfl: r phi = 27.2 * 0.529 Z^2");
+    VT_TRY(read_element(c, element, "the element", 1, Z_NAMED));
+    memcpy(element->symbol, vt_element_symbol(element->z), sizeof element->symbol);
+    VT_TRY(read_sizes(c, e));
+    VT_TRY(alloc_tables(c, e, e->n_rho + 2 * (int64_t)e->n_r, count_words(*c)));
+    VT_TRY(read_table(c, e->f, e->n_rho, "the embedding energy of", element->symbol, ""));
+    int64_t begin = c->line;
+    VT_TRY(read_table(c, e->rphi, e->n_r, "the effective charge of", element->symbol, ""));
+    for (int k = 0; k < e->n_r; k++) {
+        double z = e->rphi[k];
+        e->rphi[k] = COULOMB * z * z;
+        if (!isfinite(e->rphi[k]))
+            return VT_RAISE(VT_EINPUT, "%s, lines %lld to %lld: %g is too large for an effective charge",
+                            c->name, (long long)begin, (long long)c->line, z);
+    }
+    VT_TRY(read_table(c, e->rho, e->n_r, "the density of", element->symbol, ""));
+    return read_end(c);
+}
+
+static enum vt_status read_setfl(struct cursor *c, struct vt_eam *e)
+{
+    VT_TRY(read_comments(c, e, 3));
+    VT_TRY(read_symbols(c, e));
+    VT_TRY(read_sizes(c, e));
+    VT_TRY(tell_format(c, e));
+    return read_body(c, e);
 }
 
 enum vt_status vt_eam_parse(const char *text, size_t length, const char *name, struct vt_eam *e)
 {
     *e = (struct vt_eam){0};
     struct cursor c = {.name = name, .at = text, .end = text + length, .line = 1};
-    enum vt_status st;
-    VT_TRY_GOTO(st, done, read_comments(&c, e));
-    VT_TRY_GOTO(st, done, read_sizes(&c, e));
-    VT_TRY_GOTO(st, done, tell_format(&c, e));
-    VT_TRY_GOTO(st, done, vt_eam_alloc(e));
-    VT_TRY_GOTO(st, done, read_body(&c, e));
-    vt_eam_seal(e);
-done:
-    if (st != VT_OK) vt_eam_release(e);
+    enum vt_status st = is_funcfl(c) ? read_funcfl(&c, e) : read_setfl(&c, e);
+    if (st == VT_OK)
+        vt_eam_seal(e);
+    else
+        vt_eam_release(e);
     return st;
 }
 
@@ -372,8 +475,12 @@ static enum vt_status write_file(const char *path, const struct vt_eam *e, bool 
 
 enum vt_status vt_eam_write_setfl(const char *path, const struct vt_eam *e)
 {
-    if (e->finnis_sinclair)
-        return VT_RAISE(VT_EINPUT, "%s: setfl can not hold Finnis-Sinclair tables; eam.fs can", path);
+    for (int a = 0, b; a < e->n_species; a++)
+        if (!vt_eam_one_density(e, a, &b))
+            return VT_RAISE(VT_EINPUT,
+                            "%s: setfl can not hold Finnis-Sinclair tables (%s gives %s and %s different "
+                            "densities); eam.fs can",
+                            path, e->element[a].symbol, e->element[0].symbol, e->element[b].symbol);
     return write_file(path, e, false);
 }
 

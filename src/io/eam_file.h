@@ -1,4 +1,4 @@
-/* eam_file.h: EAM tables from and to setfl (eam/alloy) and eam.fs files. */
+/* eam_file.h: EAM tables from setfl (eam/alloy), eam.fs and funcfl files, and to the first two. */
 #ifndef VT_EAM_FILE_H
 #define VT_EAM_FILE_H
 
@@ -7,9 +7,10 @@
 
 #include "core/eam.h"
 
-/* Read a setfl or eam.fs file; which of the two it is follows from how many numbers it holds. *e is filled
- * and sealed; on failure it is empty and the message names file, line and what was expected. Local: one rank
- * reads, then vt_eam_broadcast. */
+/* Read a setfl, eam.fs or funcfl file; which of them it is follows from what it holds, not from its name. A
+ * funcfl file gives tables of one element, named by its atomic number. *e is filled and sealed; on failure it
+ * is empty and the message names file, line and what was expected. Local: one rank reads, then
+ * vt_eam_broadcast. */
 enum vt_status vt_eam_read(const char *path, struct vt_eam *e);
 
 /* The same from memory (need not end in 0). name stands for the file in messages. Local. */
@@ -20,7 +21,8 @@ enum vt_status vt_eam_broadcast(MPI_Comm comm, struct vt_eam *e);
 
 /* Write with 17 significant digits, so that reading gives the same bits and checksum. The file is written
  * under a temporary name and renamed when it is whole; an existing file is replaced. setfl can not hold
- * Finnis-Sinclair tables (VT_EINPUT); eam.fs holds both. Local. */
+ * tables in which an element gives different densities to different elements (VT_EINPUT); eam.fs can. Local.
+ */
 enum vt_status vt_eam_write_setfl(const char *path, const struct vt_eam *e);
 enum vt_status vt_eam_write_fs(const char *path, const struct vt_eam *e);
 

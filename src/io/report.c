@@ -114,27 +114,36 @@ static void put_contents(FILE *out, const char *sections)
     fprintf(out, "</nav>\n");
 }
 
-static void put_page(FILE *out, const struct vt_report *r, const char *sections)
+void vt_report_put_head(FILE *out, const char *mark, const char *title)
 {
-    const char *title = vt_report_note(r, "title");
-    if (!*title) title = "Vitrum report";
     fprintf(out,
             "%s\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src "
             "'unsafe-inline'\">\n"
             "<title>",
-            vt_report_mark);
+            mark);
     vt_report_escape(out, title);
     fprintf(out, "</title>\n");
     put_style(out);
     fprintf(out, "</head>\n<body>\n<main>\n<h1>");
     vt_report_escape(out, title);
     fprintf(out, "</h1>\n");
+}
+
+void vt_report_put_foot(FILE *out)
+{
+    fprintf(out, "</main>\n</body>\n</html>\n");
+}
+
+static void put_page(FILE *out, const struct vt_report *r, const char *sections)
+{
+    const char *title = vt_report_note(r, "title");
+    vt_report_put_head(out, vt_report_mark, *title ? title : "Vitrum report");
     vt_report_summary(out, r);
     put_contents(out, sections);
     fputs(sections, out);
-    fprintf(out, "</main>\n</body>\n</html>\n");
+    vt_report_put_foot(out);
 }
 
 static enum vt_status write_file(const char *path, const struct vt_report *r, const char *sections)

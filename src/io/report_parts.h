@@ -158,6 +158,9 @@ void vt_report_summary(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_method(FILE *out, const struct vt_report *report);
 void vt_report_provenance(FILE *out, const struct vt_report *report);
 
+/* A page up to its <h1>, which is the title, and what closes it; mark: its first lines, as vt_report_mark. */
+void vt_report_put_head(FILE *out, const char *mark, const char *title);
+void vt_report_put_foot(FILE *out);
 /* <h2> of a section, with its anchor. */
 void vt_report_heading(FILE *out, const char *id, const char *title);
 /* Draw a figure and release it; shape is the class of its frame: "wide", "half" or "small". */

@@ -26,6 +26,11 @@
  * against picking it more often. */
 static const double INNER_SKIN = 0.3;
 
+/* The rows of a table are at most so long [angstrom], as their error goes with the fourth power and old files
+ * have 500 knots; but an interval is not cut into more than PARTS_MOST. */
+static const double ROW_MOST = 0.003;
+enum { PARTS_MOST = 64 };
+
 struct eam {
     struct vt_potential base;
     const struct vt_eam_kernel *kernel;
@@ -403,15 +408,16 @@ static double content_at(enum content content, const double (*cubic)[4], int n, 
     return content == VALUE ? y : content == PULL ? slope / r : (slope - y / r) / (r * r);
 }
 
-/* The cubic through the function at the four Chebyshev points of an interval. It differs from a smooth
- * function by h^4 (d4f/dr4)/3072, an eighth of what values and slopes at the ends would give. Newton's form,
- * expanded. */
-static void fit_row(enum content content, const double (*cubic)[4], int n, int k, double dr, double row[4])
+/* The cubic through the function at the four Chebyshev points of a row, which begins at p0 in interval k and
+ * is the part h of it. It differs from a smooth function by (h dr)^4 (d4f/dr4)/3072, an eighth of what values
+ * and slopes at the ends would give. Newton's form, expanded. */
+static void fit_row(enum content content, const double (*cubic)[4], int n, int k, double p0, double h,
+                    double dr, double row[4])
 {
     double p[4], d[4];
     for (int m = 0; m < 4; m++) {
         p[m] = 0.5 - 0.5 * cos((2 * m + 1) * M_PI / 8);
-        d[m] = content_at(content, cubic, n, k, p[m], dr);
+        d[m] = content_at(content, cubic, n, k, p0 + h * p[m], dr);
     }
     for (int order = 1; order < 4; order++)
         for (int m = 3; m >= order; m--) d[m] = (d[m] - d[m - 1]) / (p[m] - p[m - order]);
@@ -421,16 +427,30 @@ static void fit_row(enum content content, const double (*cubic)[4], int n, int k
     row[3] = d[0] - p[0] * (d[1] - p[1] * (d[2] - p[2] * d[3]));
 }
 
-/* The table's rows up to the guard, which is 0. Values are the file's own cubics; the other contents are no
- * cubics, but differ from one by some 1e-12 of their size at the distances of atoms. */
-static void fill_table(enum content content, const double (*cubic)[4], int n, int guard, double dr,
+/* Exactly: the cubic c over p = p0 + h q as one over q. */
+static void cut_row(const double c[4], double p0, double h, double row[4])
+{
+    row[0] = c[0] * h * h * h;
+    row[1] = (3 * c[0] * p0 + c[1]) * h * h;
+    row[2] = ((3 * c[0] * p0 + 2 * c[1]) * p0 + c[2]) * h;
+    row[3] = ((c[0] * p0 + c[1]) * p0 + c[2]) * p0 + c[3];
+}
+
+/* The table's rows up to the guard, which is 0: `parts` for each interval of the file. Values are the file's
+ * own cubics; the other contents are no cubics, but differ from one by some 1e-12 of their size at the
+ * distances of atoms. */
+static void fill_table(enum content content, const double (*cubic)[4], int n, int guard, int parts, double dr,
                        double (*row)[4])
 {
-    for (int k = 0; k < guard; k++)
+    double h = 1.0 / parts;
+    for (int g = 0; g < guard; g++) {
+        int k = g / parts;
+        double p0 = (g % parts) * h;
         if (content == VALUE && k < n - 1)
-            memcpy(row[k], cubic[k], sizeof row[k]);
+            cut_row(cubic[k], p0, h, row[g]);
         else
-            fit_row(content, cubic, n, k, dr, row[k]);
+            fit_row(content, cubic, n, k, p0, h, dr, row[g]);
+    }
     memset(row[guard], 0, sizeof row[guard]);
 }
 
@@ -440,8 +460,8 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
 {
     struct vt_eam_rows *rows = &eam->rows;
     int s = e->n_species, tables = 0;
-    rows->guard = (int)ceil(e->cutoff / e->d_r);
-    if (rows->guard < e->n_r - 1) rows->guard = e->n_r - 1;
+    int parts = (int)fmin(ceil(e->d_r / ROW_MOST), PARTS_MOST), intervals = (int)ceil(e->cutoff / e->d_r);
+    rows->guard = parts * (intervals > e->n_r - 1 ? intervals : e->n_r - 1);
     int64_t per_table = rows->guard + 1, most = 2 * (e->finnis_sinclair ? s * s : s) + s * (s + 1);
     if (per_table * most > INT32_MAX / (int64_t)sizeof *eam->row)
         return VT_RAISE(VT_EINPUT, "%d tables of %d points each: at most 2 GiB", (int)most, e->n_r);
@@ -453,7 +473,7 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
     int32_t place;
 #define TABLE(content)                                                                                       \
     (place = (int32_t)(per_table * tables * (int64_t)sizeof *eam->row),                                      \
-     fill_table(content, (const double(*)[4])cubic, e->n_r, rows->guard, e->d_r,                             \
+     fill_table(content, (const double(*)[4])cubic, e->n_r, rows->guard, parts, e->d_r,                      \
                 eam->row + per_table * tables++),                                                            \
      place)
     for (int a = 0; a < s; a++)
@@ -477,7 +497,7 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
 #undef TABLE
     rows->row = (const double(*)[4])eam->row;
     rows->cutoff2 = e->cutoff * e->cutoff;
-    rows->inverse_dr = 1 / e->d_r;
+    rows->inverse_dr = parts / e->d_r;
     /* 128 times the largest single density still sums exactly. */
     int exponent;
     frexp(largest, &exponent);

@@ -23,7 +23,8 @@ static const struct vt_param material_params[] = {
      NULL},
     {"atoms", "1", VT_INT, AT(atoms), VT_REQUIRED, 2, 4e12, "number of atoms", NULL},
     {"potential", "", VT_TEXT, AT(potential), VT_REQUIRED, 0, 0,
-     "builtin:NAME, or a path to a setfl or eam.fs file; NAME alone where no file is called so", NULL},
+     "builtin:NAME, or a path to a setfl, eam.fs or funcfl file; NAME alone where no file is called so",
+     NULL},
     {0}};
 static const struct vt_param engine_params[] = {
     {"skin", "A", VT_REAL, AT(skin), 1.0, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},

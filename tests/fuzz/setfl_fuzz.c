@@ -1,4 +1,5 @@
-/* setfl_fuzz.c: any bytes as a potential file: refused with a message, or tables that keep the contract. */
+/* setfl_fuzz.c: any bytes as a potential file (setfl, eam.fs, funcfl): refused with a message, or tables that
+ * keep the contract. */
 #include <assert.h>
 #include <math.h>
 #include <stddef.h>
@@ -8,11 +9,13 @@
 #include "io/eam_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int fuzz_accepted; /* the last input, for replay_main.c */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct vt_eam e;
     enum vt_status st = vt_eam_parse((const char *)data, size, "fuzz", &e);
+    fuzz_accepted = st == VT_OK;
     if (st != VT_OK) {
         assert(!e.f && !e.rho && !e.rphi && *vt_message());
         return 0;

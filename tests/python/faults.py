@@ -113,6 +113,18 @@ USAGE = {
     "damaged results to report": (["report", "damaged.h5"], ["damaged.h5"]),
     "no results file named": (["report"], ["results"]),
     "a protocol to report": (["report", "p.yaml"], ["p.yaml"]),
+    "no potential to make": (["potential", "make", "-o", "t"], ["SOURCE"]),
+    "no file to make": (["potential", "make", "Cu"], ["-o FILE"]),
+    "tables without a file": (["potential", "make", "Cu", "-o"], ["'-o' needs a value"]),
+    "tables for two files": (["potential", "make", "Cu", "-o", "t", "-o", "u"], ["'-o' stands twice"]),
+    "a format that is not written": (["potential", "make", "Cu", "-o", "t", "--format", "funcfl"], ["'funcfl'", "setfl or eam.fs"]),
+    "an element the tables lack": (["potential", "make", "CuZrAlHfCo", "--elements", "Cu,Be", "-o", "t"],
+                                   ["CuZrAlHfCo: .* no Be", "Cu, Zr, Al, Hf, Co"]),
+    "an element twice": (["potential", "make", "CuZrAlHfCo", "--elements", "Cu,Zr,Cu", "-o", "t"], ["--elements: Cu stands twice"]),
+    "an element without a row": (["potential", "make", "--elements", "Cu,Xx", "-o", "t"], ["'Xx'", "Cu, Zr"]),
+    "no such tables": (["potential", "make", "none.eam", "-o", "t"], ["none.eam", "No such file"]),
+    "plots into a folder of others": (["potential", "show", "Cu", "-o", "."], ["'.' is not empty", "--force"]),
+    "plots into a file": (["potential", "show", "Cu", "-o", "p.yaml"], ["'p.yaml' is a file"]),
 }
 
 
@@ -190,6 +202,36 @@ class Faults(unittest.TestCase):
                              "CuZrAlHfCo, line ")
             self.check_error(folder.vitrum("potential", "show", "CuZrAlHfCo"), 2, "CuZrAlHfCo, line ")
 
+    def test_tables_go_from_format_to_format(self):
+        with Folder(one_eam=setfl()) as folder:
+            def make(*words):
+                """What the file holds behind its comments."""
+                done = folder.vitrum("potential", "make", *words)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return folder.read(words[words.index("-o") + 1]).split(b"\n", 3)[3]
+
+            alloy = make("Cu,Zr", "-o", "a.setfl")
+            self.assertEqual(make("--elements", "Cu,Zr", "-o", "b.setfl"), alloy)
+            self.assertEqual(make("CuZrAlHfCo", "--elements", "Cu, Zr", "-o", "c.setfl"), alloy)
+            both = make("Cu,Zr", "-o", "d.eam.fs")
+            self.assertEqual(len(both.split()), len(alloy.split()) + 2 * 2501)  # two more tables of 2501 densities
+            self.assertEqual(make("a.setfl", "--format", "eam.fs", "-o", "e"), both)
+            self.assertEqual(make("d.eam.fs", "--format", "setfl", "-o", "f.fs"), alloy)
+            turned = make("d.eam.fs", "--elements", "Zr,Cu", "-o", "g.fs")
+            self.assertNotEqual(turned, both)
+            self.assertEqual(make("g.fs", "--elements", "Cu,Zr", "-o", "h.fs"), both)
+            self.assertEqual(make("one.eam", "-o", "i"), make("i", "-o", "j"))
+            self.check_error(folder.vitrum("potential", "make", "Cu", "-o", "i"), 2, "i exists; --force")
+            make("Cu", "-o", "i", "--force")
+
+    def test_plots_of_a_potential(self):
+        with Folder(one_eam=setfl()) as folder:
+            for _ in range(2):  # a page of ours is drawn anew
+                done = folder.vitrum("potential", "show", "one.eam", "-o", "plots")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertIn("plots/potential.html", done.stdout)
+                self.assertEqual(sorted(folder.list("plots")), ["F-Cu.svg", "phi-Cu-Cu.svg", "potential.html", "rho-Cu.svg"])
+
     def test_what_is_no_file_is_never_replaced(self):
         with Folder(p_yaml=TINY) as folder:
             os.mkfifo(folder("pipe"))
@@ -233,6 +275,8 @@ class Faults(unittest.TestCase):
             self.assertEqual(self.check_whole(folder, "p-run"), "yes")
             self.assertNotIn("report.html", folder.list("p-run"))
             self.check_error(run("report", "p-run/results.h5"), 3, "gnuplot")
+            self.check_error(run("potential", "show", "Cu", "-o", "plots"), 3, "gnuplot")
+            self.assertNotIn("plots", folder.list())
 
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:

@@ -1,8 +1,8 @@
 /* static_point POTENTIAL INSTRUCTION_SET DATA...: energy, virial and forces of structures as they stand.
  *
- * POTENTIAL is builtin:NAME, a setfl or an eam.fs file; INSTRUCTION_SET auto, portable, avx2 or avx512; DATA
- * are LAMMPS data files. Rank 0 prints one line of JSON for each: energy [eV], virial [eV] (xx yy zz xy xz
- * yz), volume, and by id force [eV/angstrom], atom_energy and atom_virial, with digits enough for the same
+ * POTENTIAL is builtin:NAME, a setfl, eam.fs or funcfl file; INSTRUCTION_SET auto, portable, avx2 or avx512;
+ * DATA are LAMMPS data files. Rank 0 prints one line of JSON for each: energy [eV], virial [eV] (xx yy zz xy
+ * xz yz), volume, and by id force [eV/angstrom], atom_energy and atom_virial, with digits enough for the same
  * bits. */
 #include <mpi.h>
 #include <omp.h>
