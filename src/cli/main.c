@@ -11,6 +11,7 @@
 
 #include "cli/cmd_info.h"
 #include "cli/cmd_potential.h"
+#include "cli/cmd_potential_check.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "core/log.h"
@@ -27,6 +28,8 @@ static const char usage[] =
     "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
     "  vitrum potential show SOURCE [-o FOLDER]\n"
     "                                     what a potential holds; with plots in FOLDER\n"
+    "  vitrum potential check SOURCE [-o FOLDER] [--static] ...\n"
+    "                                     what a potential gives, beside what is measured\n"
     "  vitrum info [TOPIC]                every option with unit, default and range\n"
     "  vitrum --version\n";
 
@@ -45,6 +48,8 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
+    if (!strcmp(word, "potential") && argc > 2 && !strcmp(argv[2], "check"))
+        return vt_cmd_potential_check(comm, argc - 2, argv + 2);
     if (!strcmp(word, "potential")) return alone(comm, vt_cmd_potential, argc - 1, argv + 1);
     if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);
     if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
