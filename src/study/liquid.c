@@ -4,8 +4,9 @@
  *     sigma^2(H_mix) = sigma^2(H(ab)) + (sigma^2(H(a)) + sigma^2(H(b))) / 4.
  *
  * With 500 atoms at 2000 K the enthalpy of an atom fluctuates by about 15 meV (sqrt(k_B C_P / N) T, C_P = 4
- * k_B); 12 ps are some tens of independent moments, so H_mix is known to about 0.4 kJ/mol. Errors are those
- * of the thermo kernel (docs/theory/errors.md). */
+ * k_B), 24 ps are some tens of independent moments, and the errors of the thermo kernel make 0.3 kJ/mol of
+ * it. The same seed gives all three runs the same thermostat noise, so much of their errors cancels in H_mix:
+ * seeds scatter by 0.1 kJ/mol in most pairs (docs/theory/validation.md). */
 #include "study/liquid.h"
 
 #include <ctype.h>
