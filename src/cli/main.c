@@ -11,7 +11,6 @@
 
 #include "cli/cmd_info.h"
 #include "cli/cmd_potential.h"
-#include "cli/cmd_potential_check.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "core/log.h"
@@ -48,9 +47,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
-    if (!strcmp(word, "potential") && argc > 2 && !strcmp(argv[2], "check"))
-        return vt_cmd_potential_check(comm, argc - 2, argv + 2);
-    if (!strcmp(word, "potential")) return alone(comm, vt_cmd_potential, argc - 1, argv + 1);
+    if (!strcmp(word, "potential")) return vt_cmd_potential(comm, argc - 1, argv + 1);
     if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);
     if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
         if (rank == 0) printf("vitrum %s (%s, %s)\n", vt_version, vt_commit, vt_compiler);

@@ -15,7 +15,8 @@ enum vt_purpose {
     VT_RANDOM_LANGEVIN,
     VT_RANDOM_RESCALE,
     VT_RANDOM_CELL,
-    VT_RANDOM_TEST
+    VT_RANDOM_TEST,
+    VT_RANDOM_FIT
 };
 
 /* The raw generator: encrypt counter with key. */

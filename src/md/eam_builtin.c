@@ -45,9 +45,6 @@
 #include "io/eam_file.h"
 #include "md/zhou_parameters.h"
 
-/* The switch of mixed pairs, and the end of the tables. */
-#define PAIR_R_S 6.2
-#define CUTOFF   7.15
 /* Screened nuclei below the first, the Zhou form beyond the second. */
 #define R_NUCLEI 0.5
 #define R_FORM   1.6
@@ -59,8 +56,7 @@
 
 /* 150 is six times the density in a crystal. The error that splines through these knots add is in
  * tests/unit/eam_builtin.c. */
-#define N_R   2501
-#define D_R   (CUTOFF / (N_R - 1))
+#define D_R   0.00286 /* about: the cut-off is a knot */
 #define D_RHO (1.0 / 64)
 #define N_RHO (150 * 64 + 1)
 
@@ -152,7 +148,8 @@ static double phi_form(const struct vt_zhou_element *a, const struct vt_zhou_ele
     double phi =
         pair ? pair->epsilon * vt_zhou_mixed(a, b, pair->r_1 + pair->stretch * (r - pair->r_1 / pair->sigma))
              : vt_zhou_mixed(a, b, r);
-    return phi * step_down((r - PAIR_R_S) / (CUTOFF - PAIR_R_S));
+    double r_s = fmax(a->r_s, b->r_s), r_c = fmax(a->r_c, b->r_c);
+    return phi * step_down((r - r_s) / (r_c - r_s));
 }
 
 double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
@@ -192,8 +189,10 @@ double vt_zhou_embedding(const struct vt_zhou_element *a, double rho)
 enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,
                                 const struct vt_zhou_pair *pairs, int n_pairs, struct vt_eam *e)
 {
-    *e = (struct vt_eam){.n_species = n, .n_rho = N_RHO, .n_r = N_R, .d_rho = D_RHO, .d_r = D_R};
-    e->cutoff = CUTOFF;
+    *e = (struct vt_eam){.n_species = n, .n_rho = N_RHO, .d_rho = D_RHO};
+    for (int a = 0; a < n; a++) e->cutoff = fmax(e->cutoff, row[a]->r_c);
+    e->n_r = (int)lrint(e->cutoff / D_R) + 1;
+    e->d_r = e->cutoff / (e->n_r - 1);
     enum vt_status st = vt_eam_alloc(e);
     if (st != VT_OK) {
         vt_eam_release(e);
@@ -207,16 +206,16 @@ enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,
         element->mass = row[a]->mass;
         element->lattice = row[a]->lattice;
         for (int k = 0; k < N_RHO; k++) vt_eam_f(e, a)[k] = vt_zhou_embedding(row[a], k * D_RHO);
-        for (int k = 0; k < N_R; k++) {
-            double rho = vt_zhou_density(row[a], k * D_R);
+        for (int k = 0; k < e->n_r; k++) {
+            double rho = vt_zhou_density(row[a], k * e->d_r);
             for (int b = 0; b < n; b++) vt_eam_rho(e, a, b)[k] = rho;
         }
         for (int b = 0; b <= a; b++) {
             const struct vt_zhou_pair *pair =
                 vt_zhou_find_pair(pairs, n_pairs, row[a]->symbol, row[b]->symbol);
-            for (int k = 0; k < N_R; k++)
+            for (int k = 0; k < e->n_r; k++)
                 vt_eam_rphi(e, a, b)[k] = vt_eam_rphi(e, b, a)[k] =
-                    vt_zhou_rphi(row[a], row[b], pair, k * D_R);
+                    vt_zhou_rphi(row[a], row[b], pair, k * e->d_r);
         }
     }
     return VT_OK;

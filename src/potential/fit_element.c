@@ -5,8 +5,11 @@
 #include "potential/fit_element.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "core/log.h"
+#include "core/material.h"
 #include "core/random.h"
 #include "md/eam_builtin.h"
 #include "potential/properties.h"
@@ -21,8 +24,10 @@ struct problem {
     struct vt_crystal target; /* the crystal that it should have */
 };
 
-static void row_of(const struct problem *problem, const double *p, struct vt_zhou_element *row)
+static void row_of(const struct problem *problem, const double *exact, struct vt_zhou_element *row)
 {
+    double p[PARAMETERS]; /* as they will be printed */
+    for (int k = 0; k < PARAMETERS; k++) p[k] = rint(exact[k] * 1e6) / 1e6;
     *row = problem->row;
     row->r_e = p[R_E], row->alpha = p[ALPHA], row->beta = p[BETA], row->A = p[A], row->B = p[B];
     row->kappa = p[KAPPA], row->lambda = p[LAMBDA];
@@ -43,7 +48,7 @@ static void row_of(const struct problem *problem, const double *p, struct vt_zho
                     }
                     if (r2 > 0.01 && r2 < row->r_c * row->r_c) rho += vt_zhou_density(row, sqrt(r2));
                 }
-    row->rho_e = row->rho_s = rho;
+    row->rho_e = row->rho_s = rint(rho * 1e6) / 1e6;
 }
 
 static enum vt_status model(void *self, const double *p, double *residual)
@@ -89,43 +94,78 @@ static void bounds(struct vt_fit *fit, const struct vt_zhou_element *row, double
     memcpy(fit->p, start, sizeof start);
 }
 
+/* A published metal of that structure, its lengths and energies scaled to the targets. */
+static void begin(const struct vt_target_set *set, double distance, double cohesive,
+                  struct vt_zhou_element *row)
+{
+    const char *metal = strcmp(set->structure, "fcc") == 0   ? "Ag"
+                        : strcmp(set->structure, "bcc") == 0 ? "Fe"
+                                                             : "Mg";
+    const struct {
+        double E_c, distance;
+    } of = *metal == 'A'   ? (typeof(of)){2.85, 2.889}
+           : *metal == 'F' ? (typeof(of)){4.29, 2.482}
+                           : (typeof(of)){1.55, 3.203};
+    *row = *vt_zhou_find(metal);
+    double energy = cohesive / of.E_c;
+    row->r_e *= distance / of.distance;
+    row->A *= energy, row->B *= energy, row->F0 *= energy, row->F2 *= energy;
+    row->F3_minus *= energy, row->F3_plus *= energy;
+    row->f_e = 1;
+    strcpy(row->symbol, set->symbol[0]);
+    strcpy(row->structure, set->structure);
+    row->z = vt_element_z(set->symbol[0]);
+    row->mass = vt_element_mass(row->z);
+    row->r_s = set->r_s, row->r_c = set->r_c;
+    row->source = "fitted";
+}
+
 enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct vt_zhou_element *row,
                               struct vt_fit *fit)
 {
-    struct problem problem = {.set = set, .row = *row};
+    struct problem problem = {.set = set};
     struct vt_lattice l = {0};
     int m = 0;
+    double cohesive = 0;
     for (int k = 0; k < set->n; k++) {
         const struct vt_target *t = &set->target[k];
         if (t->kind == VT_TARGET_A) l.a = t->value;
         if (t->kind == VT_TARGET_C) l.c = t->value;
+        if (t->kind == VT_TARGET_COHESIVE) cohesive = t->value;
         m += !t->fit ? 0 : t->kind == VT_TARGET_EOS ? VT_EOS_POINTS : 1;
     }
     const struct vt_prototype *p = vt_prototype_find(set->structure);
-    if (!(l.a > 0) || (p->c && !(l.c > 0)))
-        return VT_RAISE_AT(set->at, "%s: a fit needs the lattice constant%s as target", set->symbol[0],
-                           p->c ? "s a and c" : " a");
+    if (!vt_element_z(set->symbol[0])) return VT_RAISE_AT(set->at, "'%s' is no element", set->symbol[0]);
+    if (!(l.a > 0) || (p->c && !(l.c > 0)) || !(cohesive > 0))
+        return VT_RAISE_AT(set->at, "%s: a fit needs a%s and cohesive_energy among the targets",
+                           set->symbol[0], p->c ? ", c" : "");
     if (m > VT_FIT_RESIDUALS)
         return VT_RAISE_AT(set->at, "%s: %d residuals; at most %d", set->symbol[0], m, VT_FIT_RESIDUALS);
     problem.target = vt_prototype_make(p, &l, (const int[]){0, 0});
     double distance = strcmp(set->structure, "fcc") == 0   ? l.a / sqrt(2)
                       : strcmp(set->structure, "bcc") == 0 ? l.a * sqrt(3) / 2
                                                            : l.a;
+    begin(set, distance, cohesive, &problem.row);
+    problem.row.lattice = l.a;
     struct vt_fit best = {.sum = INFINITY};
     enum vt_status st = VT_OK;
+    /* On the way lie crystals that no one would make; what the engine says of them helps nobody. */
+    FILE *nowhere = fopen("/dev/null", "we"), *own = vt_log_into(nowhere);
     for (int k = 0; k <= tries; k++) {
         struct vt_fit here = {
-            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 100, .difference = 1e-4};
-        bounds(&here, row, distance);
+            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 300, .difference = 1e-4};
+        bounds(&here, &problem.row, distance);
         for (int q = 0; k > 0 && q < PARAMETERS; q++) { /* somewhere else */
             double u[4];
-            vt_uniform4(1, (uint64_t)k, q, VT_RANDOM_TEST, u);
+            vt_uniform4(1, k, q, VT_RANDOM_FIT, u);
             here.p[q] *= 1 + 0.3 * (q == R_E ? 0.1 : 1) * (2 * u[0] - 1);
             here.p[q] = fmin(fmax(here.p[q], here.low[q]), here.high[q]);
         }
         st = vt_least_squares(&here);
         if (st == VT_OK && here.sum < best.sum) best = here;
     }
+    vt_log_into(own);
+    if (nowhere) fclose(nowhere);
     if (isinf(best.sum)) return st;
     *fit = best;
     row_of(&problem, fit->p, row);

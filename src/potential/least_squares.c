@@ -2,8 +2,8 @@
  *
  *     p = low + (high - low)/(1 + exp(-q)),    min over q of sum_k residual_k(p)^2
  *
- * The covariance of p is (J^T J)^-1 of the residuals, which are in units of their tolerances; directions
- * that no target fixes are left out of it (their singular values are below 1e-6 of the largest).
+ * The covariance of p is (J^T J)^-1 of the residuals, which are in units of their tolerances. Directions
+ * that no target fixes (singular values below 1e-6 of the largest) count as if theirs were 1e-6 of it.
  *
  * References: Moré, Numerical Analysis, LNM 630, 105 (1978); GSL manual, Nonlinear Least-Squares Fitting. */
 #include "potential/least_squares.h"
@@ -51,10 +51,9 @@ static void covariance(struct vt_fit *fit, const gsl_matrix *J, const gsl_vector
         for (size_t a = 0; a < n; a++)
             for (size_t b = 0; b < n; b++)
                 for (size_t k = 0; k < n; k++) {
-                    double value = gsl_vector_get(s, k);
-                    if (value > 1e-6 * gsl_vector_get(s, 0))
-                        fit->covariance[a][b] += slope[a] * slope[b] * gsl_matrix_get(V, a, k) *
-                                                 gsl_matrix_get(V, b, k) / (value * value);
+                    double value = fmax(gsl_vector_get(s, k), 1e-6 * gsl_vector_get(s, 0));
+                    fit->covariance[a][b] += slope[a] * slope[b] * gsl_matrix_get(V, a, k) *
+                                             gsl_matrix_get(V, b, k) / (value * value);
                 }
     }
     gsl_vector_free(work);
@@ -86,7 +85,7 @@ enum vt_status vt_least_squares(struct vt_fit *fit)
     gsl_error_handler_t *handler = gsl_set_error_handler_off();
     int info;
     gsl_multifit_nlinear_init(q, &system, work);
-    int end = gsl_multifit_nlinear_driver((size_t)fit->steps_max, 1e-6, 1e-8, 1e-8, NULL, NULL, &info, work);
+    int end = gsl_multifit_nlinear_driver((size_t)fit->steps_max, 1e-6, 1e-8, 1e-6, NULL, NULL, &info, work);
     fit->converged = end == GSL_SUCCESS || (end == GSL_ENOPROG && info != 0);
     const gsl_vector *best = gsl_multifit_nlinear_position(work);
     for (int k = 0; k < fit->n; k++) fit->p[k] = bounded(fit, k, gsl_vector_get(best, (size_t)k));

@@ -98,7 +98,7 @@ done:
 
 enum vt_status vt_vacancy_energy(const struct vt_crystal *c, const struct vt_eam *tables, double *energy)
 {
-    double width = 2 * tables->cutoff + 0.5, whole, vacant;
+    double width = 2 * tables->cutoff + 0.5, whole, vacant; /* the engine wants 2 cut-offs */
     int n;
     VT_TRY(vt_supercell_energy(c, tables, width, false, &n, &whole));
     VT_TRY(vt_supercell_energy(c, tables, width, true, &n, &vacant));

@@ -181,11 +181,15 @@ static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struc
 
 struct set_form {
     char structure[VT_TEXT_SIZE], remark[VT_TEXT_SIZE];
+    double r_s, r_c;
     const struct vt_yaml *targets;
 };
 static const struct vt_param set_rows[] = {
     {"structure", "", VT_TEXT, offsetof(struct set_form, structure), 0, 0, 0,
      "of the stable crystal of an element: fcc, hcp or bcc", ""},
+    {"switch_off_from", "angstrom", VT_REAL, offsetof(struct set_form, r_s), 6.2, 1, 20,
+     "f and phi of an element go to 0 from here", NULL},
+    {"cut_off", "angstrom", VT_REAL, offsetof(struct set_form, r_c), 7.15, 1, 20, "to here", NULL},
     {"remark", "", VT_TEXT, offsetof(struct set_form, remark), 0, 0, 0, "what cannot be had, and why", ""},
     {"targets", "", VT_NODE, offsetof(struct set_form, targets), VT_REQUIRED, 0, 0, "properties",
      "- a: {value: 3.6 A, tolerance: 0.1 %, source: ...}"},
@@ -222,6 +226,10 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum
     if (subject == ELEMENT && strcmp(form.structure, "fcc") != 0 && strcmp(form.structure, "hcp") != 0 &&
         strcmp(form.structure, "bcc") != 0)
         return VT_RAISE_AT(map, "structure of %s: fcc, hcp or bcc, not '%s'", name, form.structure);
+    if (!(form.r_s < form.r_c))
+        return VT_RAISE_AT(map, "switch_off_from of %s (%g A) must be below cut_off (%g A)", name, form.r_s,
+                           form.r_c);
+    set->r_s = form.r_s, set->r_c = form.r_c;
     if (!form.targets || form.targets->kind != VT_YAML_LIST || form.targets->n == 0)
         return VT_RAISE_AT(map, "targets of %s: a list is due", name);
     VT_TRY(vt_alloc(&set->target, form.targets->n));

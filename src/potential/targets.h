@@ -53,6 +53,7 @@ struct vt_target_set {
     struct vt_alloy alloy;
     char structure[8]; /* of the stable crystal of an element */
     char remark[256];
+    double r_s, r_c; /* f and phi are switched off between the two [angstrom] */
     int n;
     struct vt_target *target;
     const struct vt_yaml *at;

@@ -1,0 +1,365 @@
+/* fit.c: the whole way from targets to rows. See fit_element.c and fit_pair.c for its two steps. */
+#include "potential/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "core/units.h"
+#include "md/eam_builtin.h"
+#include "potential/fit_element.h"
+#include "potential/properties.h"
+#include "study/liquid.h"
+
+/* How the liquids of pairs are made: molten at 3000 K, settled and averaged at the target's temperature. The
+ * error of an enthalpy of mixing is then about 0.3 kJ/mol. */
+static const struct vt_liquid_times LIQUID = {
+    .melt_temperature = 3000, .melt = 4, .settle = 4, .average = 16, .seed = 1};
+/* A depth is right when the enthalpy is met within this, or within its error. */
+static const double ENOUGH = 0.5; /* kJ/mol */
+
+/* ------------------------------------------------------------------------------------------- selection */
+
+static bool listed(const char *list, const char *symbol)
+{
+    size_t length = strlen(symbol);
+    for (const char *at = list; at; at = strchr(at, ','), at = at ? at + 1 : NULL) {
+        at += strspn(at, " ");
+        if (strncmp(at, symbol, length) == 0 && strchr(", ", at[length])) return true; /* or its end */
+    }
+    return !list;
+}
+
+static enum vt_status select_sets(const struct vt_fit_options *o, struct vt_fitted *f)
+{
+    const struct vt_targets *t = &f->targets;
+    VT_TRY(vt_alloc(&f->element, t->n_elements));
+    VT_TRY(vt_alloc(&f->pair, t->n_pairs));
+    for (int k = 0; k < t->n_elements; k++)
+        if (listed(o->elements, t->element[k].symbol[0])) f->element[f->n_elements++].set = &t->element[k];
+    for (int k = 0; k < t->n_pairs; k++) {
+        const struct vt_target_set *s = &t->pair[k];
+        if (!listed(o->elements, s->symbol[0]) || !listed(o->elements, s->symbol[1])) continue;
+        for (int e = 0; e < 2; e++)
+            if (!vt_targets_find(t, s->symbol[e], NULL))
+                return VT_RAISE_AT(s->at, "%s-%s: there are no targets for %s", s->symbol[0], s->symbol[1],
+                                   s->symbol[e]);
+        f->pair[f->n_pairs++].set = s;
+    }
+    if (f->n_elements == 0)
+        return VT_RAISE(VT_EINPUT, "none of '%s' is among the elements of the targets", o->elements);
+    return VT_OK;
+}
+
+static const struct vt_zhou_element *row_of(const struct vt_fitted *f, const char *symbol)
+{
+    for (int k = 0; k < f->n_elements; k++)
+        if (strcmp(f->element[k].row.symbol, symbol) == 0) return &f->element[k].row;
+    return NULL;
+}
+
+static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair *p,
+                         const struct vt_zhou_element *row[2])
+{
+    for (int e = 0; e < 2; e++) row[e] = row_of(f, p->set->symbol[e]);
+}
+
+/* ------------------------------------------------------------------------------------------------ fits */
+
+/* What rank k % size made of part k, to all. Pointers in it stay each rank's own. Collective. */
+static enum vt_status share_row(MPI_Comm comm, int k, void *bytes, size_t size)
+{
+    int ranks;
+    MPI_Comm_size(comm, &ranks);
+    return vt_mpi(MPI_Bcast(bytes, (int)size, MPI_BYTE, k % ranks, comm));
+}
+
+static enum vt_status fit_elements(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
+{
+    int rank, ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    enum vt_status st = VT_OK;
+    for (int k = rank; st == VT_OK && k < f->n_elements; k += ranks) {
+        struct vt_fitted_element *e = &f->element[k];
+        st = vt_fit_element(e->set, o->tries, &e->row, &e->fit);
+        if (st == VT_OK) vt_log(VT_LOG_INFO, "%s: sum of squares %.4g", e->set->symbol[0], e->fit.sum);
+    }
+    VT_TRY(vt_agree(comm, st));
+    for (int k = 0; k < f->n_elements; k++) {
+        struct vt_fitted_element *e = &f->element[k];
+        VT_TRY(share_row(comm, k, &e->row, sizeof e->row));
+        VT_TRY(share_row(comm, k, &e->fit, sizeof e->fit));
+        e->row.source = "fitted";
+        e->fit.model = NULL, e->fit.self = NULL;
+    }
+    return VT_OK;
+}
+
+static void round_row(struct vt_zhou_pair *row)
+{
+    double *number[] = {&row->epsilon, &row->sigma, &row->stretch, &row->r_1};
+    for (int k = 0; k < 4; k++) *number[k] = rint(*number[k] * 1e6) / 1e6;
+}
+
+static enum vt_status fit_compounds(MPI_Comm comm, struct vt_fitted *f)
+{
+    int rank, ranks;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    enum vt_status st = VT_OK;
+    for (int k = rank; st == VT_OK && k < f->n_pairs; k += ranks) {
+        struct vt_fitted_pair *p = &f->pair[k];
+        const struct vt_zhou_element *row[2];
+        rows_of_pair(f, p, row);
+        if (!p->converged) st = vt_fit_compounds(p->set, row, &p->row, &p->fit);
+        round_row(&p->row);
+    }
+    VT_TRY(vt_agree(comm, st));
+    for (int k = 0; k < f->n_pairs; k++) {
+        VT_TRY(share_row(comm, k, &f->pair[k].row, sizeof f->pair[k].row));
+        VT_TRY(share_row(comm, k, &f->pair[k].fit, sizeof f->pair[k].fit));
+        f->pair[k].fit.model = NULL, f->pair[k].fit.self = NULL;
+    }
+    return VT_OK;
+}
+
+static const struct vt_target *mixing_target(const struct vt_target_set *s)
+{
+    for (int k = 0; k < s->n; k++)
+        if (s->target[k].kind == VT_TARGET_MIXING && s->target[k].fit) return &s->target[k];
+    return NULL;
+}
+
+/* One more point for every pair that is not done: its liquid at the depth it has now. Collective. */
+static enum vt_status measure_liquids(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
+{
+    enum vt_status st = VT_OK;
+    struct vt_mixture *mixture = NULL;
+    struct vt_eam *tables = NULL;
+    struct vt_fitted_pair **of = NULL;
+    struct vt_liquid_times times = LIQUID;
+    int n = 0;
+    VT_TRY_GOTO(st, done, vt_alloc(&mixture, f->n_pairs));
+    VT_TRY_GOTO(st, done, vt_alloc(&tables, f->n_pairs));
+    VT_TRY_GOTO(st, done, vt_alloc(&of, f->n_pairs));
+    for (int k = 0; k < f->n_pairs; k++) {
+        struct vt_fitted_pair *p = &f->pair[k];
+        if (p->converged) continue;
+        const struct vt_zhou_element *row[2];
+        rows_of_pair(f, p, row);
+        VT_TRY_GOTO(st, done, vt_zhou_tabulate(row, 2, &p->row, 1, &tables[n]));
+        vt_eam_seal(&tables[n]);
+        times.temperature = mixing_target(p->set)->temperature;
+        mixture[n] =
+            (struct vt_mixture){.a = p->set->symbol[0], .b = p->set->symbol[1], .tables = &tables[n]};
+        of[n++] = p;
+    }
+    VT_TRY_GOTO(st, done, vt_mixtures_measure(comm, o->cache, &times, n, mixture));
+    for (int k = 0; k < n; k++) {
+        const struct vt_mixture *m = &mixture[k];
+        if (m->status != VT_OK) continue; /* told by the pool; the depth is halved towards 1 below */
+        of[k]->depth[of[k]->n++] = (struct vt_depth){of[k]->row.epsilon, m->enthalpy, m->error};
+        of[k]->volume = m->mixed.volume / (0.5 * (m->pure[0].volume + m->pure[1].volume)) - 1;
+        of[k]->volume_error = m->mixed.volume_error / m->mixed.volume;
+        vt_log(VT_LOG_INFO, "%s-%s: depth %.4f sigma %.4f stretch %.4f: %.2f +- %.2f kJ/mol, target %.3g",
+               m->a, m->b, of[k]->row.epsilon, of[k]->row.sigma, of[k]->row.stretch, m->enthalpy, m->error,
+               mixing_target(of[k]->set)->value / vt_units_factor("kJ/mol"));
+    }
+done:
+    for (int k = 0; k < n; k++) vt_eam_release(&tables[k]);
+    free(of);
+    free(tables);
+    free(mixture);
+    return st;
+}
+
+static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
+{
+    for (int k = 0; k < f->n_pairs; k++) {
+        struct vt_fitted_pair *p = &f->pair[k];
+        p->row = (struct vt_zhou_pair){.epsilon = 1, .sigma = 1, .stretch = 1};
+        strcpy(p->row.a, p->set->symbol[0]);
+        strcpy(p->row.b, p->set->symbol[1]);
+        p->converged = false;
+    }
+    for (int round = 0;; round++) {
+        VT_TRY(fit_compounds(comm, f));
+        int open = 0;
+        for (int k = 0; k < f->n_pairs; k++) {
+            if (!o->liquids || !mixing_target(f->pair[k].set)) f->pair[k].converged = true;
+            open += !f->pair[k].converged;
+        }
+        if (open == 0 || round == VT_DEPTHS_MAX) return VT_OK;
+        vt_log(VT_LOG_INFO, "round %d of liquids: %d pairs", round + 1, open);
+        VT_TRY(measure_liquids(comm, o, f));
+        for (int k = 0; k < f->n_pairs; k++) {
+            struct vt_fitted_pair *p = &f->pair[k];
+            if (p->converged) continue;
+            if (p->n <= round)
+                p->row.epsilon = sqrt(p->row.epsilon); /* no liquid there */
+            else
+                p->converged =
+                    vt_next_depth(p->depth, p->n, mixing_target(p->set)->value / vt_units_factor("kJ/mol"),
+                                  ENOUGH, &p->row.epsilon);
+            round_row(&p->row);
+        }
+    }
+}
+
+enum vt_status vt_fit_targets(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
+{
+    *f = (struct vt_fitted){0};
+    VT_TRY(vt_agree(comm, vt_targets_read(o->targets, &f->targets)));
+    VT_TRY(vt_agree(comm, select_sets(o, f)));
+    VT_TRY(fit_elements(comm, o, f));
+    return fit_pairs(comm, o, f);
+}
+
+void vt_fitted_release(struct vt_fitted *f)
+{
+    free(f->element);
+    free(f->pair);
+    vt_targets_release(&f->targets);
+    *f = (struct vt_fitted){0};
+}
+
+/* -------------------------------------------------------------------------------------------- results */
+
+enum vt_status vt_fitted_tables(const struct vt_fitted *f, struct vt_eam *tables)
+{
+    const struct vt_zhou_element *row[VT_SPECIES_MAX];
+    struct vt_zhou_pair *pairs = NULL;
+    if (f->n_elements > VT_SPECIES_MAX)
+        return VT_RAISE(VT_EINPUT, "%d elements; tables hold at most %d", f->n_elements, VT_SPECIES_MAX);
+    for (int k = 0; k < f->n_elements; k++) row[k] = &f->element[k].row;
+    VT_TRY(vt_alloc(&pairs, f->n_pairs + 1));
+    for (int k = 0; k < f->n_pairs; k++) pairs[k] = f->pair[k].row;
+    enum vt_status st = vt_zhou_tabulate(row, f->n_elements, pairs, f->n_pairs, tables);
+    free(pairs);
+    if (st != VT_OK) return st;
+    snprintf(tables->comment[0], sizeof tables->comment[0], "Zhou-Johnson-Wadley form, fitted by Vitrum");
+    vt_eam_seal(tables);
+    return VT_OK;
+}
+
+void vt_fitted_rows(const struct vt_fitted *f, FILE *out)
+{
+    for (int k = 0; k < f->n_elements; k++) {
+        const struct vt_zhou_element *e = &f->element[k].row;
+        fprintf(out,
+                "    {\"%s\", %d, %.5g, \"%s\", %.4f, %.6f, %.6f, %.6f, %.6f, %.6f, %.2f, %.1f, %.2f, FIT,\n"
+                "     %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f},\n",
+                e->symbol, e->z, e->mass, e->structure, e->lattice, e->F0, e->F2, e->F3_minus, e->F3_plus,
+                e->eta, e->rho_l, e->r_s, e->r_c, e->r_e, e->f_e, e->rho_e, e->rho_s, e->alpha, e->beta, e->A,
+                e->B, e->kappa, e->lambda);
+    }
+    for (int k = 0; k < f->n_pairs; k++) {
+        const struct vt_fitted_pair *p = &f->pair[k];
+        const struct vt_target *t = mixing_target(p->set);
+        fprintf(out, "    {\"%s\", \"%s\", %.6f, %.6f, %.6f, %.6f},", p->row.a, p->row.b, p->row.epsilon,
+                p->row.sigma, p->row.stretch, p->row.r_1);
+        if (p->n && t)
+            fprintf(out, " /* %.3g, reached %.1f +- %.1f kJ/mol */", t->value / vt_units_factor("kJ/mol"),
+                    p->depth[p->n - 1].enthalpy, p->depth[p->n - 1].error);
+        fprintf(out, "\n");
+    }
+}
+
+static void put_targets(const struct vt_target_set *s, const double *value, FILE *out)
+{
+    fprintf(out, "  %-18s %-10s %12s %12s %10s %9s  %s\n", "property", "of", "target", "result", "tolerance",
+            "residual", "source");
+    for (int k = 0; k < s->n; k++) {
+        const struct vt_target *t = &s->target[k];
+        const struct vt_target_name *name = &vt_target_names[t->kind];
+        double unit = vt_units_factor(name->unit);
+        char of[32], residual[16] = "-";
+        snprintf(of, sizeof of, "%s%s%s", t->compound, *t->compound ? " " : "", t->structure);
+        if (t->fit && isfinite(value[k]))
+            snprintf(residual, sizeof residual, "%+.2f", (value[k] - t->value) / t->tolerance);
+        fprintf(out, "  %-18s %-10s %12.5g %12.5g %10.3g %9s  %s, in %s\n", name->name, of, t->value / unit,
+                value[k] / unit, t->tolerance / unit, residual, t->source, name->unit);
+    }
+}
+
+static void put_parameters(const struct vt_fit *fit, const char *const *names, FILE *out)
+{
+    fprintf(out, "  sum of squares %.4g of %d residuals, %d parameters%s\n", fit->sum, fit->m, fit->n,
+            fit->converged ? "" : "; steps used up before convergence");
+    for (int a = 0; a < fit->n; a++) {
+        fprintf(out, "  %-8s %12.6f +- %-10.3g correlations", names[a], fit->p[a],
+                sqrt(fit->covariance[a][a]));
+        for (int b = 0; b < a; b++)
+            fprintf(out, " %5.2f",
+                    fit->covariance[a][b] / sqrt(fit->covariance[a][a] * fit->covariance[b][b]));
+        fprintf(out, "\n");
+    }
+}
+
+static enum vt_status report_element(const struct vt_fitted_element *e, FILE *out)
+{
+    enum vt_status st = VT_OK;
+    struct vt_eam tables = {0};
+    struct vt_eam_curves curves = {0};
+    double *value = NULL, eos[VT_EOS_POINTS];
+    VT_TRY_GOTO(st, done, vt_zhou_tabulate((const struct vt_zhou_element *[]){&e->row}, 1, NULL, 0, &tables));
+    VT_TRY_GOTO(st, done, vt_eam_curves_init(&curves, &tables));
+    VT_TRY_GOTO(st, done, vt_alloc(&value, e->set->n));
+    VT_TRY_GOTO(st, done, vt_element_properties(e->set, &curves, 0, value, eos));
+    fprintf(out, "\n%s (%s)\n", e->set->symbol[0], e->set->structure);
+    if (*e->set->remark) fprintf(out, "  %s\n", e->set->remark);
+    put_targets(e->set, value, out);
+    put_parameters(&e->fit, vt_fit_element_parameters, out);
+done:
+    free(value);
+    vt_eam_curves_release(&curves);
+    vt_eam_release(&tables);
+    return st;
+}
+
+static enum vt_status report_pair(const struct vt_fitted *f, const struct vt_fitted_pair *p, FILE *out)
+{
+    static const char *const names[] = {"sigma", "stretch"};
+    const struct vt_zhou_element *row[2];
+    enum vt_status st = VT_OK;
+    struct vt_eam tables = {0};
+    struct vt_eam_curves curves = {0};
+    double *value = NULL;
+    rows_of_pair(f, p, row);
+    VT_TRY_GOTO(st, done, vt_zhou_tabulate(row, 2, &p->row, 1, &tables));
+    VT_TRY_GOTO(st, done, vt_eam_curves_init(&curves, &tables));
+    VT_TRY_GOTO(st, done, vt_alloc(&value, p->set->n));
+    VT_TRY_GOTO(st, done, vt_compound_properties(p->set, &curves, (const int[]){0, 1}, value));
+    for (int k = 0; k < p->set->n; k++)
+        if (p->set->target[k].kind == VT_TARGET_MIXING && p->n)
+            value[k] = p->depth[p->n - 1].enthalpy * vt_units_factor("kJ/mol");
+    fprintf(out, "\n%s-%s\n", p->row.a, p->row.b);
+    put_targets(p->set, value, out);
+    put_parameters(&p->fit, names, out);
+    for (int k = 0; k < p->n; k++)
+        fprintf(out, "  depth %.6f: %.2f +- %.2f kJ/mol\n", p->depth[k].epsilon, p->depth[k].enthalpy,
+                p->depth[k].error);
+    if (p->n && !p->converged) fprintf(out, "  the enthalpy was not met in %d rounds\n", p->n);
+    if (p->n)
+        fprintf(out, "  volume of the liquid over that of its parts: %+.2f +- %.2f %%\n", 100 * p->volume,
+                100 * p->volume_error);
+done:
+    free(value);
+    vt_eam_curves_release(&curves);
+    vt_eam_release(&tables);
+    return st;
+}
+
+enum vt_status vt_fitted_report(const struct vt_fitted *f, FILE *out)
+{
+    fprintf(
+        out,
+        "Fitted potentials. Residual: (result - target)/tolerance. Errors of parameters: what changes the\n"
+        "sum of squares by 1, tolerances being standard errors.\n");
+    for (int k = 0; k < f->n_elements; k++) VT_TRY(report_element(&f->element[k], out));
+    for (int k = 0; k < f->n_pairs; k++) VT_TRY(report_pair(f, &f->pair[k], out));
+    return VT_OK;
+}
