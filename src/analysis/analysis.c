@@ -263,6 +263,23 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
     return open_states(a);
 }
 
+/* place: in the time of the stage, 0 .. 1. */
+static enum vt_status add_to(const struct vt_analysis *a, struct vt_measurement *m, int look,
+                             const struct vt_frame *frame, double place)
+{
+    if (m->energies == look) VT_TRY(vt_measurement_energies(m, frame, place));
+    if (m->look != look) return VT_OK;
+    if (!m->kernel->check || m->kernel->check(m->options, &frame->state.cell) == VT_OK)
+        return vt_measurement_add(m, frame, place);
+    /* A cell that is sheared or pressed may become too thin for a while: no reason to end a run. */
+    if (!m->warned)
+        vt_log(VT_LOG_WARNING, "%s, %.4g ps: %s; such frames are left out", a->label, frame->state.time,
+               vt_message());
+    m->warned = true;
+    vt_measurement_skip(m, frame, place);
+    return VT_OK;
+}
+
 static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt_frame *frame)
 {
     assert(look >= 0 && look < a->n_looks);
@@ -274,22 +291,13 @@ static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt
     double since = frame->state.time - a->start - skip, length = a->duration - skip;
     double place = length > 0 ? fmin(fmax(since / length, 0), 1) : 0;
     if (skip > 0 && since < -1e-6) return VT_OK;
+    enum vt_status st = VT_OK;
     for (int k = 0; k < a->n; k++) {
         struct vt_measurement *m = &a->measurement[k];
-        if (m->energies == look) VT_TRY(vt_measurement_energies(m, frame, place));
-        if (m->look != look) continue;
-        if (m->kernel->check && m->kernel->check(m->options, &frame->state.cell) != VT_OK) {
-            /* A cell that is sheared or pressed may become too thin for a while: no reason to end a run. */
-            if (!m->warned)
-                vt_log(VT_LOG_WARNING, "%s, %.4g ps: %s; such frames are left out", a->label,
-                       frame->state.time, vt_message());
-            m->warned = true;
-            vt_measurement_skip(m, frame, place);
-            continue;
-        }
-        VT_TRY(vt_measurement_add(m, frame, place));
+        if (m->kernel->collective && m->look == look) VT_TRY(vt_agree(frame->ranks->comm, st));
+        if (st == VT_OK) st = add_to(a, m, look, frame, place);
     }
-    return VT_OK;
+    return st;
 }
 
 static enum vt_status look_at(void *self, int look, const struct vt_frame *frame)
@@ -377,13 +385,13 @@ static enum vt_status conclude(const struct vt_analysis *a, const struct vt_meas
     if (m->kernel->check) {
         struct vt_dataset *d;
         snprintf(path, sizeof path, "%s/%s/frames_skipped", prefix, m->kernel->name);
-        VT_TRY(vt_results_add(out, path, "1", "frames left out because the cell was too thin for r_max", 0,
+        VT_TRY(vt_results_add(out, path, "1", "frames left out because their cell cannot be measured", 0,
                               NULL, &d));
         d->value[0] = skipped;
     }
     if (n == 0)
-        vt_log(VT_LOG_WARNING, "%s: no %s: in all %.0f frames the cell was too thin", a->label,
-               m->kernel->name, skipped);
+        vt_log(VT_LOG_WARNING, "%s: no %s: no cell of %.0f frames can be measured", a->label, m->kernel->name,
+               skipped);
     enum vt_status st = vt_measurement_conclude(m, &a->material, state, &own);
     if (st == VT_OK) st = vt_results_move(out, &own, prefix);
     vt_results_release(&own);

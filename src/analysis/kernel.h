@@ -19,7 +19,7 @@
 
 /* What the groups are. */
 enum vt_grouping {
-    VT_GROUP_SPACE, /* parts of the sample: 3 x 3 x 3 in fractional coordinates */
+    VT_GROUP_SPACE, /* parts of the sample: 3 x 3 x 3 in fractional coordinates, or in reciprocal space */
     VT_GROUP_TIME,  /* stretches of the block's time: for numbers that exist once a frame */
 };
 enum { VT_SPACE_PARTS = 3, VT_SPACE_GROUPS = 27, VT_TIME_GROUPS = 20 };
@@ -85,13 +85,15 @@ struct vt_kernel {
     const struct vt_param *params;
     size_t options_size;
     enum vt_grouping grouping;
+    bool collective; /* accumulate is: all ranks have agreed that all is well before it is called */
     /* Ghosts needed, angstrom. */
     double (*reach)(const void *options);
     /* Lengths of the two parts of a state. */
     void (*sizes)(const void *options, const struct vt_material *material, size_t *common, size_t *group);
     /* NULL if any cell will do. The cell is the same on every rank. Local. */
     enum vt_status (*check)(const void *options, const struct vt_cell *cell);
-    /* Add a frame. work: work_size bytes that are zero at first and kept from frame to frame. Local. */
+    /* Add a frame. work: work_size bytes that are zero at first and kept from frame to frame. Local, unless
+     * collective. */
     enum vt_status (*accumulate)(const void *options, const struct vt_frame *frame, void *work,
                                  const struct vt_tally *tally);
     /* Add what the energies of single atoms tell; NULL if they tell nothing. It is called beside accumulate,
