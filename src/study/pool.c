@@ -362,7 +362,11 @@ static enum vt_status gather(struct pool *pool)
     int stopped = 0;
     int64_t drawn = add(pool, NEXT, 0);
     VT_TRY(share_outcomes(pool));
-    for (int64_t at = drawn; at < pool->n_order; at++) pool->outcome[pool->order[at]].status = VT_ESTOP;
+    for (int64_t at = drawn; at < pool->n_order; at++) {
+        struct vt_outcome *o = &pool->outcome[pool->order[at]];
+        o->status = VT_ESTOP;
+        snprintf(o->message, sizeof o->message, "not begun when a signal asked to stop");
+    }
     for (int k = 0; k < pool->n; k++) {
         const struct vt_outcome *same = &pool->outcome[pool->plan[k].same_as];
         if (pool->plan[k].same_as != k) pool->outcome[k] = *same; /* results are not read yet */
@@ -379,6 +383,9 @@ static enum vt_status gather(struct pool *pool)
 
 static enum vt_status carry_out_all(struct pool *pool)
 {
+    int seen = vt_signals_seen();
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &seen, 1, MPI_INT, MPI_MAX, pool->comm)));
+    if (seen && !vt_signals_seen()) raise(SIGUSR1);
     VT_TRY(prepare(pool));
     MPI_Aint bytes = pool->rank == 0 ? COUNTERS * sizeof *pool->counter : 0;
     VT_TRY(vt_mpi(MPI_Win_allocate(bytes, sizeof *pool->counter, MPI_INFO_NULL, pool->comm, &pool->counter,
@@ -402,7 +409,7 @@ enum vt_status vt_pool_run(MPI_Comm comm, const char *cache, int n, const struct
     enum vt_status st = VT_OK;
     MPI_Comm_rank(comm, &pool.rank);
     MPI_Comm_size(comm, &pool.ranks);
-    vt_signals_watch();
+    if (!vt_signals_seen()) vt_signals_watch();
     memset(outcome, 0, (size_t)n * sizeof *outcome);
     VT_TRY_GOTO(st, agree, vt_alloc(&pool.plan, n));
     VT_TRY_GOTO(st, agree, vt_alloc(&pool.order, n));

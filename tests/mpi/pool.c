@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "md/eam_builtin.h"
+#include "md/signals.h"
 #include "study/pool.h"
 
 enum { MEMBERS = 3 };
@@ -254,6 +255,11 @@ static void a_stop_loses_nothing(void **state)
     check_all(vt_pool_run(MPI_COMM_WORLD, cache("c"), MEMBERS, member, stopped) == VT_ESTOP);
     check_all(stopped[0].status == VT_ESTOP && stopped[2].status == VT_ESTOP);
     check_all(vt_pool_check(MEMBERS, member, stopped) == VT_ESTOP);
+    vt_pool_release(MEMBERS, stopped);
+    /* Who has been asked to stop does not begin again. */
+    check_all(vt_pool_run(MPI_COMM_WORLD, cache("d"), 1, member, stopped) == VT_ESTOP);
+    check_all(strstr(stopped[0].message, "not begun") != NULL);
+    vt_signals_watch(); /* forgets it, as another job has */
     check_ok(vt_pool_run(MPI_COMM_WORLD, cache("c"), MEMBERS, member, resumed));
     check_ok(vt_pool_run(MPI_COMM_WORLD, cache("d"), MEMBERS, member, whole));
     check_ok(vt_pool_check(MEMBERS, member, resumed));
