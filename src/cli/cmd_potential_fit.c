@@ -15,8 +15,8 @@
 static const char usage[] =
     "usage: vitrum potential fit [TARGETS.yaml] -o FOLDER [--elements LIST] [--static] [--tries N]\n"
     "Fit rows of elements and of their pairs to targets, the built-in ones without a file.\n"
-    "  -o FOLDER        fit.txt (the report), rows.txt, potential.eam (setfl), and the runs of liquids,\n"
-    "                   which are not done again when the same is asked for again\n"
+    "  -o FOLDER        fit.txt (the report), potential.eam (setfl), zhou_*.def (rows for src/md), and the\n"
+    "                   runs of liquids, which are not done again when the same is asked for again\n"
     "  --elements LIST  such as Cu,Zr: only these and the pairs between them\n"
     "  --static         crystals only: pairs keep the depth of the mixing rule\n"
     "  --tries N        more starts for each element (default 2)\n"
@@ -50,32 +50,25 @@ static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_option
 }
 
 /* Local. */
-static enum vt_status write_text(const char *folder, const char *name, const struct vt_fitted *f, bool rows)
-{
-    char path[4200];
-    struct vt_replace file;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    VT_TRY(vt_replace_open(&file, path));
-    enum vt_status st = VT_OK;
-    if (rows)
-        vt_fitted_rows(f, file.file);
-    else
-        st = vt_fitted_report(f, file.file);
-    if (st != VT_OK) {
-        vt_replace_abandon(&file);
-        return st;
-    }
-    return vt_replace_commit(&file);
-}
-
 static enum vt_status write_all(const char *folder, const struct vt_fitted *f)
 {
-    struct vt_eam tables;
+    static const char *const names[] = {"fit.txt", "zhou_elements.def", "zhou_pairs.def"};
     char path[4200];
-    VT_TRY(write_text(folder, "fit.txt", f, false));
-    VT_TRY(write_text(folder, "rows.txt", f, true));
+    for (int k = 0; k < 3; k++) {
+        struct vt_replace file;
+        enum vt_status st = VT_OK;
+        snprintf(path, sizeof path, "%.4000s/%s", folder, names[k]);
+        VT_TRY(vt_replace_open(&file, path));
+        if (k == 0) st = vt_fitted_report(f, file.file);
+        if (k == 1) vt_fitted_element_rows(f, file.file);
+        if (k == 2) vt_fitted_pair_rows(f, file.file);
+        if (st == VT_OK) st = vt_replace_commit(&file);
+        vt_replace_abandon(&file);
+        VT_TRY(st);
+    }
+    struct vt_eam tables;
     VT_TRY(vt_fitted_tables(f, &tables));
-    snprintf(path, sizeof path, "%s/potential.eam", folder);
+    snprintf(path, sizeof path, "%.4000s/potential.eam", folder);
     enum vt_status st = vt_eam_write_setfl(path, &tables);
     vt_eam_release(&tables);
     if (st == VT_OK) vt_log(VT_LOG_INFO, "report in %s/fit.txt, tables in %s", folder, path);

@@ -275,7 +275,7 @@ static void merge(const struct eam *eam, int64_t from, int64_t to, int width, do
 }
 
 /* The first pass: densities of owned atoms and what ghosts gather of theirs, in the first block. */
-static void densities(struct eam *eam, struct vt_system *sys, double prune2)
+static void densities(struct eam *eam, struct vt_system *sys, const double (*prune2)[VT_SPECIES_MAX])
 {
 #pragma omp parallel
     {
@@ -344,14 +344,17 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
 {
     struct eam *eam = (struct eam *)self;
     if (eam->list_seen != sys->lists_made) VT_TRY(vt_agree(sys->ranks.comm, fit(eam, sys)));
-    double prune2 = 0;
-    if (worn(eam, sys)) {
-        prune2 = pow(eam->base.cutoff + fmin(INNER_SKIN, sys->skin), 2);
+    double prune2[VT_SPECIES_MAX][VT_SPECIES_MAX];
+    bool pick = worn(eam, sys);
+    if (pick) {
+        for (int a = 0; a < VT_SPECIES_MAX; a++)
+            for (int b = 0; b < VT_SPECIES_MAX; b++)
+                prune2[a][b] = pow(eam->rows.reach[a][b] + fmin(INNER_SKIN, sys->skin), 2);
         note_positions(eam, sys);
     }
     struct vt_exact totals[7] = {0}, embedded = {0};
     double largest;
-    densities(eam, sys, prune2);
+    densities(eam, sys, pick ? (const double(*)[VT_SPECIES_MAX])prune2 : NULL);
     VT_TRY(vt_halo_collect(&sys->halo, eam->rho, 1, 1, eam->n, &sys->ranks));
     embedding(eam, sys, &embedded, &largest);
     if (largest > eam->rho_max && !eam->said_rho_max) {
@@ -454,6 +457,26 @@ static void fill_table(enum content content, const double (*cubic)[4], int n, in
     memset(row[guard], 0, sizeof row[guard]);
 }
 
+/* Where the last row that is not all 0 ends, of a table that begins `first` bytes from the rows. */
+static double end_of(const struct vt_eam_rows *rows, int32_t first)
+{
+    static const double zero[4];
+    const double(*row)[4] = rows->row + first / (int32_t)sizeof *rows->row;
+    int k = rows->guard;
+    while (k > 0 && memcmp(row[k - 1], zero, sizeof zero) == 0) k--;
+    return k / rows->inverse_dr;
+}
+
+static void find_reaches(struct vt_eam_rows *rows, int species)
+{
+    for (int a = 0; a < species; a++)
+        for (int b = 0; b < species; b++) {
+            const int32_t table[] = {rows->rho_of_i[a][b],  rows->rho_of_j[a][b],  rows->pull_of_i[a][b],
+                                     rows->pull_of_j[a][b], rows->pair_pull[a][b], rows->rphi[a][b]};
+            for (int t = 0; t < 6; t++) rows->reach[a][b] = fmax(rows->reach[a][b], end_of(rows, table[t]));
+        }
+}
+
 /* All pair tables as rows: densities once per giver (alloy) or per giver and place (Finnis-Sinclair), phi
  * once per pair. */
 static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
@@ -498,6 +521,7 @@ static enum vt_status make_rows(struct eam *eam, const struct vt_eam *e)
     rows->row = (const double(*)[4])eam->row;
     rows->cutoff2 = e->cutoff * e->cutoff;
     rows->inverse_dr = parts / e->d_r;
+    find_reaches(rows, s);
     /* 128 times the largest single density still sums exactly. */
     int exponent;
     frexp(largest, &exponent);

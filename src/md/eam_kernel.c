@@ -7,7 +7,8 @@
  * The tables hold phi'/r and rho'/r themselves, so a pair costs one square root and no division.
  *
  *     outer list   cut-off + skin          made by the engine, serves some tens of steps
- *     inner list   cut-off + a bit of it   picked from the outer list every few steps, here
+ *     inner list   where the pair's functions end + a bit of the skin
+ *                                          picked from the outer list every few steps, here
  *
  * An entry of the inner list is 16 j + species of j. Lists are filled up with i itself: a pair at distance 0
  * counts as out of range, and pairs out of range read a row of zeros, so nothing is masked.
@@ -190,19 +191,19 @@ static inline int32_t *inner_list(const struct vt_eam_job *job, int i)
     return job->inner + (job->list[i] + (int64_t)VT_EAM_BLOCK * i) / VT_EAM_BLOCK * VT_EAM_BLOCK;
 }
 
-/* Write the partners of i that are nearer than the pruning distance to its inner list. */
+/* Write the partners of i that are nearer than the pruning distance of their species to its inner list. */
 static void prune(const struct vt_eam_job *job, int i)
 {
     const int32_t *partner = job->partner + job->list[i];
     int32_t *inner = inner_list(job, i);
     int n = (int)(job->list[i + 1] - job->list[i]), length = 0;
-    const double *xi = job->x[i];
+    const double *xi = job->x[i], *prune2 = job->prune2[job->species[i]];
     for (int k = 0; k < n; k++) {
         int j = partner[k];
         const double *xj = job->x[j];
         double dx = xi[0] - xj[0], dy = xi[1] - xj[1], dz = xi[2] - xj[2];
         inner[length] = VT_EAM_SPECIES * j + job->species[j];
-        length += dx * dx + dy * dy + dz * dz < job->prune2;
+        length += dx * dx + dy * dy + dz * dz < prune2[job->species[j]];
     }
     while (length % VT_EAM_BLOCK) inner[length++] = VT_EAM_SPECIES * i + job->species[i];
     job->n_inner[i] = length;
@@ -240,7 +241,7 @@ static void density(struct vt_eam_job *job)
     const struct vt_eam_rows *rows = job->rows;
     const struct vt_eam_scratch *w = &job->work;
     for (int i = job->begin; i < job->end; i++) {
-        if (job->prune2 > 0) prune(job, i);
+        if (job->prune2) prune(job, i);
         const int32_t *entry = inner_list(job, i);
         int n = job->n_inner[i], si = job->species[i];
         const int32_t *const first[] = {rows->rho_of_j[si], rows->rho_of_i[si]};

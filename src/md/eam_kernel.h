@@ -20,7 +20,9 @@ struct vt_eam_rows {
     int32_t rho_of_j[VT_SPECIES_MAX][VT_SPECIES_MAX], rho_of_i[VT_SPECIES_MAX][VT_SPECIES_MAX];
     int32_t pull_of_j[VT_SPECIES_MAX][VT_SPECIES_MAX], pull_of_i[VT_SPECIES_MAX][VT_SPECIES_MAX];
     int32_t pair_pull[VT_SPECIES_MAX][VT_SPECIES_MAX], rphi[VT_SPECIES_MAX][VT_SPECIES_MAX];
-    double rho_magic; /* rounds densities: vt_round */
+    double reach[VT_SPECIES_MAX]
+                [VT_SPECIES_MAX]; /* beyond it, no table of the pair holds anything [angstrom] */
+    double rho_magic;             /* rounds densities: vt_round */
 };
 
 enum {
@@ -42,7 +44,8 @@ struct vt_eam_job {
     int begin, end;
     const int64_t *list; /* as in struct vt_pairs */
     const int32_t *partner;
-    double prune2;    /* the first pass makes the inner list anew, to this distance squared; 0: not */
+    /* The first pass makes the inner list anew, to these distances squared; NULL: not. */
+    const double (*prune2)[VT_SPECIES_MAX];
     int32_t *inner;   /* entries; those of atom i from list[i] + VT_EAM_BLOCK i on, rounded down to a block */
     int32_t *n_inner; /* their number, with those that fill up: a multiple of VT_EAM_BLOCK */
     double *rho;      /* n + 1: added to; [n] takes what ghosts would get */

@@ -245,8 +245,9 @@ enum vt_status vt_fitted_tables(const struct vt_fitted *f, struct vt_eam *tables
     return VT_OK;
 }
 
-void vt_fitted_rows(const struct vt_fitted *f, FILE *out)
+void vt_fitted_element_rows(const struct vt_fitted *f, FILE *out)
 {
+    fprintf(out, "/* Made by `vitrum potential fit`: columns as in zhou_parameters.c. */\n");
     for (int k = 0; k < f->n_elements; k++) {
         const struct vt_zhou_element *e = &f->element[k].row;
         fprintf(out,
@@ -256,6 +257,12 @@ void vt_fitted_rows(const struct vt_fitted *f, FILE *out)
                 e->eta, e->rho_l, e->r_s, e->r_c, e->r_e, e->f_e, e->rho_e, e->rho_s, e->alpha, e->beta, e->A,
                 e->B, e->kappa, e->lambda);
     }
+}
+
+void vt_fitted_pair_rows(const struct vt_fitted *f, FILE *out)
+{
+    fprintf(out,
+            "/* Made by `vitrum potential fit`: columns as in zhou_parameters.c; enthalpies of mixing. */\n");
     for (int k = 0; k < f->n_pairs; k++) {
         const struct vt_fitted_pair *p = &f->pair[k];
         const struct vt_target *t = mixing_target(p->set);

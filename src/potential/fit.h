@@ -46,8 +46,9 @@ void vt_fitted_release(struct vt_fitted *fitted);
 
 /* Tables of all fitted elements. Local. */
 enum vt_status vt_fitted_tables(const struct vt_fitted *fitted, struct vt_eam *tables);
-/* The rows as md/zhou_parameters.c holds them. Local. */
-void vt_fitted_rows(const struct vt_fitted *fitted, FILE *out);
+/* The rows of elements and of pairs as md/zhou_parameters.c includes them. Local. */
+void vt_fitted_element_rows(const struct vt_fitted *fitted, FILE *out);
+void vt_fitted_pair_rows(const struct vt_fitted *fitted, FILE *out);
 /* Every target with its weight, result and residual; parameters with errors and correlations. Local. */
 enum vt_status vt_fitted_report(const struct vt_fitted *fitted, FILE *out);
 

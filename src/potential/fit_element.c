@@ -1,5 +1,8 @@
 /* fit_element.c: the twelve parameters of an element's row from properties of its crystals.
  *
+ * F'' < 0 would make crowded places attract more atoms the more there are; it counts as a residual at some
+ * densities.
+ *
  * rho_e is no parameter: it is the density in the target's crystal, so that F' = 0 there. rho_s = rho_e.
  * The scale f_e is free by form, and kept. */
 #include "potential/fit_element.h"
@@ -51,6 +54,18 @@ static void row_of(const struct problem *problem, const double *exact, struct vt
     row->rho_e = row->rho_s = rint(rho * 1e6) / 1e6;
 }
 
+static const double BENT[] = {0.3, 0.5, 0.7, 0.8, 0.9, 1.08, 1.12, 1.16, 1.2, 1.3, 1.5, 2}; /* rho_e */
+enum { BENDS = sizeof BENT / sizeof *BENT };
+static const double BEND = 0.05; /* eV: so much of F'' (rho in rho_e) below 0 counts as a tolerance */
+
+static double bend_residual(const struct vt_zhou_element *row, double x)
+{
+    const double h = 1e-3;
+    double F[3];
+    for (int k = 0; k < 3; k++) F[k] = vt_zhou_embedding(row, VT_ZHOU_RHO_E * (x + (k - 1) * h));
+    return fmin((F[0] - 2 * F[1] + F[2]) / (h * h), 0) / BEND;
+}
+
 static enum vt_status model(void *self, const double *p, double *residual)
 {
     const struct problem *problem = self;
@@ -73,6 +88,7 @@ static enum vt_status model(void *self, const double *p, double *residual)
         else
             residual[m++] = (value[k] - t->value) / t->tolerance;
     }
+    for (int k = 0; k < BENDS; k++) residual[m++] = bend_residual(&row, BENT[k]);
 done:
     vt_eam_curves_release(&curves);
     vt_eam_release(&e);
@@ -85,7 +101,7 @@ static void bounds(struct vt_fit *fit, const struct vt_zhou_element *row, double
         double low, high;
     } range[PARAMETERS] = {[ALPHA] = {4, 14},    [BETA] = {2, 8},       [A] = {0.02, 2},    [B] = {0.02, 2.5},
                            [KAPPA] = {0, 0.9},   [LAMBDA] = {0.1, 1.3}, [F0] = {-7, -0.2},  [F2] = {0.01, 5},
-                           [F3_MINUS] = {-6, 6}, [F3_PLUS] = {-6, 6},   [ETA] = {0.05, 1.5}};
+                           [F3_MINUS] = {-4, 4}, [F3_PLUS] = {-4, 4},   [ETA] = {0.05, 1.5}};
     for (int k = 0; k < PARAMETERS; k++) fit->low[k] = range[k].low, fit->high[k] = range[k].high;
     fit->low[R_E] = 0.9 * distance, fit->high[R_E] = 1.1 * distance;
     const double start[PARAMETERS] = {row->r_e, row->alpha,    row->beta,    row->A,
@@ -125,7 +141,7 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
 {
     struct problem problem = {.set = set};
     struct vt_lattice l = {0};
-    int m = 0;
+    int m = BENDS;
     double cohesive = 0;
     for (int k = 0; k < set->n; k++) {
         const struct vt_target *t = &set->target[k];

@@ -27,7 +27,7 @@ double vt_mixed_minimum(const struct vt_zhou_element *a, const struct vt_zhou_el
 enum { SIGMA, STRETCH, PARAMETERS };
 
 /* Where targets leave a parameter open it stays near the rule's own value: at 1, give or take so much. */
-static const double RULE[PARAMETERS] = {[SIGMA] = 0.1, [STRETCH] = 0.5};
+static const double RULE[PARAMETERS] = {[SIGMA] = 0.1, [STRETCH] = 0.3};
 
 struct problem {
     const struct vt_target_set *set;
@@ -67,16 +67,25 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
     problem.pair.r_1 = vt_mixed_minimum(row[0], row[1]);
     int m = PARAMETERS;
     for (int k = 0; k < set->n; k++) m += set->target[k].fit && *set->target[k].structure;
-    *fit = (struct vt_fit){.n = PARAMETERS,
-                           .m = m,
-                           .low = {[SIGMA] = 0.85, [STRETCH] = 0.6},
-                           .high = {[SIGMA] = 1.2, [STRETCH] = 2},
-                           .p = {[SIGMA] = pair->sigma, [STRETCH] = pair->stretch},
-                           .model = model,
-                           .self = &problem,
-                           .steps_max = 50,
-                           .difference = 1e-4};
-    VT_TRY(vt_least_squares(fit));
+    /* There may be several minima: the lowest counts, wherever the last depth led. */
+    static const double start[][PARAMETERS] = {{1, 1},    {1.05, 1.2}, {1.12, 1.4},
+                                               {1.12, 1}, {0.97, 0.9}, {1.2, 1.2}};
+    fit->sum = INFINITY;
+    enum vt_status st = VT_OK;
+    for (size_t k = 0; k < sizeof start / sizeof *start; k++) {
+        struct vt_fit here = {.n = PARAMETERS,
+                              .m = m,
+                              .low = {[SIGMA] = 0.85, [STRETCH] = 0.6},
+                              .high = {[SIGMA] = 1.35, [STRETCH] = 2},
+                              .p = {[SIGMA] = start[k][SIGMA], [STRETCH] = start[k][STRETCH]},
+                              .model = model,
+                              .self = &problem,
+                              .steps_max = 50,
+                              .difference = 1e-4};
+        st = vt_least_squares(&here);
+        if (st == VT_OK && here.sum < fit->sum) *fit = here;
+    }
+    if (isinf(fit->sum)) return st;
     *pair = problem.pair;
     pair->sigma = fit->p[SIGMA], pair->stretch = fit->p[STRETCH];
     return VT_OK;

@@ -10,7 +10,7 @@
 double vt_mixed_minimum(const struct vt_zhou_element *a, const struct vt_zhou_element *b);
 
 /* Distance (sigma) and stretch of a pair whose depth is given, from the targets that crystals answer. pair:
- * in: names, depth and a start; out: all. fit says how well. Local. */
+ * in: names, depth; out: all. fit says how well. Local. */
 enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt_zhou_element *const row[2],
                                 struct vt_zhou_pair *pair, struct vt_fit *fit);
 

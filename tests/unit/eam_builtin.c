@@ -205,13 +205,16 @@ static void the_embedding_energy_has_the_published_coefficients(void **state)
         const char *symbol;
         double Fn[4], Fe;
     } published[] = {
-        {"Cu", {-2.170269, -0.263788, 1.088878, -0.817603}, -2.186568},
-        {"Zr", {-4.485793, -0.293129, 0.990148, -3.202516}, -4.509025},
-        {"Al", {-2.807602, -0.301435, 1.258562, -1.247604}, -2.824528},
-        {"Co", {-2.541799, -0.219415, 0.733381, -1.589003}, -2.559307},
-        {"Ti", {-3.203773, -0.198262, 0.683779, -2.321732}, -3.219176},
-        {"Ni", {-2.693513, -0.076445, 0.241442, -2.375626}, -2.7},
+        {"Ag", {-1.729364, -0.255882, 0.91205, -0.561432}, -1.748423},
+        {"Au", {-2.937772, -0.500288, 1.601954, -0.83553}, -2.978815},
+        {"Pd", {-2.321006, -0.473983, 1.615343, -0.231681}, -2.352753},
         {"Pt", {-1.455568, -2.149952, 0.528491, 1.222875}, -4.145597},
+        {"Pb", {-1.42237, -0.210107, 0.682886, -0.529378}, -1.439436},
+        {"Fe", {-2.534992, -0.059605, 0.193065, -2.282322}, -2.539945},
+        {"Mo", {-3.692913, -0.178812, 0.38045, -3.13365}, -3.712093},
+        {"Ta", {-5.103845, -0.405524, 1.112997, -3.585325}, -5.141526},
+        {"W", {-4.946281, -0.148818, 0.365057, -4.432406}, -4.961306},
+        {"Mg", {-0.896473, -0.044291, 0.162232, -0.68995}, -0.899702},
     };
     for (size_t k = 0; k < sizeof published / sizeof *published; k++) {
         const struct vt_zhou_element *row = vt_zhou_find(published[k].symbol);
@@ -369,52 +372,6 @@ static void the_mixing_rule_has_its_minimum_where_the_pair_rows_say(void **state
     }
 }
 
-/* Energy per atom of a B2 crystal (two simple cubic lattices) by the form itself, shell by shell. */
-static double b2_energy(const struct vt_zhou_element *const *row, double a)
-{
-    double rho[2] = {0}, sum = 0;
-    for (int s = 0; s < 2; s++) {
-        for (int i = -8; i <= 8; i++)
-            for (int j = -8; j <= 8; j++)
-                for (int k = -8; k <= 8; k++)
-                    for (int other = 0; other < 2; other++) {
-                        double h = other ? 0.5 : 0;
-                        double r = a * sqrt((i + h) * (i + h) + (j + h) * (j + h) + (k + h) * (k + h));
-                        if (r == 0 || r >= 7.15) continue;
-                        const struct vt_zhou_element *b = row[other ? 1 - s : s];
-                        rho[s] += vt_zhou_density(b, r);
-                        sum += 0.5 * rphi(row[s], b, r) / r;
-                    }
-        sum += vt_zhou_embedding(row[s], rho[s]);
-    }
-    return sum / 2;
-}
-
-/* The pairs were fitted to the volume of a compound, these to a B2 one. Lattice constants: Pearson's
- * handbook; the fit met them to 1e-3 angstrom, and depth, distance and stretch all move them. */
-static void b2_compounds_have_the_lattice_constants_that_pairs_were_fitted_to(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *a, *b;
-        double lattice;
-    } known[] = {{"Cu", "Zr", 3.262}, {"Co", "Zr", 3.187}, {"Co", "Al", 2.861}, {"Co", "Hf", 3.164},
-                 {"Ti", "Ni", 3.015}, {"Cu", "Be", 2.702}, {"Ni", "Be", 2.621}};
-    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-        const struct vt_zhou_element *row[2] = {vt_zhou_find(known[k].a), vt_zhou_find(known[k].b)};
-        double low = known[k].lattice - 0.1, high = known[k].lattice + 0.1;
-        while (high - low > 1e-5) { /* golden section */
-            double left = low + 0.381966 * (high - low), right = low + 0.618034 * (high - low);
-            if (b2_energy(row, left) < b2_energy(row, right))
-                high = right;
-            else
-                low = left;
-        }
-        if (fabs(low - known[k].lattice) > 1e-3)
-            fail_msg("%s%s: %.4f, not %.4f", known[k].a, known[k].b, low, known[k].lattice);
-    }
-}
-
 static void unknown_names_are_refused_with_the_known_ones(void **state)
 {
     (void)state;
@@ -444,7 +401,6 @@ int main(void)
         cmocka_unit_test(the_pair_function_has_a_continuous_curvature),
         cmocka_unit_test(tables_are_symmetric_and_say_that_they_are_not_validated),
         cmocka_unit_test(the_mixing_rule_has_its_minimum_where_the_pair_rows_say),
-        cmocka_unit_test(b2_compounds_have_the_lattice_constants_that_pairs_were_fitted_to),
         cmocka_unit_test(unknown_names_are_refused_with_the_known_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
