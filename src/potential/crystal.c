@@ -253,30 +253,36 @@ static void along(double direction[FREEDOM][FREEDOM], int n, int size, const dou
     }
 }
 
-/* The gradient and, by differences, the second derivatives along n directions. */
+/* The gradient and, by differences, the second derivatives along n directions.
+ *
+ * Newton's method does with short steps. Where the second derivatives themselves are wanted (exact) the steps
+ * are long: knots of published tables, some 1e-3 angstrom apart, are rounded to 1e-10, which over 1e-4 would
+ * err by a percent. Then the third order is taken out too. */
 static void derivatives(const struct vt_crystal *c, const struct vt_eam_curves *curves,
-                        double direction[FREEDOM][FREEDOM], int n, double *gradient,
+                        double direction[FREEDOM][FREEDOM], int n, bool exact, double *gradient,
                         double H[FREEDOM][FREEDOM])
 {
-    int size = 6 + 3 * c->n;
-    double q[FREEDOM], p[FREEDOM] = {0}, g[2][FREEDOM];
-    vt_crystal_energy(c, curves, NULL, g[0]);
+    enum { POINTS = 4 };
+    static const double at[POINTS] = {1, -1, 2, -2}, weight[POINTS] = {8. / 12, -8. / 12, -1. / 12, 1. / 12};
+    const double h = exact ? 5e-4 : 1e-4; /* strains, and angstrom */
+    int size = 6 + 3 * c->n, points = exact ? POINTS : 2;
+    double q[FREEDOM], p[FREEDOM] = {0}, g[FREEDOM];
+    vt_crystal_energy(c, curves, NULL, g);
     for (int m = 0; m < n; m++) {
         gradient[m] = 0;
-        for (int k = 0; k < size; k++) gradient[m] += direction[m][k] * g[0][k];
+        for (int k = 0; k < size; k++) gradient[m] += direction[m][k] * g[k];
     }
     for (int m = 0; m < n; m++) {
-        const double h = 1e-4; /* strains, and angstrom: the difference errs by h^2/6 of the third one */
-        for (int side = 0; side < 2; side++) {
-            p[m] = side ? -h : h;
+        for (int o = 0; o < n; o++) H[m][o] = 0;
+        for (int point = 0; point < points; point++) {
+            double w = exact ? weight[point] : 0.5 * at[point];
+            p[m] = at[point] * h;
             along(direction, n, size, p, q);
-            vt_crystal_energy(c, curves, q, g[side]);
+            vt_crystal_energy(c, curves, q, g);
+            for (int o = 0; o < n; o++)
+                for (int k = 0; k < size; k++) H[m][o] += w * direction[o][k] * g[k] / h;
         }
         p[m] = 0;
-        for (int o = 0; o < n; o++) {
-            H[m][o] = 0;
-            for (int k = 0; k < size; k++) H[m][o] += direction[o][k] * (g[0][k] - g[1][k]) / (2 * h);
-        }
     }
     for (int m = 0; m < n; m++)
         for (int o = 0; o < m; o++) H[m][o] = H[o][m] = 0.5 * (H[m][o] + H[o][m]);
@@ -333,7 +339,7 @@ enum vt_status vt_crystal_relax(struct vt_crystal *c, const struct vt_eam_curves
     int n = directions(c, freedom, direction);
     double start = vt_crystal_volume(c);
     for (int step = 0; n && step < 200; step++) {
-        derivatives(c, curves, direction, n, g, H);
+        derivatives(c, curves, direction, n, false, g, H);
         VT_TRY(eigen(H, n, value, vector));
         /* Each eigenvector's step, downhill where the curvature is negative; none where symmetry holds it. */
         double p[FREEDOM] = {0}, longest = 0, stiffest = 0, pull = 0;
@@ -365,7 +371,7 @@ enum vt_status vt_crystal_elastic(const struct vt_crystal *c, const struct vt_ea
     double direction[FREEDOM][FREEDOM], H[FREEDOM][FREEDOM], g[FREEDOM], value[FREEDOM],
         vector[FREEDOM][FREEDOM];
     int n = directions(c, VT_CRYSTAL_ALL, direction), u = n - 6;
-    derivatives(c, curves, direction, n, g, H);
+    derivatives(c, curves, direction, n, true, g, H);
     *stable = true;
     if (u > 0) {
         /* The block of positions apart, to invert it. */
