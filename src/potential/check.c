@@ -65,8 +65,8 @@ static enum vt_status add_subject(struct vt_check *c, enum vt_check_kind kind, c
     return VT_OK;
 }
 
-static const struct vt_target *target_of(const struct vt_target_set *set, enum vt_target_kind kind,
-                                         const char *structure)
+const struct vt_target *vt_check_target(const struct vt_target_set *set, enum vt_target_kind kind,
+                                        const char *structure)
 {
     for (int k = 0; set && k < set->n; k++) {
         const struct vt_target *t = &set->target[k];
@@ -146,8 +146,8 @@ static enum vt_status add_curve(const struct element *e, const struct vt_target_
                                 const struct vt_rest *stable, const struct vt_eam_curves *curves,
                                 struct vt_check_subject *subject)
 {
-    const struct vt_target *E_c = target_of(set, VT_TARGET_COHESIVE, NULL),
-                           *B = target_of(set, VT_TARGET_BULK, NULL);
+    const struct vt_target *E_c = vt_check_target(set, VT_TARGET_COHESIVE, NULL),
+                           *B = vt_check_target(set, VT_TARGET_BULK, NULL);
     double V_0 = set ? vt_target_volume(set) : NAN;
     VT_TRY(vt_alloc(&subject->curve, 1));
     for (int k = 0; k < VT_CHECK_POINTS; k++) {
@@ -171,7 +171,7 @@ static bool target_shear(const struct vt_target_set *set, double *shear, const c
     double c[5], C[6][6] = {{0}}, bulk;
     bool hexagonal = set && !strcmp(set->structure, "hcp");
     for (int k = 0; k < (hexagonal ? 5 : 3); k++) {
-        const struct vt_target *t = target_of(set, kinds[k], NULL);
+        const struct vt_target *t = vt_check_target(set, kinds[k], NULL);
         if (!t) return false;
         c[k] = t->value;
         *source = t->source;
@@ -200,11 +200,11 @@ static enum vt_status add_elastic(struct vt_check *c, const char *name, const st
                {VT_P_C44, VT_TARGET_C44, 3, 3, false}};
     double shear = NAN;
     const char *source = "";
-    VT_TRY(vt_check_add(c, name, VT_P_BULK, "", r->bulk, NAN, target_of(set, VT_TARGET_BULK, NULL)));
+    VT_TRY(vt_check_add(c, name, VT_P_BULK, "", r->bulk, NAN, vt_check_target(set, VT_TARGET_BULK, NULL)));
     for (size_t k = 0; k < sizeof row / sizeof *row; k++)
         if (hexagonal || !row[k].hexagonal)
             VT_TRY(vt_check_add(c, name, row[k].property, "", r->C[row[k].a][row[k].b], NAN,
-                                target_of(set, row[k].target, NULL)));
+                                vt_check_target(set, row[k].target, NULL)));
     if (!target_shear(set, &shear, &source)) shear = NAN;
     VT_TRY(add_range(c, name, VT_P_SHEAR, "", r->shear, NAN, shear, shear, source));
     return add_range(c, name, VT_P_STABLE, "", r->stable, NAN, 1, 1, "");
@@ -224,7 +224,7 @@ static enum vt_status add_order(struct vt_check *c, const char *name, const stru
         if (s == right || !e->rest[s].found) continue;
         snprintf(what, sizeof what, "%s over %s", vt_check_structures[s], vt_check_structures[right]);
         VT_TRY(vt_check_add(c, name, VT_P_ABOVE, what, e->rest[s].energy - e->rest[right].energy, NAN,
-                            target_of(set, VT_TARGET_ABOVE, vt_check_structures[s])));
+                            vt_check_target(set, VT_TARGET_ABOVE, vt_check_structures[s])));
     }
     return VT_OK;
 }
@@ -232,7 +232,7 @@ static enum vt_status add_order(struct vt_check *c, const char *name, const stru
 static enum vt_status add_eos(struct vt_check *c, const char *name, const struct vt_target_set *set,
                               const struct vt_rest *rest, const struct vt_eam_curves *curves)
 {
-    const struct vt_target *t = target_of(set, VT_TARGET_EOS, NULL);
+    const struct vt_target *t = vt_check_target(set, VT_TARGET_EOS, NULL);
     double eos[VT_EOS_POINTS], sum = 0;
     if (!t) return VT_OK;
     vt_rest_eos(set, rest, curves, eos);
@@ -263,20 +263,24 @@ static enum vt_status check_element(struct vt_check *c, int species, const struc
         return VT_OK;
     }
     const struct vt_rest *r = &e->rest[right];
+    subject->structure = vt_check_structures[right];
+    subject->volume = r->volume;
+    subject->cohesive = -r->energy;
     bool hexagonal = !strcmp(vt_check_structures[right], "hcp");
     double vacancy;
     VT_TRY(add_curve(e, set, r, curves, subject));
     for (int s = 0; s < VT_CHECK_STRUCTURES; s++)
         if (e->rest[s].found) squeeze(&e->rest[s].crystal, curves, element);
-    VT_TRY(vt_check_add(c, name, VT_P_A, "", r->lattice.a, NAN, target_of(set, VT_TARGET_A, NULL)));
+    VT_TRY(vt_check_add(c, name, VT_P_A, "", r->lattice.a, NAN, vt_check_target(set, VT_TARGET_A, NULL)));
     if (hexagonal)
-        VT_TRY(vt_check_add(c, name, VT_P_C, "", r->lattice.c, NAN, target_of(set, VT_TARGET_C, NULL)));
-    VT_TRY(
-        vt_check_add(c, name, VT_P_COHESIVE, "", -r->energy, NAN, target_of(set, VT_TARGET_COHESIVE, NULL)));
+        VT_TRY(vt_check_add(c, name, VT_P_C, "", r->lattice.c, NAN, vt_check_target(set, VT_TARGET_C, NULL)));
+    VT_TRY(vt_check_add(c, name, VT_P_COHESIVE, "", -r->energy, NAN,
+                        vt_check_target(set, VT_TARGET_COHESIVE, NULL)));
     VT_TRY(add_order(c, name, set, e, right));
     VT_TRY(add_elastic(c, name, set, r, hexagonal));
     VT_TRY(vt_vacancy_energy(&r->crystal, curves->tables, &vacancy));
-    VT_TRY(vt_check_add(c, name, VT_P_VACANCY, "", vacancy, NAN, target_of(set, VT_TARGET_VACANCY, NULL)));
+    VT_TRY(
+        vt_check_add(c, name, VT_P_VACANCY, "", vacancy, NAN, vt_check_target(set, VT_TARGET_VACANCY, NULL)));
     return add_eos(c, name, set, r, curves);
 }
 

@@ -35,7 +35,10 @@ struct vt_check_subject {
     enum vt_check_kind { VT_CHECK_TABLES, VT_CHECK_ELEMENT, VT_CHECK_PAIR, VT_CHECK_ALLOY } kind;
     char name[64], about[64], remark[256];
     int species[2];
-    struct vt_check_curve *curve; /* elements: NULL if no crystal was found */
+    /* Elements of which a crystal was found: */
+    const char *structure;
+    double volume, cohesive; /* an atom's: angstrom^3, eV */
+    struct vt_check_curve *curve;
 };
 
 struct vt_check {
@@ -52,7 +55,7 @@ enum vt_status vt_check_potential(MPI_Comm comm, const struct vt_check_options *
                                   struct vt_check *check);
 void vt_check_release(struct vt_check *check);
 
-/* ---- for its parts: check.c, check_runs.c ---- */
+/* ---- for its parts: check.c, check_runs.c, check_crystals.c ---- */
 
 /* A finding in internal units; t gives the reference (NULL: none). what may be "". */
 enum vt_status vt_check_add(struct vt_check *c, const char *subject, enum vt_property property,
@@ -60,7 +63,12 @@ enum vt_status vt_check_add(struct vt_check *c, const char *subject, enum vt_pro
 /* Why it is not there. */
 enum vt_status vt_check_missing(struct vt_check *c, const char *subject, enum vt_property property,
                                 const char *what, const char *reason);
+const struct vt_target *vt_check_target(const struct vt_target_set *set, enum vt_target_kind kind,
+                                        const char *structure);
 /* Findings that need runs: added to those of the subjects that are there. Collective over comm. */
 enum vt_status vt_check_runs(MPI_Comm comm, struct vt_check *c);
+/* Of elements: thermal expansion, and melting points. */
+enum vt_status vt_check_expansion(MPI_Comm comm, struct vt_check *c);
+enum vt_status vt_check_melting(MPI_Comm comm, struct vt_check *c);
 
 #endif

@@ -63,16 +63,20 @@ const struct vt_property_row vt_property_rows[VT_PROPERTIES] = {
                         "a compound at rest over its elements; below 0 or it would fall apart"},
     [VT_P_COMPOUND_STABLE] = {"mechanically stable:", "", 0, VT_MECHANICS, false, 0, false,
                               "some compounds are stable only when hot, B2 CuZr and TiNi among them"},
+    [VT_P_LIQUID] = {"density at 1500 K", "g/cm^3", 3, VT_STRUCTURE, false, 2, true, "of the liquid"},
+    [VT_P_SEPARATION] =
+        {"concentration waves,", "1", 2, VT_STRUCTURE, true, 5, false,
+         "of the liquid at 1500 K, over those of an ideal mixture; where it separates the longest "
+         "ones grow to hundreds"},
     [VT_P_DENSITY] = {"density at 300 K", "g/cm^3", 3, VT_STRUCTURE, true, 2, true,
                       "measured alloys of a class differ by 1 to 2 %; a fast quench costs 0.5 %"},
     [VT_P_PEAK] = {"first peak", "angstrom", 3, VT_STRUCTURE, true, 0.08, false,
                    "diffraction resolves 2 pi/Q_max, some 0.3 A; its peaks are known to a quarter of that"},
-    [VT_P_SEPARATION] =
-        {"concentration waves", "1", 2, VT_STRUCTURE, true, 1, false,
-         "longest wave over that of an ideal mixture; it diverges where the liquid separates"},
     [VT_P_CRYSTAL] = {"crystalline atoms", "%", 2, VT_STRUCTURE, true, 2, false,
-                      "a glass holds none; chance makes some hundredths look so"},
-    [VT_P_TG] = {"glass transition", "K", 0, VT_THERMODYNAMICS, true, 10, true,
+                      "with the neighbours of fcc, hcp or bcc; a glass holds none, chance makes a few"},
+    [VT_P_ICOSAHEDRA] = {"icosahedra", "%", 1, VT_STRUCTURE, false, 0, false,
+                         "atoms in the middle of one; no measured value"},
+    [VT_P_TG] = {"glass transition from", "K", 0, VT_THERMODYNAMICS, true, 10, true,
                  "the rate moves it by 15 to 60 K a decade; the range is that of 1e12 to 1e13 K/s"},
     [VT_P_GLASS_BULK] = {"bulk modulus of the glass", "GPa", 1, VT_MECHANICS, true, 5, true,
                          "the range holds the class of alloys"},
@@ -121,9 +125,9 @@ static enum vt_verdict judge(struct vt_finding *f)
     double allowed = row->percent ? row->allowed / 100 * fabs(edge) : row->allowed;
     f->deviation = row->percent && off != 0 ? 100 * off / fabs(edge) : off;
     /* A range has its room in itself. */
-    double beyond = fabs(off) - (f->low == f->high ? allowed : 0);
-    if (beyond <= 1e-12 * fabs(edge)) return VT_MEETS;
-    return beyond <= allowed || beyond <= 2 * f->error ? VT_NEAR : VT_MISSES;
+    double beyond = fabs(off) - (f->low == f->high ? allowed : 0), rounding = 1e-12 * fabs(edge);
+    if (beyond <= rounding) return VT_MEETS;
+    return beyond <= allowed + rounding || beyond <= 2 * f->error ? VT_NEAR : VT_MISSES;
 }
 
 enum vt_status vt_findings_add(struct vt_findings *f, const struct vt_finding *finding)

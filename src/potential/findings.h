@@ -40,10 +40,12 @@ enum vt_property {
     VT_P_FORMATION,
     VT_P_COMPOUND_STABLE,
     /* alloys */
+    VT_P_LIQUID,
+    VT_P_SEPARATION,
     VT_P_DENSITY,
     VT_P_PEAK,
-    VT_P_SEPARATION,
     VT_P_CRYSTAL,
+    VT_P_ICOSAHEDRA,
     VT_P_TG,
     VT_P_GLASS_BULK,
     VT_P_GLASS_SHEAR,
