@@ -14,18 +14,22 @@
 
 static const char usage[] =
     "usage: vitrum potential fit [TARGETS.yaml] -o FOLDER [--elements LIST] [--static] [--tries N]\n"
+    "                            [--force]\n"
     "Fit rows of elements and of their pairs to targets, the built-in ones without a file.\n"
     "  -o FOLDER        fit.txt (the report), potential.eam (setfl), zhou_*.def (rows for src/md), and the\n"
     "                   runs of liquids, which are not done again when the same is asked for again\n"
     "  --elements LIST  such as Cu,Zr: only these and the pairs between them\n"
     "  --static         crystals only: pairs keep the depth of the mixing rule\n"
     "  --tries N        more starts for each element (default 2)\n"
+    "  --force          replace the fit that is in FOLDER; its runs are kept\n"
     "mpirun -n N vitrum potential fit ... does elements and liquids on all ranks";
 
-static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_options *o, const char **folder)
+static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_options *o, const char **folder,
+                                     bool *force)
 {
     *o = (struct vt_fit_options){.liquids = true, .tries = 2};
     *folder = NULL;
+    *force = false;
     for (int k = 0; k < argc; k++) {
         bool more = k + 1 < argc;
         if (!strcmp(argv[k], "-o") && more)
@@ -34,6 +38,8 @@ static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_option
             o->elements = argv[++k];
         else if (!strcmp(argv[k], "--static"))
             o->liquids = false;
+        else if (!strcmp(argv[k], "--force"))
+            *force = true;
         else if (!strcmp(argv[k], "--tries") && more) {
             char *end;
             long tries = strtol(argv[++k], &end, 10);
@@ -47,6 +53,18 @@ static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_option
             return VT_RAISE(VT_EINPUT, "potential fit: '%s' was not expected here\n%s", argv[k], usage);
     }
     return *folder ? VT_OK : VT_RAISE(VT_EINPUT, "potential fit: -o FOLDER is missing\n%s", usage);
+}
+
+static enum vt_status make_folder(const char *folder, bool force)
+{
+    struct stat is;
+    char path[4200];
+    if (mkdir(folder, 0777) != 0 && (stat(folder, &is) != 0 || !S_ISDIR(is.st_mode)))
+        return VT_RAISE(VT_EWORLD, "cannot make the folder %s", folder);
+    snprintf(path, sizeof path, "%.4000s/fit.txt", folder);
+    if (!force && stat(path, &is) == 0)
+        return VT_RAISE(VT_EINPUT, "%s holds a fit; --force replaces it", folder);
+    return VT_OK;
 }
 
 /* Local. */
@@ -80,6 +98,7 @@ enum vt_status vt_cmd_potential_fit(MPI_Comm comm, int argc, char **argv)
     struct vt_fit_options options;
     const char *folder;
     char cache[4200];
+    bool force;
     int rank;
     MPI_Comm_rank(comm, &rank);
     for (int k = 0; k < argc; k++)
@@ -87,18 +106,13 @@ enum vt_status vt_cmd_potential_fit(MPI_Comm comm, int argc, char **argv)
             if (rank == 0) puts(usage);
             return VT_OK;
         }
-    VT_TRY(read_arguments(argc, argv, &options, &folder));
+    VT_TRY(read_arguments(argc, argv, &options, &folder, &force));
+    VT_TRY(vt_agree(comm, vt_fit_check(&options)));
     snprintf(cache, sizeof cache, "%.4000s/runs", folder);
     options.cache = cache;
-    enum vt_status st = VT_OK;
-    if (rank == 0 && mkdir(folder, 0777) != 0) {
-        struct stat is;
-        if (stat(folder, &is) != 0 || !S_ISDIR(is.st_mode))
-            st = VT_RAISE(VT_EWORLD, "cannot make the folder %s", folder);
-    }
-    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_agree(comm, rank == 0 ? make_folder(folder, force) : VT_OK));
     struct vt_fitted fitted;
-    st = vt_fit_targets(comm, &options, &fitted);
+    enum vt_status st = vt_fit_targets(comm, &options, &fitted);
     if (st == VT_OK) st = vt_agree(comm, rank == 0 ? write_all(folder, &fitted) : VT_OK);
     vt_fitted_release(&fitted);
     return st;

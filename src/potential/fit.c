@@ -209,6 +209,15 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
     }
 }
 
+enum vt_status vt_fit_check(const struct vt_fit_options *o)
+{
+    struct vt_fitted f = {0};
+    VT_TRY(vt_targets_read(o->targets, &f.targets));
+    enum vt_status st = select_sets(o, &f);
+    vt_fitted_release(&f);
+    return st;
+}
+
 enum vt_status vt_fit_targets(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
 {
     *f = (struct vt_fitted){0};
@@ -247,7 +256,9 @@ enum vt_status vt_fitted_tables(const struct vt_fitted *f, struct vt_eam *tables
 
 void vt_fitted_element_rows(const struct vt_fitted *f, FILE *out)
 {
-    fprintf(out, "/* Made by `vitrum potential fit`: columns as in zhou_parameters.c. */\n");
+    fprintf(
+        out,
+        "/* zhou_elements.def: rows made by `vitrum potential fit`; columns as in zhou_parameters.c. */\n");
     for (int k = 0; k < f->n_elements; k++) {
         const struct vt_zhou_element *e = &f->element[k].row;
         fprintf(out,
@@ -262,7 +273,7 @@ void vt_fitted_element_rows(const struct vt_fitted *f, FILE *out)
 void vt_fitted_pair_rows(const struct vt_fitted *f, FILE *out)
 {
     fprintf(out,
-            "/* Made by `vitrum potential fit`: columns as in zhou_parameters.c; enthalpies of mixing. */\n");
+            "/* zhou_pairs.def: rows made by `vitrum potential fit`; columns as in zhou_parameters.c. */\n");
     for (int k = 0; k < f->n_pairs; k++) {
         const struct vt_fitted_pair *p = &f->pair[k];
         const struct vt_target *t = mixing_target(p->set);

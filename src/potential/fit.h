@@ -39,6 +39,8 @@ struct vt_fitted {
     } * pair;
 };
 
+/* Can the targets be read, and are there elements to fit? VT_EINPUT if not. Local. */
+enum vt_status vt_fit_check(const struct vt_fit_options *options);
 /* Elements first, each on one rank; then pairs, whose liquids are runs handed to all ranks, round by round
  * until every enthalpy of mixing is met. The same on every rank. Collective over comm. */
 enum vt_status vt_fit_targets(MPI_Comm comm, const struct vt_fit_options *options, struct vt_fitted *fitted);

@@ -123,6 +123,11 @@ USAGE = {
     "an element twice": (["potential", "make", "CuZrAlHfCo", "--elements", "Cu,Zr,Cu", "-o", "t"], ["--elements: Cu stands twice"]),
     "an element without a row": (["potential", "make", "--elements", "Cu,Xx", "-o", "t"], ["'Xx'", "Cu, Zr"]),
     "no such tables": (["potential", "make", "none.eam", "-o", "t"], ["none.eam", "No such file"]),
+    "no folder for a fit": (["potential", "fit"], ["-o FOLDER"]),
+    "no such targets": (["potential", "fit", "none.yaml", "-o", "t"], ["none.yaml", "No such file"]),
+    "a protocol as targets": (["potential", "fit", "p.yaml", "-o", "t"], ["p.yaml:\\d+: .*elements or pairs"]),
+    "no element to fit": (["potential", "fit", "--elements", "Xx", "-o", "t"], ["'Xx'"]),
+    "no number of tries": (["potential", "fit", "-o", "t", "--tries", "many"], ["--tries", "'many'"]),
     "plots into a folder of others": (["potential", "show", "Cu", "-o", "."], ["'.' is not empty", "--force"]),
     "plots into a file": (["potential", "show", "Cu", "-o", "p.yaml"], ["'p.yaml' is a file"]),
 }

@@ -78,8 +78,8 @@ static void gradients_are_derivatives_of_the_energy(void **state)
 }
 
 /* Published rows of fcc metals give what their authors fitted them to (PRB 69, 144113 (2004)): lattice
- * constant, cohesive energy and the measured elastic constants [GPa]: Ag, Simmons & Wang (1971); Pd, Rayne, PR
- * 118, 1545 (1960). The rows meet them to 2 %, lattice constants to 1e-3. */
+ * constant, cohesive energy and the measured elastic constants [GPa]: Ag, Simmons & Wang (1971); Pd, Rayne,
+ * PR 118, 1545 (1960). The rows meet them to 2 %, lattice constants to 1e-3. */
 static void published_rows_give_their_crystals(void **state)
 {
     (void)state;
