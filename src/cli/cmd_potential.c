@@ -1,10 +1,12 @@
-/* cmd_potential.c: vitrum potential make | show | fit: EAM tables written to a file, described, or found. */
+/* cmd_potential.c: vitrum potential make | show | fit | check: EAM tables written to a file, described, found
+ * or judged. */
 #include "cli/cmd_potential.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cmd_potential_check.h"
 #include "cli/cmd_potential_fit.h"
 #include "core/parallel.h"
 #include "io/eam_file.h"
@@ -17,6 +19,7 @@ static const char usage[] =
     "       vitrum potential make --elements LIST -o FILE [--format setfl|eam.fs] [--force]\n"
     "       vitrum potential show SOURCE [-o FOLDER [--force]]\n"
     "       vitrum potential fit [TARGETS.yaml] -o FOLDER ...    (vitrum potential fit --help)\n"
+    "       vitrum potential check SOURCE ...                    (vitrum potential check --help)\n"
     "SOURCE is a setfl, eam.fs or funcfl file, or builtin:NAME with NAME CuZrAlHfCo, ZrTiCuNiBe or\n"
     "a list of elements such as Cu,Zr,Al; `builtin:` may be left out where no file is called so, in\n"
     "a protocol too.\n"
@@ -193,13 +196,15 @@ static enum vt_status alone(int argc, char **argv)
     if (strcmp(word, "make") == 0) return make(argc - 2, argv + 2);
     if (strcmp(word, "show") == 0) return show(argc - 2, argv + 2);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return help();
-    if (*word) return VT_RAISE(VT_EINPUT, "potential: '%s' is none of make, show and fit\n%s", word, usage);
-    return VT_RAISE(VT_EINPUT, "potential: make, show or fit?\n%s", usage);
+    if (*word)
+        return VT_RAISE(VT_EINPUT, "potential: '%s' is none of make, show, fit and check\n%s", word, usage);
+    return VT_RAISE(VT_EINPUT, "potential: make, show, fit or check?\n%s", usage);
 }
 
 enum vt_status vt_cmd_potential(MPI_Comm comm, int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "fit") == 0) return vt_cmd_potential_fit(comm, argc - 2, argv + 2);
+    if (argc > 1 && strcmp(argv[1], "check") == 0) return vt_cmd_potential_check(comm, argc - 1, argv + 1);
     int rank;
     MPI_Comm_rank(comm, &rank);
     return vt_agree(comm, rank == 0 ? alone(argc, argv) : VT_OK);

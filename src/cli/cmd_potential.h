@@ -1,4 +1,4 @@
-/* cmd_potential.h: vitrum potential make | show | fit. */
+/* cmd_potential.h: vitrum potential make | show | fit | check. */
 #ifndef VT_CMD_POTENTIAL_H
 #define VT_CMD_POTENTIAL_H
 

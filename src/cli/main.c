@@ -27,6 +27,8 @@ static const char usage[] =
     "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
     "  vitrum potential show SOURCE [-o FOLDER]\n"
     "                                     what a potential holds; with plots in FOLDER\n"
+    "  vitrum potential check SOURCE [-o FOLDER] [--static] ...\n"
+    "                                     what a potential gives, beside what is measured\n"
     "  vitrum info [TOPIC]                every option with unit, default and range\n"
     "  vitrum --version\n";
 

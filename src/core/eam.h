@@ -66,6 +66,7 @@ void vt_eam_seal(struct vt_eam *e);
  * (p = 0) and the next (p = 1): value and slope at both ends, with LAMMPS's slopes: five points inside,
  * one-sided at the ends. row: n - 1 */
 void vt_eam_cubics(const double *y, int n, double (*row)[4]);
+
 /* What to look for in tables, see eam_features.c.
  *
  * reach        the last knot that is not 0, for a table with spacing d

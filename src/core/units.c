@@ -85,6 +85,7 @@ static const struct unit table[] = {
     {"wave number", "/nm", 1e-1, NULL},
     {"force", "eV/A", 1, "1e-6 eV/A"},
     {"force", "meV/A", 1e-3, NULL},
+    {"thermal expansion", "/K", 1, "1e-5 /K"},
     {"angle", "deg", M_PI / 180, "30 deg"},
     {"angle", "rad", 1, NULL},
 };

@@ -1,5 +1,8 @@
 /* stage_create.c: make the sample: at random places, on a lattice, or from a file.
  *
+ * With `molten` a part of a lattice is random: crystal and liquid with two faces between them, of one
+ * density.
+ *
  * A random start is made safe in two steps: a soft repulsion pushes overlapping atoms apart (soft.h), then a
  * short minimisation with the real potential, with short steps. Species are dealt to lattice sites by a keyed
  * permutation of the site numbers, so the sample is a function of the seed alone, whatever the number of
@@ -17,7 +20,7 @@
 
 struct create {
     int start;
-    double density, temperature;
+    double density, temperature, molten;
 };
 
 static const struct vt_param params[] = {
@@ -27,6 +30,10 @@ static const struct vt_param params[] = {
      "atoms per volume; estimated from the elements if not given", NULL},
     {"temperature", "K", VT_REAL, offsetof(struct create, temperature), 300, 1e-3, 1e5,
      "of the first velocities", NULL},
+    {"molten", "%", VT_REAL, offsetof(struct create, molten), 0, 0, 99,
+     "share of the cell, along its longest edge, in which a lattice is left for random places: crystal and "
+     "liquid",
+     NULL},
     {0}};
 
 static const struct lattice {
@@ -74,21 +81,25 @@ static int species_of(const struct vt_material *m, int64_t index)
     return s;
 }
 
-/* Whole lattice cells nearest to a cube that hold exactly n atoms; 0 if there are none.
+enum { LONG = 3 }; /* a cell of two phases, over its width */
+
+/* Whole lattice cells nearest to a cube, or to a block that is `longer` along z, that hold exactly n atoms; 0
+ * if there are none.
  *
  * No edge of a block of elongation below 2 is longer than twice the cube's, which bounds the search. */
-static int choose_cells(const struct lattice *l, int64_t n, int cells[3])
+static int choose_cells(const struct lattice *l, int64_t n, int longer, int cells[3])
 {
     double best = INFINITY;
     if (n % l->basis) return 0;
     int64_t m = n / l->basis;
-    double longest = 2 * cbrt((double)m * l->edge[0] * l->edge[1] * l->edge[2]);
+    double longest = 2 * cbrt((double)m * l->edge[0] * l->edge[1] * l->edge[2] / longer);
     for (int64_t i = 1; (double)i * l->edge[0] <= longest && i <= m; i++) {
         if (m % i) continue;
         for (int64_t j = 1; (double)j * l->edge[1] <= longest && j <= m / i; j++) {
             if (m / i % j) continue;
             int64_t k = m / i / j;
-            double x = (double)i * l->edge[0], y = (double)j * l->edge[1], z = (double)k * l->edge[2];
+            double x = (double)i * l->edge[0], y = (double)j * l->edge[1],
+                   z = (double)k * l->edge[2] / longer;
             double elongation = fmax(x, fmax(y, z)) / fmin(x, fmin(y, z));
             if (elongation < best && elongation < 2)
                 best = elongation, cells[0] = (int)i, cells[1] = (int)j, cells[2] = (int)k;
@@ -108,13 +119,13 @@ static enum vt_status choose_box(const struct vt_stage *stage, const struct vt_p
         *cell = vt_cell_make(edge, edge, edge, 0, 0, 0);
         return VT_OK;
     }
-    if (!choose_cells(l, p->atoms, cells)) {
-        int64_t side = llrint(cbrt((double)p->atoms / l->basis));
-        int64_t near = l->basis * side * side * side;
+    int longer = o->molten > 0 ? LONG : 1;
+    if (!choose_cells(l, p->atoms, longer, cells)) {
+        int64_t side = llrint(cbrt((double)p->atoms / l->basis / longer));
         return VT_RAISE_AT(
-            stage->node,
-            "create: %lld atoms do not fill a nearly cubic block of the %s lattice: %lld do, for example",
-            (long long)p->atoms, l->name, (long long)near);
+            stage->node, "create: %lld atoms do not fill a %s block of the %s lattice: %lld do, for example",
+            (long long)p->atoms, longer > 1 ? "long" : "nearly cubic", l->name,
+            (long long)(l->basis * side * side * side * longer));
     }
     double a = cbrt(volume / ((double)cells[0] * cells[1] * cells[2] * l->edge[0] * l->edge[1] * l->edge[2]));
     *cell = vt_cell_make(a * l->edge[0] * cells[0], a * l->edge[1] * cells[1], a * l->edge[2] * cells[2], 0,
@@ -167,6 +178,10 @@ static void fill(const struct vt_stage *stage, const struct vt_protocol *p, stru
             int64_t site = permute(k, p->atoms, sys->seed), c = site / l->basis;
             const int64_t at[3] = {c / cells[2] / cells[1], c / cells[2] % cells[1], c % cells[2]};
             for (int d = 0; d < 3; d++) s[d] = ((double)at[d] + l->site[site % l->basis][d]) / cells[d];
+            if (s[2] < o->molten) {
+                vt_uniform4(sys->seed, k + 1, 0, VT_RANDOM_POSITION, s);
+                s[2] *= o->molten;
+            }
         } else
             vt_uniform4(sys->seed, k + 1, 0, VT_RANDOM_POSITION, s);
         vt_cell_cartesian(&sys->cell, s, x);
@@ -219,7 +234,7 @@ static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol
     VT_TRY(vt_agree(sys->ranks.comm, vt_atoms_reserve(&sys->atoms, (size_t)(end - begin))));
     sys->atoms.n_total = p->atoms;
     fill(stage, p, sys, cells, begin, end);
-    if (!lattices[o->start].basis) VT_TRY(make_safe(sys, density));
+    if (!lattices[o->start].basis || o->molten > 0) VT_TRY(make_safe(sys, density));
     VT_TRY(vt_system_velocities(sys, o->temperature));
     return vt_system_forces(sys, VT_TOTALS);
 }

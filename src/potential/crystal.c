@@ -55,7 +55,7 @@ static double at(const double (*row)[4], int n, double d, double x, double *slop
     return ((c[0] * p + c[1]) * p + c[2]) * p + c[3];
 }
 
-static double embedding(const struct vt_eam_curves *c, int a, double rho, double *slope)
+double vt_eam_curves_f(const struct vt_eam_curves *c, int a, double rho, double *slope)
 {
     const struct vt_eam *e = c->tables;
     double last = (e->n_rho - 1) * e->d_rho;
@@ -71,12 +71,12 @@ static const double (*pair_rows(const struct vt_eam_curves *c, int a, int b))[4]
     return (const double(*)[4])c->row + s * (e->n_rho - 1) + (a * s + b) * (e->n_r - 1);
 }
 
-static double density(const struct vt_eam_curves *c, int from, int to, double r, double *slope)
+double vt_eam_curves_rho(const struct vt_eam_curves *c, int from, int to, double r, double *slope)
 {
     return at(pair_rows(c, from, to), c->tables->n_r, c->tables->d_r, r, slope);
 }
 
-static double pair(const struct vt_eam_curves *c, int a, int b, double r, double *slope)
+double vt_eam_curves_phi(const struct vt_eam_curves *c, int a, int b, double r, double *slope)
 {
     const struct vt_eam *e = c->tables;
     int64_t s = e->n_species;
@@ -99,6 +99,16 @@ double vt_crystal_volume(const struct vt_crystal *c)
 {
     double n[3];
     return face(c->h[0], 0, n);
+}
+
+struct vt_crystal vt_crystal_stretched(const struct vt_crystal *c, double factor)
+{
+    struct vt_crystal s = *c;
+    for (int d = 0; d < 3; d++) {
+        for (int k = 0; k < 3; k++) s.h[k][d] *= factor;
+        for (int i = 0; i < s.n; i++) s.x[i][d] *= factor;
+    }
+    return s;
 }
 
 /* One call of a visitor for each ordered pair nearer than the cut-off, after the strain. */
@@ -169,16 +179,16 @@ static void first_pass(void *of, int i, int j, const double before[3], const dou
     (void)before, (void)d;
     struct sums *s = of;
     double slope;
-    s->rho[i] += density(s->curves, s->species[j], s->species[i], r, &slope);
-    s->energy += 0.5 * pair(s->curves, s->species[i], s->species[j], r, &slope);
+    s->rho[i] += vt_eam_curves_rho(s->curves, s->species[j], s->species[i], r, &slope);
+    s->energy += 0.5 * vt_eam_curves_phi(s->curves, s->species[i], s->species[j], r, &slope);
 }
 
 static void second_pass(void *of, int i, int j, const double before[3], const double d[3], double r)
 {
     struct sums *s = of;
     double dphi, drho;
-    pair(s->curves, s->species[i], s->species[j], r, &dphi);
-    density(s->curves, s->species[j], s->species[i], r, &drho);
+    vt_eam_curves_phi(s->curves, s->species[i], s->species[j], r, &dphi);
+    vt_eam_curves_rho(s->curves, s->species[j], s->species[i], r, &drho);
     double g = (0.5 * dphi + s->slope[i] * drho) / r;
     for (int b = 0; b < 3; b++) {
         s->pull[j][b] += g * d[b];
@@ -194,7 +204,7 @@ double vt_crystal_energy(const struct vt_crystal *c, const struct vt_eam_curves 
     struct sums s = {.curves = curves, .species = c->species};
     walk_init(&w, c, q, curves->tables->cutoff);
     walk(&w, first_pass, &s);
-    for (int i = 0; i < c->n; i++) s.energy += embedding(curves, c->species[i], s.rho[i], &s.slope[i]);
+    for (int i = 0; i < c->n; i++) s.energy += vt_eam_curves_f(curves, c->species[i], s.rho[i], &s.slope[i]);
     if (!g) return s.energy;
     walk(&w, second_pass, &s);
     static const int A[6] = {0, 1, 2, 1, 0, 0}, B[6] = {0, 1, 2, 2, 2, 1};
@@ -205,6 +215,16 @@ double vt_crystal_energy(const struct vt_crystal *c, const struct vt_eam_curves 
             for (int b = 0; b < 3; b++) g[6 + 3 * i + a] += w.map[a][b] * s.pull[i][b];
         }
     return s.energy;
+}
+
+void vt_crystal_densities(const struct vt_crystal *c, const struct vt_eam_curves *curves,
+                          double rho[VT_CRYSTAL_ATOMS])
+{
+    struct walk w;
+    struct sums s = {.curves = curves, .species = c->species};
+    walk_init(&w, c, NULL, curves->tables->cutoff);
+    walk(&w, first_pass, &s);
+    memcpy(rho, s.rho, sizeof s.rho);
 }
 
 /* ------------------------------------------------------------------------------------------ relaxation */
@@ -233,30 +253,36 @@ static void along(double direction[FREEDOM][FREEDOM], int n, int size, const dou
     }
 }
 
-/* The gradient and, by differences, the second derivatives along n directions. */
+/* The gradient and, by differences, the second derivatives along n directions.
+ *
+ * Newton's method does with short steps. Where the second derivatives themselves are wanted (exact) the steps
+ * are long: knots of published tables, some 1e-3 angstrom apart, are rounded to 1e-10, which over 1e-4 would
+ * err by a percent. Then the third order is taken out too. */
 static void derivatives(const struct vt_crystal *c, const struct vt_eam_curves *curves,
-                        double direction[FREEDOM][FREEDOM], int n, double *gradient,
+                        double direction[FREEDOM][FREEDOM], int n, bool exact, double *gradient,
                         double H[FREEDOM][FREEDOM])
 {
-    int size = 6 + 3 * c->n;
-    double q[FREEDOM], p[FREEDOM] = {0}, g[2][FREEDOM];
-    vt_crystal_energy(c, curves, NULL, g[0]);
+    enum { POINTS = 4 };
+    static const double at[POINTS] = {1, -1, 2, -2}, weight[POINTS] = {8. / 12, -8. / 12, -1. / 12, 1. / 12};
+    const double h = exact ? 5e-4 : 1e-4; /* strains, and angstrom */
+    int size = 6 + 3 * c->n, points = exact ? POINTS : 2;
+    double q[FREEDOM], p[FREEDOM] = {0}, g[FREEDOM];
+    vt_crystal_energy(c, curves, NULL, g);
     for (int m = 0; m < n; m++) {
         gradient[m] = 0;
-        for (int k = 0; k < size; k++) gradient[m] += direction[m][k] * g[0][k];
+        for (int k = 0; k < size; k++) gradient[m] += direction[m][k] * g[k];
     }
     for (int m = 0; m < n; m++) {
-        const double h = 1e-4; /* strains, and angstrom: the difference errs by h^2/6 of the third one */
-        for (int side = 0; side < 2; side++) {
-            p[m] = side ? -h : h;
+        for (int o = 0; o < n; o++) H[m][o] = 0;
+        for (int point = 0; point < points; point++) {
+            double w = exact ? weight[point] : 0.5 * at[point];
+            p[m] = at[point] * h;
             along(direction, n, size, p, q);
-            vt_crystal_energy(c, curves, q, g[side]);
+            vt_crystal_energy(c, curves, q, g);
+            for (int o = 0; o < n; o++)
+                for (int k = 0; k < size; k++) H[m][o] += w * direction[o][k] * g[k] / h;
         }
         p[m] = 0;
-        for (int o = 0; o < n; o++) {
-            H[m][o] = 0;
-            for (int k = 0; k < size; k++) H[m][o] += direction[o][k] * (g[0][k] - g[1][k]) / (2 * h);
-        }
     }
     for (int m = 0; m < n; m++)
         for (int o = 0; o < m; o++) H[m][o] = H[o][m] = 0.5 * (H[m][o] + H[o][m]);
@@ -313,7 +339,7 @@ enum vt_status vt_crystal_relax(struct vt_crystal *c, const struct vt_eam_curves
     int n = directions(c, freedom, direction);
     double start = vt_crystal_volume(c);
     for (int step = 0; n && step < 200; step++) {
-        derivatives(c, curves, direction, n, g, H);
+        derivatives(c, curves, direction, n, false, g, H);
         VT_TRY(eigen(H, n, value, vector));
         /* Each eigenvector's step, downhill where the curvature is negative; none where symmetry holds it. */
         double p[FREEDOM] = {0}, longest = 0, stiffest = 0, pull = 0;
@@ -345,7 +371,7 @@ enum vt_status vt_crystal_elastic(const struct vt_crystal *c, const struct vt_ea
     double direction[FREEDOM][FREEDOM], H[FREEDOM][FREEDOM], g[FREEDOM], value[FREEDOM],
         vector[FREEDOM][FREEDOM];
     int n = directions(c, VT_CRYSTAL_ALL, direction), u = n - 6;
-    derivatives(c, curves, direction, n, g, H);
+    derivatives(c, curves, direction, n, true, g, H);
     *stable = true;
     if (u > 0) {
         /* The block of positions apart, to invert it. */

@@ -21,6 +21,10 @@ struct vt_eam_curves {
 };
 enum vt_status vt_eam_curves_init(struct vt_eam_curves *c, const struct vt_eam *tables);
 void vt_eam_curves_release(struct vt_eam_curves *c);
+/* F_a, linear beyond the end of its table; the density that `from` gives to `to`; phi_ab. Slopes too. */
+double vt_eam_curves_f(const struct vt_eam_curves *c, int a, double rho, double *slope);
+double vt_eam_curves_rho(const struct vt_eam_curves *c, int from, int to, double r, double *slope);
+double vt_eam_curves_phi(const struct vt_eam_curves *c, int a, int b, double r, double *slope);
 
 struct vt_crystal {
     int n; /* atoms of the cell */
@@ -56,5 +60,10 @@ enum vt_status vt_crystal_elastic(const struct vt_crystal *c, const struct vt_ea
                                   double C[6][6], bool *stable);
 
 double vt_crystal_volume(const struct vt_crystal *c);
+/* All lengths times this. */
+struct vt_crystal vt_crystal_stretched(const struct vt_crystal *c, double factor);
+/* Densities at the atoms. */
+void vt_crystal_densities(const struct vt_crystal *c, const struct vt_eam_curves *curves,
+                          double rho[VT_CRYSTAL_ATOMS]);
 
 #endif

@@ -16,14 +16,14 @@
 
 #include "potential/supercell.h"
 
-static void averages(struct vt_rest *r)
+void vt_elastic_means(const double stiff[6][6], double *bulk, double *shear)
 {
     double c[36], s[36];
     gsl_permutation *p = gsl_permutation_alloc(6);
     int sign;
-    memcpy(c, r->C, sizeof c);
+    memcpy(c, stiff, sizeof c);
     gsl_matrix_view C = gsl_matrix_view_array(c, 6, 6), S = gsl_matrix_view_array(s, 6, 6);
-    r->bulk = r->shear = 0;
+    *bulk = *shear = 0;
     if (!p || gsl_linalg_LU_decomp(&C.matrix, p, &sign) || gsl_linalg_LU_det(&C.matrix, sign) == 0 ||
         gsl_linalg_LU_invert(&C.matrix, p, &S.matrix)) {
         gsl_permutation_free(p);
@@ -33,20 +33,20 @@ static void averages(struct vt_rest *r)
     double soft = 0;
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++) soft += s[6 * a + b];
-    r->bulk = 1 / soft;
+    *bulk = 1 / soft;
     double voigt = 0, reuss = 0;
     for (int a = 0; a < 3; a++) {
         int b = (a + 1) % 3;
-        voigt += r->C[a][a] - r->C[a][b] + 3 * r->C[a + 3][a + 3];
+        voigt += stiff[a][a] - stiff[a][b] + 3 * stiff[a + 3][a + 3];
         reuss += 4 * (s[7 * a] - s[6 * a + b]) + 3 * s[7 * (a + 3)];
     }
-    r->shear = 0.5 * (voigt / 15 + 15 / reuss);
+    *shear = 0.5 * (voigt / 15 + 15 / reuss);
 }
 
 enum vt_status vt_rest_elastic(struct vt_rest *rest, const struct vt_eam_curves *curves)
 {
     VT_TRY(vt_crystal_elastic(&rest->crystal, curves, rest->C, &rest->stable));
-    averages(rest);
+    vt_elastic_means((const double(*)[6])rest->C, &rest->bulk, &rest->shear);
     return VT_OK;
 }
 
@@ -65,8 +65,7 @@ enum vt_status vt_rest_find(const struct vt_prototype *p, const struct vt_lattic
     return elastic ? vt_rest_elastic(rest, curves) : VT_OK;
 }
 
-/* A lattice of this structure with so much volume an atom [angstrom^3], close-packed ones ideal. */
-static struct vt_lattice lattice_of_volume(const char *structure, double volume)
+struct vt_lattice vt_lattice_of_volume(const char *structure, double volume)
 {
     if (strcmp(structure, "fcc") == 0) return (struct vt_lattice){.a = cbrt(4 * volume)};
     if (strcmp(structure, "bcc") == 0) return (struct vt_lattice){.a = cbrt(2 * volume)};
@@ -81,7 +80,7 @@ static const struct vt_target *find(const struct vt_target_set *set, enum vt_tar
     return NULL;
 }
 
-static double target_volume(const struct vt_target_set *set)
+double vt_target_volume(const struct vt_target_set *set)
 {
     const struct vt_target *a = find(set, VT_TARGET_A), *c = find(set, VT_TARGET_C);
     if (!a) return NAN;
@@ -91,27 +90,25 @@ static double target_volume(const struct vt_target_set *set)
     return c ? a3 * (c->value / a->value) * sqrt(3) / 4 : a3 / sqrt(2);
 }
 
-static enum vt_status rose(const struct vt_target_set *set, const struct vt_rest *stable,
-                           const struct vt_eam_curves *curves, double eos[VT_EOS_POINTS])
+double vt_rose(double share, double E_c, double B, double V_0)
+{
+    double x = (cbrt(share) - 1) / sqrt(E_c / (9 * B * V_0));
+    return -E_c * (1 + x + 0.05 * x * x * x) * exp(-x);
+}
+
+void vt_rest_eos(const struct vt_target_set *set, const struct vt_rest *stable,
+                 const struct vt_eam_curves *curves, double eos[VT_EOS_POINTS])
 {
     static const double share[VT_EOS_POINTS] = {0.7, 0.78, 0.86, 0.94, 1.1, 1.25, 1.45}; /* of the volume */
     const struct vt_target *E_c = find(set, VT_TARGET_COHESIVE), *B = find(set, VT_TARGET_BULK);
-    double V_0 = target_volume(set);
+    double V_0 = vt_target_volume(set);
     for (int k = 0; k < VT_EOS_POINTS; k++) eos[k] = NAN;
-    if (!E_c || !B || isnan(V_0)) return VT_OK;
-    double l = sqrt(E_c->value / (9 * B->value * V_0));
+    if (!E_c || !B || isnan(V_0)) return;
     for (int k = 0; k < VT_EOS_POINTS; k++) {
-        struct vt_crystal c = stable->crystal;
-        double stretch = cbrt(share[k] * V_0 / stable->volume);
-        for (int i = 0; i < 3; i++)
-            for (int d = 0; d < 3; d++) c.h[i][d] *= stretch;
-        for (int i = 0; i < c.n; i++)
-            for (int d = 0; d < 3; d++) c.x[i][d] *= stretch;
-        double x = (cbrt(share[k]) - 1) / l;
-        eos[k] = vt_crystal_energy(&c, curves, NULL, NULL) / c.n +
-                 E_c->value * (1 + x + 0.05 * x * x * x) * exp(-x);
+        struct vt_crystal c = vt_crystal_stretched(&stable->crystal, cbrt(share[k] * V_0 / stable->volume));
+        eos[k] =
+            vt_crystal_energy(&c, curves, NULL, NULL) / c.n - vt_rose(share[k], E_c->value, B->value, V_0);
     }
-    return VT_OK;
 }
 
 static double modulus(const struct vt_rest *r, enum vt_target_kind kind)
@@ -138,15 +135,15 @@ enum vt_status vt_element_properties(const struct vt_target_set *set, const stru
                                      int species, double *value, double eos[VT_EOS_POINTS])
 {
     const int kinds[2] = {species, species};
-    double volume = target_volume(set);
+    double volume = vt_target_volume(set);
     if (isnan(volume)) volume = 15;
     struct vt_rest stable, other;
     for (int k = 0; k < set->n; k++) value[k] = NAN;
     for (int k = 0; eos && k < VT_EOS_POINTS; k++) eos[k] = NAN;
-    struct vt_lattice start = lattice_of_volume(set->structure, volume);
+    struct vt_lattice start = vt_lattice_of_volume(set->structure, volume);
     VT_TRY(vt_rest_find(vt_prototype_find(set->structure), &start, kinds, curves, true, &stable));
     if (!stable.found) return VT_OK;
-    if (eos) VT_TRY(rose(set, &stable, curves, eos));
+    if (eos) vt_rest_eos(set, &stable, curves, eos);
     for (int k = 0; k < set->n; k++) {
         const struct vt_target *t = &set->target[k];
         switch (t->kind) {
@@ -163,7 +160,7 @@ enum vt_status vt_element_properties(const struct vt_target_set *set, const stru
             VT_TRY(vt_vacancy_energy(&stable.crystal, curves->tables, &value[k]));
             break;
         case VT_TARGET_ABOVE:
-            start = lattice_of_volume(t->structure, stable.volume);
+            start = vt_lattice_of_volume(t->structure, stable.volume);
             VT_TRY(vt_rest_find(vt_prototype_find(t->structure), &start, kinds, curves, false, &other));
             if (other.found) value[k] = other.energy - stable.energy;
             break;
@@ -179,6 +176,18 @@ enum vt_status vt_element_properties(const struct vt_target_set *set, const stru
     return VT_OK;
 }
 
+enum vt_status vt_compound_rest(const struct vt_target_set *set, const struct vt_target *t,
+                                const struct vt_eam_curves *curves, const int species[2],
+                                struct vt_rest *rest)
+{
+    /* The more frequent species comes first in a prototype: which one is that in Zr2Cu, CuAl2? */
+    const char *b = strstr(t->compound, set->symbol[1]), *a = strstr(t->compound, set->symbol[0]);
+    const char *digit = b ? b + strlen(set->symbol[1]) : "", *digit_a = a ? a + strlen(set->symbol[0]) : "";
+    bool second = *digit >= '2' && *digit <= '9' && !(*digit_a >= '2' && *digit_a <= '9');
+    const int order[2] = {species[second], species[!second]};
+    return vt_rest_find(vt_prototype_find(t->structure), &t->lattice, order, curves, true, rest);
+}
+
 enum vt_status vt_compound_properties(const struct vt_target_set *set, const struct vt_eam_curves *curves,
                                       const int species[2], double *value)
 {
@@ -187,24 +196,12 @@ enum vt_status vt_compound_properties(const struct vt_target_set *set, const str
     for (int k = 0; k < set->n; k++) {
         const struct vt_target *t = &set->target[k];
         value[k] = NAN;
-        const struct vt_prototype *p = vt_prototype_find(t->structure);
-        if (!p) continue;
-        if (!last || strcmp(last->compound, t->compound) != 0 || strcmp(last->structure, t->structure) != 0) {
-            /* The more frequent species comes first in a prototype: which one is that in Zr2Cu, CuAl2? */
-            const char *b = strstr(t->compound, set->symbol[1]);
-            const char *digit = b ? b + strlen(set->symbol[1]) : "";
-            const char *a = strstr(t->compound, set->symbol[0]);
-            const char *digit_a = a ? a + strlen(set->symbol[0]) : "";
-            bool second = *digit >= '2' && *digit <= '9' && !(*digit_a >= '2' && *digit_a <= '9');
-            const int order[2] = {species[second], species[!second]};
-            VT_TRY(vt_rest_find(p, &t->lattice, order, curves, true, &rest));
-            last = t;
-        }
+        if (!*t->structure) continue;
+        if (!last || strcmp(last->compound, t->compound) != 0 || strcmp(last->structure, t->structure) != 0)
+            VT_TRY(vt_compound_rest(set, t, curves, species, &rest));
+        last = t;
         if (!rest.found) continue;
-        if (t->kind == VT_TARGET_VOLUME)
-            value[k] = rest.volume;
-        else
-            value[k] = modulus(&rest, t->kind);
+        value[k] = t->kind == VT_TARGET_VOLUME ? rest.volume : modulus(&rest, t->kind);
     }
     return VT_OK;
 }

@@ -10,7 +10,12 @@
  *       Cu-Zr:
  *         targets:
  *           - volume:          {compound: CuZr, structure: B2, a: 3.262 A, tolerance: 1 %, source: ...}
- *           - mixing_enthalpy: {temperature: 2000 K, value: -23 kJ/mol, tolerance: 1 kJ/mol, source: ...} */
+ *           - mixing_enthalpy: {temperature: 2000 K, value: -23 kJ/mol, tolerance: 1 kJ/mol, source: ...}
+ *     alloys:
+ *       Cu46Zr46Al8:
+ *         targets:
+ *           - bulk_modulus: {from: 95 GPa, to: 120 GPa, source: ...}
+ *           - first_peak:   {pair: Cu-Zr, value: 2.75 A, source: ...} */
 #include "potential/targets.h"
 
 #include <math.h>
@@ -38,11 +43,19 @@ const struct vt_target_name vt_target_names[VT_TARGET_KINDS] = {
     [VT_TARGET_EOS] = {"equation_of_state", "eV", "energy of an atom over Rose's curve"},
     [VT_TARGET_VOLUME] = {"volume", "A^3", "volume of an atom"},
     [VT_TARGET_MIXING] = {"mixing_enthalpy", "kJ/mol", "enthalpy of mixing of the liquid, equal parts"},
+    [VT_TARGET_FORMATION] = {"formation_energy", "kJ/mol", "energy of a compound over that of its elements"},
+    [VT_TARGET_EXPANSION] = {"thermal_expansion", "/K", "linear thermal expansion at 300 K"},
+    [VT_TARGET_MELTING] = {"melting_point", "K", "melting point"},
+    [VT_TARGET_DENSITY] = {"density", "g/cm^3", "density of the glass at 300 K"},
+    [VT_TARGET_SHEAR] = {"shear_modulus", "GPa", "shear modulus"},
+    [VT_TARGET_TG] = {"glass_transition", "K", "glass transition"},
+    [VT_TARGET_PEAK] = {"first_peak", "angstrom", "first peak of g(r) of a pair in the glass"},
 };
 
 struct form {
     struct vt_target target;
-    char tolerance[VT_TEXT_SIZE], structure[VT_TEXT_SIZE], compound[VT_TEXT_SIZE], source[VT_TEXT_SIZE];
+    char tolerance[VT_TEXT_SIZE], structure[VT_TEXT_SIZE], compound[VT_TEXT_SIZE], pair[VT_TEXT_SIZE],
+        source[VT_TEXT_SIZE];
 };
 
 #define LATTICE(name, member, help)                                                                          \
@@ -53,18 +66,23 @@ struct form {
     {                                                                                                        \
         name, "1", VT_REAL, offsetof(struct form, target.lattice.internal[k]), 0, 0, 1, help, NULL           \
     }
-/* The first row takes the unit of the kind. */
+/* The first rows take the unit of the kind. */
+enum { VALUES = 3 };
 static const struct vt_param rows[] = {
     {"value", NULL, VT_REAL, offsetof(struct form, target.value), VT_UNSET, -1e6, 1e6, "what it should be",
      NULL},
-    {"tolerance", "", VT_TEXT, offsetof(struct form, tolerance), VT_REQUIRED, 0, 0,
-     "standard error, in the unit of the value or in %", NULL},
+    {"from", NULL, VT_REAL, offsetof(struct form, target.low), VT_UNSET, -1e6, 1e6,
+     "or the least of a range that is right", NULL},
+    {"to", NULL, VT_REAL, offsetof(struct form, target.high), VT_UNSET, -1e6, 1e6, "and its largest", NULL},
+    {"tolerance", "", VT_TEXT, offsetof(struct form, tolerance), 0, 0, 0,
+     "standard error, in the unit of the value or in %; what is fitted needs it", ""},
     {"source", "", VT_TEXT, offsetof(struct form, source), VT_REQUIRED, 0, 0, "where the value is from",
      NULL},
     {"fit", "", VT_BOOL, offsetof(struct form, target.fit), 1, 0, 1, "no: only shown beside the result",
      NULL},
     {"structure", "", VT_TEXT, offsetof(struct form, structure), 0, 0, 0, "fcc, hcp, bcc, B2, ...", ""},
     {"compound", "", VT_TEXT, offsetof(struct form, compound), 0, 0, 0, "its formula", ""},
+    {"pair", "", VT_TEXT, offsetof(struct form, pair), 0, 0, 0, "first_peak: of which, such as Cu-Zr", ""},
     LATTICE("a", a, "lattice constant of the compound"),
     LATTICE("b", b, "lattice constant of the compound"),
     LATTICE("c", c, "lattice constant of the compound"),
@@ -80,6 +98,9 @@ static enum vt_status read_tolerance(const struct vt_yaml *map, const char *text
                                      struct vt_target *t)
 {
     bool share = strchr(text, '%') != NULL;
+    t->tolerance = NAN;
+    if (!*text && t->fit) return VT_RAISE_AT(map, "tolerance: a standard error is due for what is fitted");
+    if (!*text) return VT_OK;
     enum vt_status st = vt_units_parse(text, share ? "%" : unit, &t->tolerance);
     if (st != VT_OK) return VT_RAISE_AT(vt_yaml_get(map, "tolerance"), "tolerance: %s", vt_message());
     if (share) t->tolerance *= fabs(t->value);
@@ -105,7 +126,25 @@ static enum vt_status read_structure(const struct vt_yaml *map, const struct for
     return VT_OK;
 }
 
-static enum vt_status read_target(const struct vt_yaml *item, struct vt_target *target)
+static enum vt_status read_range(const struct vt_yaml *map, const char *name, struct vt_target *t)
+{
+    bool range = !isnan(t->low) || !isnan(t->high);
+    if (range != isnan(t->value))
+        return VT_RAISE_AT(map, range ? "%s: a value or a range, not both" : "%s: a value is due", name);
+    if (!range) {
+        t->low = t->high = t->value;
+        return VT_OK;
+    }
+    if (t->low > t->high) return VT_RAISE_AT(map, "%s: `from` is above `to`", name);
+    t->value = isnan(t->low) ? t->high : isnan(t->high) ? t->low : 0.5 * (t->low + t->high);
+    if (isnan(t->low)) t->low = -INFINITY;
+    if (isnan(t->high)) t->high = INFINITY;
+    if (t->fit && t->low < t->high)
+        return VT_RAISE_AT(map, "%s: what is fitted has a value, not a range", name);
+    return VT_OK;
+}
+
+static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struct vt_target *target)
 {
     if (item->kind != VT_YAML_MAP || item->n != 1)
         return VT_RAISE_AT(item, "a target is a property and its value: - a: {value: 3.6 A, tolerance: ...}");
@@ -120,18 +159,21 @@ static enum vt_status read_target(const struct vt_yaml *item, struct vt_target *
     }
     struct vt_param table[sizeof rows / sizeof *rows];
     memcpy(table, rows, sizeof rows);
-    table[0].unit = vt_target_names[kind].unit;
+    for (int k = 0; k < VALUES; k++) table[k].unit = vt_target_names[kind].unit;
     struct form form = {0};
     const struct vt_yaml *map = item->item[0];
     VT_TRY(vt_params_read(map, name, &(struct vt_params){table, &form}, 1));
     struct vt_target *t = &form.target;
     t->kind = (enum vt_target_kind)kind;
+    t->fit = t->fit && fitted && kind < VT_TARGET_FORMATION;
     if (kind == VT_TARGET_EOS && isnan(t->value)) t->value = 0;
     snprintf(t->structure, sizeof t->structure, "%.7s", form.structure);
-    snprintf(t->compound, sizeof t->compound, "%.15s", form.compound);
+    snprintf(t->compound, sizeof t->compound, "%.15s", kind == VT_TARGET_PEAK ? form.pair : form.compound);
+    if (kind == VT_TARGET_PEAK && !strchr(t->compound, '-'))
+        return VT_RAISE_AT(map, "first_peak: of which pair? {pair: Cu-Zr, value: 2.75 A, ...}, for example");
     snprintf(t->source, sizeof t->source, "%.255s", form.source);
     VT_TRY(read_structure(map, &form, t));
-    if (isnan(t->value)) return VT_RAISE_AT(map, "%s: a value is due", name);
+    VT_TRY(read_range(map, name, t));
     VT_TRY(read_tolerance(map, form.tolerance, vt_target_names[kind].unit, t));
     *target = *t;
     return VT_OK;
@@ -154,21 +196,34 @@ static const struct vt_param set_rows[] = {
     {0},
 };
 
-static enum vt_status read_set(const char *name, const struct vt_yaml *map, bool pair,
+enum subject { ELEMENT, PAIR, ALLOY };
+static const char *const sections[] = {"elements", "pairs", "alloys"};
+
+static enum vt_status read_name(const char *name, const struct vt_yaml *map, enum subject subject,
+                                struct vt_target_set *set)
+{
+    const char *dash = strchr(name, '-');
+    size_t length = dash ? (size_t)(dash - name) : strlen(name);
+    if (subject == ALLOY) return vt_prefix(vt_alloy_parse(name, &set->alloy), "%s:%d", map->file, map->line);
+    if ((subject == PAIR) != (dash != NULL) || length > 2 || !length ||
+        (dash && (!dash[1] || strlen(dash + 1) > 2)))
+        return VT_RAISE_AT(map, "'%s': %s is due", name,
+                           subject == PAIR ? "a pair such as Cu-Zr" : "an element");
+    snprintf(set->symbol[0], sizeof set->symbol[0], "%.*s", (int)length, name);
+    if (dash) snprintf(set->symbol[1], sizeof set->symbol[1], "%.3s", dash + 1);
+    return VT_OK;
+}
+
+static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum subject subject,
                                struct vt_target_set *set)
 {
     struct set_form form = {0};
-    const char *dash = strchr(name, '-');
     set->at = map;
-    size_t length = dash ? (size_t)(dash - name) : strlen(name);
-    if (pair != (dash != NULL) || length > 2 || !length || (dash && (!dash[1] || strlen(dash + 1) > 2)))
-        return VT_RAISE_AT(map, "'%s': %s is due", name, pair ? "a pair such as Cu-Zr" : "an element");
-    snprintf(set->symbol[0], sizeof set->symbol[0], "%.*s", (int)length, name);
-    if (dash) snprintf(set->symbol[1], sizeof set->symbol[1], "%.3s", dash + 1);
+    VT_TRY(read_name(name, map, subject, set));
     VT_TRY(vt_params_read(map, name, &(struct vt_params){set_rows, &form}, 1));
     snprintf(set->structure, sizeof set->structure, "%.7s", form.structure);
     snprintf(set->remark, sizeof set->remark, "%.255s", form.remark);
-    if (!pair && strcmp(form.structure, "fcc") != 0 && strcmp(form.structure, "hcp") != 0 &&
+    if (subject == ELEMENT && strcmp(form.structure, "fcc") != 0 && strcmp(form.structure, "hcp") != 0 &&
         strcmp(form.structure, "bcc") != 0)
         return VT_RAISE_AT(map, "structure of %s: fcc, hcp or bcc, not '%s'", name, form.structure);
     if (!(form.r_s < form.r_c))
@@ -179,18 +234,20 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, bool
         return VT_RAISE_AT(map, "targets of %s: a list is due", name);
     VT_TRY(vt_alloc(&set->target, form.targets->n));
     for (; set->n < form.targets->n; set->n++)
-        VT_TRY(read_target(form.targets->item[set->n], &set->target[set->n]));
+        VT_TRY(read_target(form.targets->item[set->n], subject != ALLOY, &set->target[set->n]));
     return VT_OK;
 }
 
-static enum vt_status read_sets(const struct vt_yaml *map, bool pairs, int *n, struct vt_target_set **sets)
+static enum vt_status read_sets(const struct vt_yaml *root, enum subject subject, int *n,
+                                struct vt_target_set **sets)
 {
+    const struct vt_yaml *map = vt_yaml_get(root, sections[subject]);
     if (!map) return VT_OK;
-    if (map->kind != VT_YAML_MAP) return VT_RAISE_AT(map, "%s: a map is due", pairs ? "pairs" : "elements");
+    if (map->kind != VT_YAML_MAP) return VT_RAISE_AT(map, "%s: a map is due", sections[subject]);
     VT_TRY(vt_alloc(sets, map->n));
     for (; *n < map->n; ++*n) {
         (*sets)[*n] = (struct vt_target_set){0};
-        enum vt_status st = read_set(map->key[*n], map->item[*n], pairs, &(*sets)[*n]);
+        enum vt_status st = read_set(map->key[*n], map->item[*n], subject, &(*sets)[*n]);
         if (st != VT_OK) {
             free((*sets)[*n].target);
             return st;
@@ -206,13 +263,15 @@ enum vt_status vt_targets_read(const char *path, struct vt_targets *t)
         path ? vt_yaml_read(path, &t->root)
              : vt_yaml_parse(vt_builtin_targets, strlen(vt_builtin_targets), "built-in targets", &t->root);
     if (st == VT_OK && t->root->kind != VT_YAML_MAP)
-        st = VT_RAISE_AT(t->root, "a map with elements and pairs is due");
+        st = VT_RAISE_AT(t->root, "a map with elements, pairs and alloys is due");
     for (int k = 0; st == VT_OK && k < t->root->n; k++)
-        if (strcmp(t->root->key[k], "elements") != 0 && strcmp(t->root->key[k], "pairs") != 0)
+        if (strcmp(t->root->key[k], "elements") != 0 && strcmp(t->root->key[k], "pairs") != 0 &&
+            strcmp(t->root->key[k], "alloys") != 0)
             st = vt_yaml_raise(__FILE__, __LINE__, t->root->file, t->root->key_line[k],
-                               "'%s' is not known: elements or pairs", t->root->key[k]);
-    if (st == VT_OK) st = read_sets(vt_yaml_get(t->root, "elements"), false, &t->n_elements, &t->element);
-    if (st == VT_OK) st = read_sets(vt_yaml_get(t->root, "pairs"), true, &t->n_pairs, &t->pair);
+                               "'%s' is not known: elements, pairs or alloys", t->root->key[k]);
+    if (st == VT_OK) st = read_sets(t->root, ELEMENT, &t->n_elements, &t->element);
+    if (st == VT_OK) st = read_sets(t->root, PAIR, &t->n_pairs, &t->pair);
+    if (st == VT_OK) st = read_sets(t->root, ALLOY, &t->n_alloys, &t->alloy);
     if (st != VT_OK) vt_targets_release(t);
     return st;
 }
@@ -221,8 +280,10 @@ void vt_targets_release(struct vt_targets *t)
 {
     for (int k = 0; k < t->n_elements; k++) free(t->element[k].target);
     for (int k = 0; k < t->n_pairs; k++) free(t->pair[k].target);
+    for (int k = 0; k < t->n_alloys; k++) free(t->alloy[k].target);
     free(t->element);
     free(t->pair);
+    free(t->alloy);
     vt_yaml_release(t->root);
     *t = (struct vt_targets){0};
 }
@@ -237,5 +298,12 @@ const struct vt_target_set *vt_targets_find(const struct vt_targets *t, const ch
             (strcmp(s->symbol[0], b) == 0 && strcmp(s->symbol[1], a) == 0))
             return s;
     }
+    return NULL;
+}
+
+const struct vt_target_set *vt_targets_find_alloy(const struct vt_targets *t, const struct vt_alloy *alloy)
+{
+    for (int k = 0; k < t->n_alloys; k++)
+        if (vt_alloy_same(&t->alloy[k].alloy, alloy)) return &t->alloy[k];
     return NULL;
 }

@@ -4,6 +4,7 @@
 #define VT_TARGETS_H
 
 #include "core/yaml.h"
+#include "potential/alloy.h"
 #include "potential/prototypes.h"
 
 /* What a target is about. */
@@ -22,23 +23,34 @@ enum vt_target_kind {
     VT_TARGET_EOS,     /* departure of the energy from Rose's curve at volumes 0.75 .. 1.4, eV an atom */
     VT_TARGET_VOLUME,  /* of a compound, angstrom^3 an atom */
     VT_TARGET_MIXING,  /* enthalpy of the liquid at equal parts, eV an atom */
+    /* Of these nothing is fitted: they are what a potential is compared with. */
+    VT_TARGET_FORMATION, /* energy of a compound over that of its elements, eV an atom */
+    VT_TARGET_EXPANSION, /* linear, of an element at 300 K, 1/K */
+    VT_TARGET_MELTING,   /* K */
+    VT_TARGET_DENSITY,   /* of a glass at 300 K, u/angstrom^3 */
+    VT_TARGET_SHEAR,
+    VT_TARGET_TG,   /* K, at the rate of the source */
+    VT_TARGET_PEAK, /* first one of g(r) of a pair in the glass, angstrom */
     VT_TARGET_KINDS,
 };
 
 struct vt_target {
     enum vt_target_kind kind;
-    double value, tolerance;   /* internal units; tolerance as a standard error */
+    double value, tolerance;   /* internal units; tolerance as a standard error, NAN if not given */
+    double low, high;          /* what is right: both are the value, or a range, whose middle the value is; an
+                                  open end is infinite, and then the value is the other end */
     char structure[8];         /* ABOVE: which; compounds: which */
-    char compound[16];         /* such as Zr2Cu; elements: empty */
+    char compound[16];         /* such as Zr2Cu; elements: empty; PEAK: the pair, such as Cu-Zr */
     struct vt_lattice lattice; /* of a compound, or of an element: to begin from */
     double temperature;        /* MIXING: K */
     char source[256];
     bool fit; /* a target of the fit, or shown only */
 };
 
-/* An element or a pair with its targets. */
+/* An element, a pair or an alloy with its targets. */
 struct vt_target_set {
-    char symbol[2][4]; /* the second empty for an element */
+    char symbol[2][4]; /* the second empty for an element; both for an alloy */
+    struct vt_alloy alloy;
     char structure[8]; /* of the stable crystal of an element */
     char remark[256];
     double r_s, r_c; /* f and phi are switched off between the two [angstrom] */
@@ -49,8 +61,8 @@ struct vt_target_set {
 
 struct vt_targets {
     struct vt_yaml *root;
-    int n_elements, n_pairs;
-    struct vt_target_set *element, *pair;
+    int n_elements, n_pairs, n_alloys;
+    struct vt_target_set *element, *pair, *alloy;
 };
 
 /* The word in the file and the unit that people use. */
@@ -63,5 +75,7 @@ enum vt_status vt_targets_read(const char *path, struct vt_targets *targets);
 void vt_targets_release(struct vt_targets *targets);
 /* NULL if it has no targets. b may be NULL. */
 const struct vt_target_set *vt_targets_find(const struct vt_targets *targets, const char *a, const char *b);
+const struct vt_target_set *vt_targets_find_alloy(const struct vt_targets *targets,
+                                                  const struct vt_alloy *alloy);
 
 #endif

@@ -253,11 +253,52 @@ static void a_stage_of_thin_cells_has_no_pdf_and_says_so(void **state)
     sample_release(&s);
 }
 
+/* A lattice shaken until half of its atoms are not seen to be fcc: the neighbours of one rank are ghosts of
+ * another. */
+static void crystals_do_not_depend_on_rank_count(void **state)
+{
+    (void)state;
+    static const double base[4][3] = {{0, 0, 0}, {0, .5, .5}, {.5, 0, .5}, {.5, .5, 0}};
+    struct sample s = sample_make(256, vt_cell_make(14.46, 14.46, 14.46, 0, 0, 0));
+    struct vt_analysis *a[2];
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    sample_count(&s, 1, (const char *const[]){"Cu"});
+    for (int i = 0; i < s.n; i++) {
+        double g[4];
+        vt_normal4(9, i, 0, VT_RANDOM_TEST, g);
+        for (int d = 0; d < 3; d++)
+            s.x[i][d] = vt_grid(3.615 * ((i / 4 >> 2 * d) % 4 + base[i % 4][d]) + 0.18 * g[d]);
+    }
+    for (int k = 0; k < 2; k++) {
+        a[k] = analysis_make("- crystal: {every: 1 ps}", &s.material);
+        struct vt_sink sink = vt_analysis_sink(a[k]);
+        struct vt_stage_info stage = stage_make(0, 1);
+        int n_looks;
+        const struct vt_look *looks;
+        must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+        struct vt_frame frame = sample_frame(&s, k ? MPI_COMM_WORLD : MPI_COMM_SELF, looks->reach, 0);
+        must(sink.frame(sink.self, 0, &frame));
+        must(sink.end(sink.self));
+    }
+    if (rank == 0) {
+        const struct vt_dataset *x = result(a[0], "stages/01-hold/crystal/fraction"),
+                                *y = result(a[1], "stages/01-hold/crystal/fraction");
+        assert_memory_equal(x->value, y->value, vt_dataset_size(x) * sizeof(double));
+        assert_memory_equal(x->error, y->error, vt_dataset_size(x) * sizeof(double));
+        assert_true(x->value[0] > 0.2 && x->value[0] < 0.8);
+    }
+    vt_analysis_destroy(a[1]);
+    vt_analysis_destroy(a[0]);
+    sample_release(&s);
+}
+
 int main(int argc, char **argv)
 {
     MPI_Init(&argc, &argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_do_not_depend_on_rank_count),
+        cmocka_unit_test(crystals_do_not_depend_on_rank_count),
         cmocka_unit_test(results_do_not_depend_on_a_restart),
         cmocka_unit_test(stages_do_not_mix),
         cmocka_unit_test(frames_in_too_thin_a_cell_are_left_out),

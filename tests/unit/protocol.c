@@ -292,6 +292,23 @@ static void a_cell_beyond_the_grid_is_refused_at_once(void **state)
     vt_protocol_release(&p);
 }
 
+/* Crystal and liquid: 6 x 6 x 18 cells of four atoms. */
+static void a_cell_of_two_phases_is_three_times_as_long(void **state)
+{
+    (void)state;
+    struct vt_protocol p;
+    struct vt_cell cell;
+    const char *create = "{start: fcc, molten: 50 %, density: 0.085 /A^3}";
+    assert_int_equal(read_material("{Cu: 100}", "2592", "builtin:Cu", create, &p), VT_OK);
+    if (vt_protocol_cell(&p, &cell) != VT_OK) fail_msg("%s", vt_message());
+    assert_true(cell.h[0][0] == cell.h[1][1] && fabs(cell.h[2][2] / cell.h[0][0] - 3) < 1e-12);
+    vt_protocol_release(&p);
+    assert_int_equal(read_material("{Cu: 100}", "2593", "builtin:Cu", create, &p), VT_OK);
+    enum vt_status st = vt_protocol_cell(&p, &cell);
+    refused_with(create, st, 5, (const char *const[]){"a long block of the fcc lattice: 2592 do", NULL});
+    vt_protocol_release(&p);
+}
+
 /* Heights of the least cell of stage k over those of the first cell, a cube. */
 static void least_heights(const char *stages, int k, double heights[3])
 {
@@ -356,6 +373,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(options_of_which_nothing_would_come_are_refused),
         cmocka_unit_test(compositions_are_decimal_numbers),
         cmocka_unit_test(a_cell_beyond_the_grid_is_refused_at_once),
+        cmocka_unit_test(a_cell_of_two_phases_is_three_times_as_long),
         cmocka_unit_test(the_least_cell_follows_shear_and_pressure),
     };
     MPI_Init(&argc, &argv);
