@@ -125,7 +125,7 @@ USAGE = {
     "no such tables": (["potential", "make", "none.eam", "-o", "t"], ["none.eam", "No such file"]),
     "no folder for a fit": (["potential", "fit"], ["-o FOLDER"]),
     "no such targets": (["potential", "fit", "none.yaml", "-o", "t"], ["none.yaml", "No such file"]),
-    "a protocol as targets": (["potential", "fit", "p.yaml", "-o", "t"], ["p.yaml:\\d+: .*elements or pairs"]),
+    "a protocol as targets": (["potential", "fit", "p.yaml", "-o", "t"], ["p.yaml:\\d+: .*is not known: elements"]),
     "no element to fit": (["potential", "fit", "--elements", "Xx", "-o", "t"], ["'Xx'"]),
     "no number of tries": (["potential", "fit", "-o", "t", "--tries", "many"], ["--tries", "'many'"]),
     "plots into a folder of others": (["potential", "show", "Cu", "-o", "."], ["'.' is not empty", "--force"]),
