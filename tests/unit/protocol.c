@@ -305,7 +305,7 @@ static void a_cell_of_two_phases_is_three_times_as_long(void **state)
     vt_protocol_release(&p);
     assert_int_equal(read_material("{Cu: 100}", "2593", "builtin:Cu", create, &p), VT_OK);
     enum vt_status st = vt_protocol_cell(&p, &cell);
-    refused_with(create, st, 5, (const char *const[]){"a long block of the fcc lattice: 2592 do", NULL});
+    refused_with(create, st, 6, (const char *const[]){"a long block of the fcc lattice: 2592 do", NULL});
     vt_protocol_release(&p);
 }
 
