@@ -460,10 +460,12 @@ static void fill_table(enum content content, const double (*cubic)[4], int n, in
 /* Where the last row that is not all 0 ends, of a table that begins `first` bytes from the rows. */
 static double end_of(const struct vt_eam_rows *rows, int32_t first)
 {
-    static const double zero[4];
     const double(*row)[4] = rows->row + first / (int32_t)sizeof *rows->row;
     int k = rows->guard;
-    while (k > 0 && memcmp(row[k - 1], zero, sizeof zero) == 0) k--;
+    for (; k > 0; k--) {
+        const double *c = row[k - 1];
+        if (c[0] != 0 || c[1] != 0 || c[2] != 0 || c[3] != 0) break;
+    }
     return k / rows->inverse_dr;
 }
 

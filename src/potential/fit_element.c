@@ -114,17 +114,15 @@ static void bounds(struct vt_fit *fit, const struct vt_zhou_element *row, double
 static void begin(const struct vt_target_set *set, double distance, double cohesive,
                   struct vt_zhou_element *row)
 {
-    const char *metal = strcmp(set->structure, "fcc") == 0   ? "Ag"
-                        : strcmp(set->structure, "bcc") == 0 ? "Fe"
-                                                             : "Mg";
-    const struct {
-        double E_c, distance;
-    } of = *metal == 'A'   ? (typeof(of)){2.85, 2.889}
-           : *metal == 'F' ? (typeof(of)){4.29, 2.482}
-                           : (typeof(of)){1.55, 3.203};
-    *row = *vt_zhou_find(metal);
-    double energy = cohesive / of.E_c;
-    row->r_e *= distance / of.distance;
+    static const struct {
+        const char *structure, *metal;
+        double cohesive, distance; /* eV, angstrom */
+    } published[] = {{"fcc", "Ag", 2.85, 2.889}, {"bcc", "Fe", 4.29, 2.482}, {"hcp", "Mg", 1.55, 3.203}};
+    int k = 0;
+    while (strcmp(published[k].structure, set->structure) != 0) k++;
+    *row = *vt_zhou_find(published[k].metal);
+    double energy = cohesive / published[k].cohesive;
+    row->r_e *= distance / published[k].distance;
     row->A *= energy, row->B *= energy, row->F0 *= energy, row->F2 *= energy;
     row->F3_minus *= energy, row->F3_plus *= energy;
     row->f_e = 1;
