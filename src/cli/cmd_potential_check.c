@@ -125,10 +125,14 @@ static enum vt_status load(MPI_Comm comm, int rank, const char *source, struct v
 
 static enum vt_status make_folder(const char *folder)
 {
-    if (mkdir(folder, 0777) && errno != EEXIST)
-        return VT_RAISE(errno == EACCES || errno == ENOENT ? VT_EINPUT : VT_EWORLD,
-                        "cannot make the folder %s: %s", folder, strerror(errno));
-    return VT_OK;
+    struct stat is;
+    if (mkdir(folder, 0777) == 0) return VT_OK;
+    int reason = errno;
+    if (stat(folder, &is) != 0)
+        return VT_RAISE(VT_EINPUT, "potential check: -o: cannot make the folder '%s': %s", folder,
+                        strerror(reason));
+    return S_ISDIR(is.st_mode) ? VT_OK
+                               : VT_RAISE(VT_EINPUT, "potential check: -o: '%s' is no folder", folder);
 }
 
 static enum vt_status write_markdown(const char *path, const struct vt_check *c)
@@ -176,7 +180,6 @@ static enum vt_status check(MPI_Comm comm, int rank, struct arguments *a)
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_targets_read(a->targets, &targets)));
     VT_TRY_GOTO(st, done, load(comm, rank, a->source, &e));
     if (!a->n_alloys) choose_alloys(&targets, &e, a);
-    VT_TRY_GOTO(st, done, vt_agree(comm, rank == 0 ? make_folder(a->folder) : VT_OK));
     const struct vt_check_options options = {.source = a->source,
                                              .tables = &e,
                                              .targets = &targets,
@@ -186,6 +189,8 @@ static enum vt_status check(MPI_Comm comm, int rank, struct arguments *a)
                                              .melting = a->melting,
                                              .replicas = a->replicas,
                                              .cache = cache};
+    VT_TRY_GOTO(st, done, vt_agree(comm, vt_check_alloys(&options)));
+    VT_TRY_GOTO(st, done, vt_agree(comm, rank == 0 ? make_folder(a->folder) : VT_OK));
     VT_TRY_GOTO(st, done, vt_check_potential(comm, &options, &c));
     st = vt_agree(comm, rank == 0 ? write_all(a, &c) : VT_OK);
 done:

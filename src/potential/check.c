@@ -378,7 +378,7 @@ done:
     return st;
 }
 
-static enum vt_status check_alloys(const struct vt_check_options *o)
+enum vt_status vt_check_alloys(const struct vt_check_options *o)
 {
     for (int k = 0; k < o->n_alloys; k++) {
         const char *symbol[VT_SPECIES_MAX];
@@ -396,7 +396,7 @@ enum vt_status vt_check_potential(MPI_Comm comm, const struct vt_check_options *
 {
     struct vt_eam_curves curves = {0};
     *c = (struct vt_check){.options = *options};
-    enum vt_status st = check_alloys(options);
+    enum vt_status st = vt_check_alloys(options);
     if (st == VT_OK) st = vt_eam_curves_init(&curves, options->tables);
     if (st == VT_OK) st = check_at_rest(c, &curves);
     vt_eam_curves_release(&curves);

@@ -18,6 +18,7 @@ struct vt_check_options {
     bool without_runs; /* only what needs no run */
     bool melting;      /* melting points too */
     int replicas;      /* of each glass */
+    bool brief;        /* for tests: runs so small and short that their numbers mean little */
     const char *cache; /* folder of the runs */
 };
 
@@ -49,8 +50,11 @@ struct vt_check {
     struct vt_check_subject *subject;
 };
 
+/* VT_EINPUT if the tables lack an element of an alloy. Local. */
+enum vt_status vt_check_alloys(const struct vt_check_options *options);
 /* Compute everything. Failures of single runs are findings ("not computed", with the reason). On rank 0 the
- * findings are complete. VT_EINPUT if the tables lack an element of an alloy. Collective over comm. */
+ * findings are complete. Fails as vt_check_alloys, and with VT_ESTOP if a signal came. Collective over comm.
+ */
 enum vt_status vt_check_potential(MPI_Comm comm, const struct vt_check_options *options,
                                   struct vt_check *check);
 void vt_check_release(struct vt_check *check);

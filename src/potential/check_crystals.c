@@ -75,6 +75,7 @@ enum { COLD = 100, HOT = 500, ENDS = 2 }; /* K */
 static void write_expansion(const struct vt_check *c, const struct vt_check_subject *s, int temperature,
                             struct run *run)
 {
+    double time = c->options.brief ? 1 : 25;
     snprintf(run->name, sizeof run->name, "%s-%s-%dK", s->name, s->structure, temperature);
     snprintf(run->text, sizeof run->text,
              "title: '%s (%s) at %d K'\n"
@@ -82,10 +83,11 @@ static void write_expansion(const struct vt_check *c, const struct vt_check_subj
              "output: {structures: none}\n"
              "protocol:\n"
              "  - create: {start: %s, density: %.10g /A^3, temperature: %d K}\n"
-             "  - hold: {temperature: %d K, time: 25 ps, pressure: 0 GPa, barostat: %s, measure: [thermo: "
-             "{skip: 5 ps}]}\n",
-             s->name, s->structure, temperature, s->name, (long long)block(c, s, 26, 1), VT_POOL_TABLES,
-             s->structure, 1 / s->volume, 2 * temperature, temperature, barostat_of(s));
+             "  - hold: {temperature: %d K, time: %g ps, pressure: 0 GPa, barostat: %s, measure: [thermo: "
+             "{skip: %g ps}]}\n",
+             s->name, s->structure, temperature, s->name,
+             (long long)block(c, s, c->options.brief ? 0 : 26, 1), VT_POOL_TABLES, s->structure,
+             1 / s->volume, 2 * temperature, temperature, time, barostat_of(s), time / 5);
 }
 
 /* Rank 0. */

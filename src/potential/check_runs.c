@@ -27,6 +27,8 @@ static enum vt_status leave_out(struct vt_check *c, enum vt_check_kind kind, enu
 static const struct vt_liquid_times LIQUID = {
     .melt_temperature = 3000, .melt = 4, .temperature = 2000, .settle = 4, .average = 16, .seed = 1};
 
+static const struct vt_liquid_times BRIEF = {3000, 0.2, 2000, 0.1, 0.4, 1};
+
 static enum vt_status add_mixing(struct vt_check *c, const struct vt_check_subject *s,
                                  const struct vt_mixture *m)
 {
@@ -50,7 +52,9 @@ static enum vt_status check_mixing(MPI_Comm comm, struct vt_check *c)
             mixture[n++] = (struct vt_mixture){.a = e->element[c->subject[k].species[0]].symbol,
                                                .b = e->element[c->subject[k].species[1]].symbol,
                                                .tables = e};
-    enum vt_status st = n ? vt_mixtures_measure(comm, c->options.cache, &LIQUID, n, mixture) : VT_OK;
+    enum vt_status st =
+        n ? vt_mixtures_measure(comm, c->options.cache, c->options.brief ? &BRIEF : &LIQUID, n, mixture)
+          : VT_OK;
     n = 0;
     for (int k = 0; k < c->n && st == VT_OK; k++)
         if (c->subject[k].kind == VT_CHECK_PAIR) st = add_mixing(c, &c->subject[k], &mixture[n++]);
@@ -135,6 +139,13 @@ static enum vt_status check_alloy(MPI_Comm comm, struct vt_check *c, const struc
     o.tables = c->options.tables;
     o.cache = c->options.cache;
     o.replicas = c->options.replicas;
+    if (c->options.brief) {
+        o.atoms = 260;
+        o.rate = 1000;
+        o.melt = 0.5;
+        o.settle = o.strained = 0.3;
+        o.liquid = o.glass = 1;
+    }
     enum vt_status st = vt_glass_measure(comm, &o, &glass);
     if (st == VT_OK) {
         for (int k = 0; k < c->n; k++) {

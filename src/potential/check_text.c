@@ -365,6 +365,9 @@ void vt_check_print_markdown(FILE *out, const struct vt_check *c)
             vt_check_reason(f, text, sizeof text);
             fprintf(out, "%s%s", shown++ ? "; " : "", text);
         }
+        char missing[1000];
+        if (vt_check_missing_names(c, use, missing, sizeof missing))
+            fprintf(out, "%snot computed: %s", shown ? "; " : "", missing);
         fprintf(out, " |\n");
     }
     for (int k = 0; k < KINDS; k++) put_section(out, c, order[k], &sources);

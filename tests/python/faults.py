@@ -125,9 +125,22 @@ USAGE = {
     "no such tables": (["potential", "make", "none.eam", "-o", "t"], ["none.eam", "No such file"]),
     "no folder for a fit": (["potential", "fit"], ["-o FOLDER"]),
     "no such targets": (["potential", "fit", "none.yaml", "-o", "t"], ["none.yaml", "No such file"]),
-    "a protocol as targets": (["potential", "fit", "p.yaml", "-o", "t"], ["p.yaml:\\d+: .*is not known: elements"]),
+    "a protocol as targets": (["potential", "fit", "p.yaml", "-o", "t"], ["p.yaml:\\d+: .*elements, pairs or alloys"]),
     "no element to fit": (["potential", "fit", "--elements", "Xx", "-o", "t"], ["'Xx'"]),
     "no number of tries": (["potential", "fit", "-o", "t", "--tries", "many"], ["--tries", "'many'"]),
+    "no potential to check": (["potential", "check", "--static"], ["which potential"]),
+    "two potentials to check": (["potential", "check", "Cu", "Zr"], ["'Zr' was not expected"]),
+    "no element of an alloy": (["potential", "check", "Cu,Zr", "--alloy", "Cu50Xx50", "-o", "t"], ["--alloy", "'Xx' is not an element"]),
+    "an alloy of 92 %": (["potential", "check", "Cu,Zr", "--alloy", "{Cu: 46, Zr: 46}", "-o", "t"], ["--alloy", "sums to 92"]),
+    "an alloy that the tables lack": (["potential", "check", "Cu,Zr", "--alloy", "Cu46Zr46Al8", "-o", "t"],
+                                      ["alloy Cu46Zr46Al8: .*no Al.* Cu, Zr"]),
+    "no such tables to check": (["potential", "check", "none.eam", "--static"], ["none.eam", "No such file"]),
+    "no such targets to check with": (["potential", "check", "Cu", "--static", "--targets", "none.yaml"], ["none.yaml", "No such file"]),
+    "a protocol as targets to check with": (["potential", "check", "Cu", "--static", "--targets", "p.yaml"],
+                                            ["p.yaml:\\d+: .*elements, pairs or alloys"]),
+    "a check into a file": (["potential", "check", "Cu", "--static", "-o", "p.yaml"], ["p.yaml"]),
+    "no number of replicas": (["potential", "check", "Cu", "--replicas", "0"], ["--replicas", "1 to 1000"]),
+    "melting points without runs": (["potential", "check", "Cu", "--static", "--melting"], ["--melting", "--static"]),
     "plots into a folder of others": (["potential", "show", "Cu", "-o", "."], ["'.' is not empty", "--force"]),
     "plots into a file": (["potential", "show", "Cu", "-o", "p.yaml"], ["'p.yaml' is a file"]),
 }
@@ -282,6 +295,14 @@ class Faults(unittest.TestCase):
             self.check_error(run("report", "p-run/results.h5"), 3, "gnuplot")
             self.check_error(run("potential", "show", "Cu", "-o", "plots"), 3, "gnuplot")
             self.assertNotIn("plots", folder.list())
+            done = run("potential", "check", "Cu", "--static", "-o", "check", "--md", "check.md")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, "warning: check written to check/check.h5, but no page: gnuplot")
+            self.assertRegex(done.stdout, r"(?s)Verdict.*lattice constant a, A +3\.6")
+            self.assertEqual(folder.list("check"), ["check.h5"])
+            with h5py.File(folder("check/check.h5")) as f:
+                self.assertEqual(f["Cu/bulk_modulus"].attrs["verdict"], "meets")
+            self.assertIn("check.md", folder.list())
 
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
@@ -300,6 +321,7 @@ class Faults(unittest.TestCase):
                             (["info", "stages"], "unload"), (["info", "pdf"], "r_max"), (["potential", "--help"], "make"),
                             (["info", "--help"], "TOPIC"), (["info", "stages", "-h"], "TOPIC"),
                             (["potential", "make", "--help"], "-o FILE"), (["potential", "show", "-h"], "-o FILE"),
+                            (["potential", "check", "--help"], "--static"),
                             (["potential", "show", "CuZrAlHfCo"], "Hf"), (["potential", "show", "builtin:Cu,Zr"], "Zr")):
             with self.subTest(words):
                 done = vitrum(*words)
