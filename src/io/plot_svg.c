@@ -3,6 +3,7 @@
  * The script goes to gnuplot's standard input and the SVG comes back through an unnamed file in memory, so
  * nothing touches a shell, a disk or a pipe that could fill. */
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@
 #include "io/plot_parts.h"
 
 extern char **environ;
+
+static const int stop_signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 
 /* ---- the child ---- */
 
@@ -56,8 +59,17 @@ static enum vt_status run_gnuplot(FILE *script, FILE *answer, FILE *complaints, 
     posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(answer), STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, fileno(complaints), STDERR_FILENO);
+    /* A signal that ends a run soon may go to all its processes (mpirun, Slurm): the figures are finished. */
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (size_t k = 0; k < sizeof stop_signals / sizeof *stop_signals; k++) sigaddset(&blocked, stop_signals[k]);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attributes, &blocked);
     pid_t child;
-    int code = posix_spawnp(&child, "gnuplot", &actions, NULL, argv, environ);
+    int code = posix_spawnp(&child, "gnuplot", &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     if (code == ENOENT)
         return VT_RAISE(VT_EWORLD, "gnuplot, which draws the figures, was not found on PATH; on Debian: "

@@ -304,6 +304,18 @@ class Faults(unittest.TestCase):
                 self.assertEqual(f["Cu/bulk_modulus"].attrs["verdict"], "meets")
             self.assertIn("check.md", folder.list())
 
+    def test_figures_are_finished_though_all_processes_are_told_to_stop(self):
+        # mpirun hands a signal to the process group of a rank, so it reaches the program that draws, too
+        with Folder(p_yaml=TINY) as folder:
+            folder.write("gnuplot", "#!/bin/sh\nfor s in USR1 TERM INT HUP; do kill -$s $$; done\n"
+                                    f'exec {shutil.which("gnuplot")} "$@"\n')
+            os.chmod(folder("gnuplot"), 0o755)
+            env = {**os.environ, "PATH": folder.path + ":" + os.environ["PATH"]}
+            done = subprocess.run(run_tool.command(["potential", "show", "Cu", "-o", "plots"]), cwd=folder.path,
+                                  env=env, timeout=run_tool.LIMIT, text=True, capture_output=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("plots", folder.list())
+
     def check_usage(self, ranks, words, says):
         with Folder(p_yaml=TINY, damaged_h5="\x89HDF\r\n\x1a\n of which nothing follows") as folder:
             before = folder.list()

@@ -114,9 +114,14 @@ class SameBits:
     def newer(self, folder, name):
         """A condition: the file was written anew."""
         path = folder("run", name)
-        before = os.stat(path).st_mtime_ns if os.path.exists(path) else 0
-        return lambda: os.path.exists(path) and os.stat(path).st_mtime_ns > before
 
+        def written():
+            try:
+                return os.stat(path).st_mtime_ns
+            except FileNotFoundError:  # not yet, or for a moment, between two generations
+                return 0
+        before = written()
+        return lambda: written() > before
 
 
 class Resume(SameBits, unittest.TestCase):
