@@ -55,16 +55,22 @@ static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_option
     return *folder ? VT_OK : VT_RAISE(VT_EINPUT, "potential fit: -o FOLDER is missing\n%s", usage);
 }
 
-static enum vt_status make_folder(const char *folder, bool force)
+static enum vt_status make_folder(const char *folder)
+{
+    struct stat is;
+    if (mkdir(folder, 0777) == 0 || (stat(folder, &is) == 0 && S_ISDIR(is.st_mode))) return VT_OK;
+    return VT_RAISE(VT_EWORLD, "cannot make the folder %s", folder);
+}
+
+static enum vt_status make_folders(const char *folder, const char *cache, bool force)
 {
     struct stat is;
     char path[4200];
-    if (mkdir(folder, 0777) != 0 && (stat(folder, &is) != 0 || !S_ISDIR(is.st_mode)))
-        return VT_RAISE(VT_EWORLD, "cannot make the folder %s", folder);
+    VT_TRY(make_folder(folder));
     snprintf(path, sizeof path, "%.4000s/fit.txt", folder);
     if (!force && stat(path, &is) == 0)
         return VT_RAISE(VT_EINPUT, "%s holds a fit; --force replaces it", folder);
-    return VT_OK;
+    return make_folder(cache);
 }
 
 /* Local. */
@@ -110,7 +116,7 @@ enum vt_status vt_cmd_potential_fit(MPI_Comm comm, int argc, char **argv)
     VT_TRY(vt_agree(comm, vt_fit_check(&options)));
     snprintf(cache, sizeof cache, "%.4000s/runs", folder);
     options.cache = cache;
-    VT_TRY(vt_agree(comm, rank == 0 ? make_folder(folder, force) : VT_OK));
+    VT_TRY(vt_agree(comm, rank == 0 ? make_folders(folder, cache, force) : VT_OK));
     struct vt_fitted fitted;
     enum vt_status st = vt_fit_targets(comm, &options, &fitted);
     if (st == VT_OK) st = vt_agree(comm, rank == 0 ? write_all(folder, &fitted) : VT_OK);

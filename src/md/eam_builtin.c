@@ -18,12 +18,15 @@
  *
  *     mix_ab(r) = [f_b/f_a phi_aa(r) + f_a/f_b phi_bb(r)] / 2
  *
- * gives -70 kJ/mol for liquid CuZr instead of -23. Pairs with fitted parameters take
+ * gives -70 kJ/mol for liquid CuZr instead of -23, and where two densities fall off differently, as those of
+ * Zr and Be, no well at all. It is left to pairs without a row. A pair with a row takes the mean of its
+ * elements' own functions, each counted from its minimum:
  *
- *     phi_ab(r) = epsilon mix_ab(r_1 + k (r - r_1/sigma)),   r_1: the minimum of mix_ab,
+ *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,   u = k (r/r_0 - 1),
  *
- * the others epsilon = sigma = k = 1. f and phi are multiplied by a switch that takes them to zero with two
- * continuous derivatives; the published functions stop at about 1e-4 eV.
+ * with phi_aa'(r_a) = 0; so r_0 is the minimum, epsilon its depth over the mean one, k the inverse width. f and
+ * phi are multiplied by a switch that takes them to zero with two continuous derivatives; the published
+ * functions stop at about 1e-4 eV.
  *
  * Below 1.6 angstrom phi goes over, with two continuous derivatives, into the repulsion of screened nuclei
  * (Ziegler, Biersack & Littmark), which it is below 0.5 angstrom: atoms placed at random push each other
@@ -118,9 +121,29 @@ static double bare_phi(const struct vt_zhou_element *a, double r)
            a->B * damped(-a->beta * (x - 1), x - a->lambda);
 }
 
-double vt_zhou_mixed(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+double vt_zhou_minimum(const struct vt_zhou_element *a)
 {
-    if (a == b) return bare_phi(a, r);
+    double best = 0.7 * a->r_e;
+    for (double r = best; r < 1.4 * a->r_e; r += 0.01)
+        if (bare_phi(a, r) < bare_phi(a, best)) best = r;
+    for (double step = 0.01; step > 1e-8; step /= 2)
+        for (int side = -1; side <= 1; side += 2)
+            if (bare_phi(a, best + side * step) < bare_phi(a, best)) best += side * step;
+    return best;
+}
+
+static double bare_pair(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
+                        const struct vt_zhou_pair *pair, double r)
+{
+    double u = pair->stretch * (r / pair->r_0 - 1);
+    bool same = strcmp(a->symbol, pair->a) == 0; /* the order of the row */
+    double r_a = same ? pair->r_a : pair->r_b, r_b = same ? pair->r_b : pair->r_a;
+    return 0.5 * pair->epsilon * (bare_phi(a, r_a * (1 + u)) + bare_phi(b, r_b * (1 + u)));
+}
+
+/* Johnson's rule. */
+static double mixed(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
+{
     double ratio = bare_density(b, r) / bare_density(a, r);
     return 0.5 * (ratio * bare_phi(a, r) + bare_phi(b, r) / ratio);
 }
@@ -145,9 +168,7 @@ static double phi_form(const struct vt_zhou_element *a, const struct vt_zhou_ele
                        const struct vt_zhou_pair *pair, double r)
 {
     if (a == b) return bare_phi(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
-    double phi =
-        pair ? pair->epsilon * vt_zhou_mixed(a, b, pair->r_1 + pair->stretch * (r - pair->r_1 / pair->sigma))
-             : vt_zhou_mixed(a, b, r);
+    double phi = pair ? bare_pair(a, b, pair, r) : mixed(a, b, r);
     double r_s = fmax(a->r_s, b->r_s), r_c = fmax(a->r_c, b->r_c);
     return phi * step_down((r - r_s) / (r_c - r_s));
 }

@@ -19,10 +19,10 @@ struct vt_zhou_element {
 
 struct vt_zhou_pair {
     char a[4], b[4];
-    double epsilon; /* depth, over that of the mixing rule */
-    double sigma;   /* the minimum of phi lies at r_1 / sigma */
-    double stretch; /* of the distance from the minimum */
-    double r_1;     /* minimum of the mixing rule */
+    double epsilon;  /* depth, over the mean of the elements' own */
+    double r_0;      /* the minimum of phi */
+    double stretch;  /* of distances from the minimum */
+    double r_a, r_b; /* minima of the elements' own phi */
 };
 
 extern const struct vt_zhou_element vt_zhou_elements[];

@@ -1,13 +1,16 @@
 /* fit.c: the whole way from targets to rows. See fit_element.c and fit_pair.c for its two steps. */
 #include "potential/fit.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
+#include "core/provenance.h"
 #include "core/units.h"
+#include "io/replace.h"
 #include "md/eam_builtin.h"
 #include "potential/fit_element.h"
 #include "potential/properties.h"
@@ -66,6 +69,63 @@ static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair 
     for (int e = 0; e < 2; e++) row[e] = row_of(f, p->set->symbol[e]);
 }
 
+/* ----------------------------------------------------------------------------------- fits that are there */
+
+/* Part of every key: a change of fit_element.c that gives the same targets other rows changes this, too. */
+static const char METHOD[] = "element 2";
+
+static uint64_t key_of(const struct vt_target_set *s, int tries)
+{
+    uint64_t h = vt_hash(VT_HASH_START, METHOD, sizeof METHOD);
+    h = vt_hash(h, &tries, sizeof tries);
+    h = vt_hash(h, s->structure, strlen(s->structure) + 1);
+    const double range[] = {s->r_s, s->r_c};
+    h = vt_hash(h, range, sizeof range);
+    for (int k = 0; k < s->n; k++) {
+        const struct vt_target *t = &s->target[k];
+        const double number[] = {t->kind, t->value, t->tolerance, t->fit};
+        h = vt_hash(h, number, sizeof number);
+        h = vt_hash(h, t->structure, strlen(t->structure) + 1);
+    }
+    return h;
+}
+
+/* One file for one element, of the bytes that this program has in memory: a cache, not a format. */
+static void name_of(const struct vt_fit_options *o, const struct vt_target_set *s, char name[4200])
+{
+    snprintf(name, 4200, "%.4000s/element-%s-%016" PRIx64, o->cache, s->symbol[0], key_of(s, o->tries));
+}
+
+static bool recall(const char *name, struct vt_fitted_element *e)
+{
+    FILE *file = fopen(name, "rbe");
+    struct vt_fitted_element there;
+    bool whole = file && fread(&there, sizeof there, 1, file) == 1 && fgetc(file) == EOF;
+    if (file) fclose(file);
+    if (whole) e->row = there.row, e->fit = there.fit;
+    return whole;
+}
+
+static enum vt_status keep(const char *name, const struct vt_fitted_element *e)
+{
+    struct vt_replace file = {0};
+    VT_TRY(vt_replace_open(&file, name));
+    fwrite(e, sizeof *e, 1, file.file);
+    enum vt_status st = vt_replace_commit(&file);
+    if (st != VT_OK) vt_replace_abandon(&file);
+    return st;
+}
+
+static enum vt_status fit_or_recall(const struct vt_fit_options *o, struct vt_fitted_element *e)
+{
+    char name[4200];
+    if (o->cache) name_of(o, e->set, name);
+    if (o->cache && recall(name, e)) return VT_OK;
+    vt_log(VT_LOG_INFO, "fitting %s", e->set->symbol[0]);
+    VT_TRY(vt_fit_element(e->set, o->tries, &e->row, &e->fit));
+    return o->cache ? keep(name, e) : VT_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------ fits */
 
 /* What rank k % size made of part k, to all. Pointers in it stay each rank's own. Collective. */
@@ -84,8 +144,7 @@ static enum vt_status fit_elements(MPI_Comm comm, const struct vt_fit_options *o
     enum vt_status st = VT_OK;
     for (int k = rank; st == VT_OK && k < f->n_elements; k += ranks) {
         struct vt_fitted_element *e = &f->element[k];
-        st = vt_fit_element(e->set, o->tries, &e->row, &e->fit);
-        if (st == VT_OK) vt_log(VT_LOG_INFO, "%s: sum of squares %.4g", e->set->symbol[0], e->fit.sum);
+        st = fit_or_recall(o, e);
     }
     VT_TRY(vt_agree(comm, st));
     for (int k = 0; k < f->n_elements; k++) {
@@ -94,14 +153,9 @@ static enum vt_status fit_elements(MPI_Comm comm, const struct vt_fit_options *o
         VT_TRY(share_row(comm, k, &e->fit, sizeof e->fit));
         e->row.source = "fitted";
         e->fit.model = NULL, e->fit.self = NULL;
+        vt_log(VT_LOG_INFO, "%s: sum of squares %.4g", e->set->symbol[0], e->fit.sum);
     }
     return VT_OK;
-}
-
-static void round_row(struct vt_zhou_pair *row)
-{
-    double *number[] = {&row->epsilon, &row->sigma, &row->stretch, &row->r_1};
-    for (int k = 0; k < 4; k++) *number[k] = rint(*number[k] * 1e6) / 1e6;
 }
 
 static enum vt_status fit_compounds(MPI_Comm comm, struct vt_fitted *f)
@@ -115,7 +169,6 @@ static enum vt_status fit_compounds(MPI_Comm comm, struct vt_fitted *f)
         const struct vt_zhou_element *row[2];
         rows_of_pair(f, p, row);
         if (!p->converged) st = vt_fit_compounds(p->set, row, &p->row, &p->fit);
-        round_row(&p->row);
     }
     VT_TRY(vt_agree(comm, st));
     for (int k = 0; k < f->n_pairs; k++) {
@@ -164,8 +217,11 @@ static enum vt_status measure_liquids(MPI_Comm comm, const struct vt_fit_options
         of[k]->depth[of[k]->n++] = (struct vt_depth){of[k]->row.epsilon, m->enthalpy, m->error};
         of[k]->volume = m->mixed.volume / (0.5 * (m->pure[0].volume + m->pure[1].volume)) - 1;
         of[k]->volume_error = m->mixed.volume_error / m->mixed.volume;
-        vt_log(VT_LOG_INFO, "%s-%s: depth %.4f sigma %.4f stretch %.4f: %.2f +- %.2f kJ/mol, target %.3g",
-               m->a, m->b, of[k]->row.epsilon, of[k]->row.sigma, of[k]->row.stretch, m->enthalpy, m->error,
+        vt_log(VT_LOG_INFO,
+               "%s-%s: depth %.4f distance %.4f A (%.3f) stretch %.4f: %.2f +- %.2f kJ/mol, target %.3g", m->a,
+               m->b, of[k]->row.epsilon, of[k]->row.r_0,
+               of[k]->row.r_0 / (0.5 * (of[k]->row.r_a + of[k]->row.r_b)), of[k]->row.stretch, m->enthalpy,
+               m->error,
                mixing_target(of[k]->set)->value / vt_units_factor("kJ/mol"));
     }
 done:
@@ -180,7 +236,7 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
 {
     for (int k = 0; k < f->n_pairs; k++) {
         struct vt_fitted_pair *p = &f->pair[k];
-        p->row = (struct vt_zhou_pair){.epsilon = 1, .sigma = 1, .stretch = 1};
+        p->row = (struct vt_zhou_pair){.epsilon = 1};
         strcpy(p->row.a, p->set->symbol[0]);
         strcpy(p->row.b, p->set->symbol[1]);
         p->converged = false;
@@ -204,7 +260,7 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
                 p->converged =
                     vt_next_depth(p->depth, p->n, mixing_target(p->set)->value / vt_units_factor("kJ/mol"),
                                   ENOUGH, &p->row.epsilon);
-            round_row(&p->row);
+            p->row.epsilon = rint(p->row.epsilon * 1e6) / 1e6;
         }
     }
 }
@@ -277,8 +333,8 @@ void vt_fitted_pair_rows(const struct vt_fitted *f, FILE *out)
     for (int k = 0; k < f->n_pairs; k++) {
         const struct vt_fitted_pair *p = &f->pair[k];
         const struct vt_target *t = mixing_target(p->set);
-        fprintf(out, "    {\"%s\", \"%s\", %.6f, %.6f, %.6f, %.6f},", p->row.a, p->row.b, p->row.epsilon,
-                p->row.sigma, p->row.stretch, p->row.r_1);
+        fprintf(out, "    {\"%s\", \"%s\", %.6f, %.6f, %.6f, %.6f, %.6f},", p->row.a, p->row.b, p->row.epsilon,
+                p->row.r_0, p->row.stretch, p->row.r_a, p->row.r_b);
         if (p->n && t)
             fprintf(out, " /* %.3g, reached %.1f +- %.1f kJ/mol */", t->value / vt_units_factor("kJ/mol"),
                     p->depth[p->n - 1].enthalpy, p->depth[p->n - 1].error);

@@ -1,9 +1,10 @@
 /* fit_pair.c: depth, distance and stretch of a pair.
  *
- *     phi_ab(r) = epsilon mix_ab(r_1 + k (r - r_1/sigma))        (md/eam_builtin.c)
+ *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,  u = k (r/r_0 - 1)   (md/eam_builtin.c)
  *
- * The enthalpy of the liquid depends mostly on epsilon and comes from runs, with noise; volume and bulk
- * modulus of compounds depend mostly on sigma and k and come from lattice sums. So for each epsilon the other
+ * The distance is fitted as sigma = r_0 / mean(r_a, r_b). The enthalpy of the liquid depends mostly on epsilon
+ * and comes from runs, with noise; volume and bulk modulus of compounds depend mostly on sigma and k and come
+ * from lattice sums. So for each epsilon the other
  * two are fitted to the compounds, and epsilon is found by the secant method. */
 #include "potential/fit_pair.h"
 
@@ -13,27 +14,22 @@
 #include "md/eam_builtin.h"
 #include "potential/properties.h"
 
-double vt_mixed_minimum(const struct vt_zhou_element *a, const struct vt_zhou_element *b)
-{
-    double low = 0.7 * fmin(a->r_e, b->r_e), high = 1.4 * fmax(a->r_e, b->r_e), best = low;
-    for (double r = low; r < high; r += 0.01)
-        if (vt_zhou_mixed(a, b, r) < vt_zhou_mixed(a, b, best)) best = r;
-    for (double step = 0.01; step > 1e-7; step /= 2)
-        for (int side = -1; side <= 1; side += 2)
-            if (vt_zhou_mixed(a, b, best + side * step) < vt_zhou_mixed(a, b, best)) best += side * step;
-    return best;
-}
-
 enum { SIGMA, STRETCH, PARAMETERS };
 
 /* Where targets leave a parameter open it stays near the rule's own value: at 1, give or take so much. */
-static const double RULE[PARAMETERS] = {[SIGMA] = 0.1, [STRETCH] = 0.3};
+static const double RULE[PARAMETERS] = {[SIGMA] = 0.07, [STRETCH] = 0.2};
 
 struct problem {
     const struct vt_target_set *set;
     const struct vt_zhou_element *const *row;
     struct vt_zhou_pair pair;
 };
+
+/* As it will be printed. */
+static double round_parameter(double p)
+{
+    return rint(p * 1e6) / 1e6;
+}
 
 static enum vt_status model(void *self, const double *p, double *residual)
 {
@@ -43,7 +39,7 @@ static enum vt_status model(void *self, const double *p, double *residual)
     struct vt_eam e;
     struct vt_eam_curves curves = {0};
     double value[VT_FIT_RESIDUALS];
-    pair.sigma = p[SIGMA], pair.stretch = p[STRETCH];
+    pair.r_0 = p[SIGMA] * 0.5 * (pair.r_a + pair.r_b), pair.stretch = p[STRETCH];
     enum vt_status st = VT_OK;
     VT_TRY(vt_zhou_tabulate(problem->row, 2, &pair, 1, &e));
     VT_TRY_GOTO(st, done, vt_eam_curves_init(&curves, &e));
@@ -64,12 +60,12 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
                                 struct vt_zhou_pair *pair, struct vt_fit *fit)
 {
     struct problem problem = {.set = set, .row = row, .pair = *pair};
-    problem.pair.r_1 = vt_mixed_minimum(row[0], row[1]);
+    problem.pair.r_a = round_parameter(vt_zhou_minimum(row[0]));
+    problem.pair.r_b = round_parameter(vt_zhou_minimum(row[1]));
     int m = PARAMETERS;
     for (int k = 0; k < set->n; k++) m += set->target[k].fit && *set->target[k].structure;
     /* There may be several minima: the lowest counts, wherever the last depth led. */
-    static const double start[][PARAMETERS] = {{1, 1},    {1.05, 1.2}, {1.12, 1.4},
-                                               {1.12, 1}, {0.97, 0.9}, {1.2, 1.2}};
+    static const double start[][PARAMETERS] = {{1, 1}, {1, 1.3}, {1, 0.8}, {0.93, 1}, {1.07, 1}};
     fit->sum = INFINITY;
     enum vt_status st = VT_OK;
     for (size_t k = 0; k < sizeof start / sizeof *start; k++) {
@@ -87,7 +83,8 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
     }
     if (isinf(fit->sum)) return st;
     *pair = problem.pair;
-    pair->sigma = fit->p[SIGMA], pair->stretch = fit->p[STRETCH];
+    pair->r_0 = round_parameter(fit->p[SIGMA] * 0.5 * (pair->r_a + pair->r_b));
+    pair->stretch = round_parameter(fit->p[STRETCH]);
     return VT_OK;
 }
 

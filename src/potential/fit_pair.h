@@ -6,9 +6,6 @@
 #include "potential/least_squares.h"
 #include "potential/targets.h"
 
-/* Where the mixing rule has its minimum [angstrom]. */
-double vt_mixed_minimum(const struct vt_zhou_element *a, const struct vt_zhou_element *b);
-
 /* Distance (sigma) and stretch of a pair whose depth is given, from the targets that crystals answer. pair:
  * in: names, depth; out: all. fit says how well. Local. */
 enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt_zhou_element *const row[2],

@@ -1,6 +1,7 @@
-/* The mixing enthalpy of liquid copper and zirconium from three runs of 36 ps, as another program finds it
- * with the same tables: -23.3 kJ/mol (docs/theory/potentials.md: LAMMPS, 500 atoms, 2000 K, 12 ps), whose
- * scatter is 0.5. */
+/* The liquids of the built-in potentials mix as measured: at 2000 K and equal parts within 5 kJ/mol of each
+ * pair's target (Takeuchi & Inoue, in src/potential/targets.yaml), which is about what Miedema's model behind
+ * the targets is worth. The fit met them within 1; here liquids of another seed are averaged, made the way
+ * `vitrum potential check` makes them. Their volumes per atom lie within 15 % of the mean of the parts. */
 #include "check.h"
 
 #include <ftw.h>
@@ -8,22 +9,47 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/units.h"
 #include "md/eam_builtin.h"
+#include "potential/targets.h"
 #include "study/liquid.h"
 
-static void copper_and_zirconium_mix_as_in_lammps(void **state)
+enum { PAIRS_MAX = 64 };
+
+static void all_pairs_mix_as_their_targets_say(void **state)
 {
-    static const struct vt_liquid_times times = {2600, 4, 2000, 6, 24, 1};
+    static const struct vt_liquid_times times = {
+        .melt_temperature = 3000, .melt = 4, .temperature = 2000, .settle = 4, .average = 24, .seed = 2};
+    static struct vt_mixture mixture[PAIRS_MAX];
+    static struct vt_eam tables[PAIRS_MAX];
     const char *cache = *state;
-    struct vt_eam tables;
-    struct vt_mixture m = {.a = "Cu", .b = "Zr", .tables = &tables};
-    check_ok(vt_eam_load("builtin:Cu,Zr", &tables));
-    check_ok(vt_mixtures_measure(MPI_COMM_SELF, cache, &times, 1, &m));
-    print_message("H_mix %.2f +- %.2f kJ/mol; volumes %.3f, %.3f, %.3f\n", m.enthalpy, m.error,
-                  m.mixed.volume, m.pure[0].volume, m.pure[1].volume);
-    assert_true(m.error > 0.1 && m.error < 0.8); /* liquid.c: about 0.3 */
-    assert_true(fabs(m.enthalpy + 23.3) < 4 * hypot(m.error, 0.5));
-    vt_eam_release(&tables);
+    struct vt_targets targets;
+    int n = 0, bad = 0;
+    check_ok(vt_targets_read(NULL, &targets));
+    assert_int_equal(targets.n_pairs, 19);
+    for (; n < targets.n_pairs; n++) {
+        const struct vt_target_set *s = &targets.pair[n];
+        char both[16];
+        snprintf(both, sizeof both, "%s,%s", s->symbol[0], s->symbol[1]);
+        check_ok(vt_eam_builtin_elements(both, &tables[n]));
+        mixture[n] = (struct vt_mixture){.a = s->symbol[0], .b = s->symbol[1], .tables = &tables[n]};
+    }
+    check_ok(vt_mixtures_measure(MPI_COMM_WORLD, cache, &times, n, mixture));
+    for (int k = 0; k < n; k++) {
+        const struct vt_mixture *m = &mixture[k];
+        const struct vt_target *t = targets.pair[k].target;
+        while (t->kind != VT_TARGET_MIXING) t++;
+        double aim = t->value / vt_units_factor("kJ/mol");
+        double volume = m->mixed.volume / (0.5 * (m->pure[0].volume + m->pure[1].volume)) - 1;
+        assert_int_equal(m->status, VT_OK);
+        bool misses = !(fabs(m->enthalpy - aim) < 5) || !(fabs(volume) < 0.15);
+        print_message("%s-%s: %.2f +- %.2f kJ/mol, target %.0f; volume %+.1f %%%s\n", m->a, m->b, m->enthalpy,
+                      m->error, aim, 100 * volume, misses ? "   MISSES" : "");
+        bad += misses;
+        vt_eam_release(&tables[k]);
+    }
+    vt_targets_release(&targets);
+    assert_int_equal(bad, 0);
 }
 
 static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
@@ -37,8 +63,7 @@ int main(int argc, char **argv)
     char cache[] = "/tmp/vitrum-mixing-XXXXXX";
     MPI_Init(&argc, &argv);
     if (!mkdtemp(cache)) return 3;
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(copper_and_zirconium_mix_as_in_lammps, cache)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(all_pairs_mix_as_their_targets_say, cache)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     MPI_Finalize();

@@ -353,22 +353,27 @@ static void tables_are_symmetric_and_say_that_they_are_not_validated(void **stat
     }
 }
 
-/* Each row of the pairs was fitted with the minimum of the mixing rule at r_1, printed to 1e-3 angstrom. The
- * rule, the scale of the densities and the rows of both elements must be right for this to hold. */
-static void the_mixing_rule_has_its_minimum_where_the_pair_rows_say(void **state)
+/* A pair's row names the minima of its elements' own functions; its own lies at r_0, epsilon times as deep as
+ * theirs on the mean. By finite steps: their curvature leaves 1e-4 angstrom. */
+static void a_pair_has_its_minimum_where_its_row_says(void **state)
 {
     (void)state;
     for (int k = 0; k < vt_zhou_pairs_n; k++) {
         const struct vt_zhou_pair *pair = &vt_zhou_pairs[k];
         const struct vt_zhou_element *a = vt_zhou_find(pair->a), *b = vt_zhou_find(pair->b);
-        double best = 2;
-        for (double r = 2; r < 4.5; r += 5e-4)
-            if (vt_zhou_mixed(a, b, r) < vt_zhou_mixed(a, b, best)) best = r;
-        if (fabs(best - pair->r_1) > 2.1e-3) fail_msg("%s-%s: %g, not %g", pair->a, pair->b, best, pair->r_1);
-        best = 2;
-        for (double r = 2; r < 4.5; r += 5e-4)
-            if (rphi(a, b, r) / r < rphi(a, b, best) / best) best = r;
-        assert_true(fabs(best - pair->r_1 / pair->sigma) < 3e-3);
+        double least[3], at[3];
+        for (int f = 0; f < 3; f++) {
+            least[f] = INFINITY;
+            for (double r = 1.8; r < 4.5; r += 1e-4) {
+                double phi = rphi(f == 1 ? b : a, f == 0 ? a : b, r) / r;
+                if (phi < least[f]) least[f] = phi, at[f] = r;
+            }
+        }
+        const double says[3] = {pair->r_a, pair->r_b, pair->r_0};
+        for (int f = 0; f < 3; f++)
+            if (fabs(at[f] - says[f]) > 2e-4)
+                fail_msg("%s-%s: %g, not %g", pair->a, pair->b, at[f], says[f]);
+        assert_true(fabs(least[2] - pair->epsilon * (least[0] + least[1]) / 2) < 1e-6);
     }
 }
 
@@ -400,7 +405,7 @@ int main(void)
         cmocka_unit_test(functions_and_two_derivatives_vanish_at_the_cut_off),
         cmocka_unit_test(the_pair_function_has_a_continuous_curvature),
         cmocka_unit_test(tables_are_symmetric_and_say_that_they_are_not_validated),
-        cmocka_unit_test(the_mixing_rule_has_its_minimum_where_the_pair_rows_say),
+        cmocka_unit_test(a_pair_has_its_minimum_where_its_row_says),
         cmocka_unit_test(unknown_names_are_refused_with_the_known_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
