@@ -79,7 +79,7 @@ static int index_of(const struct vt_verdicts *v, uint64_t checksum)
     return k;
 }
 
-const struct vt_recorded *vt_verdicts_find(const struct vt_verdicts *v, uint64_t checksum)
+struct vt_recorded *vt_verdicts_find(const struct vt_verdicts *v, uint64_t checksum)
 {
     int k = index_of(v, checksum);
     return k < v->n ? &v->item[k] : NULL;

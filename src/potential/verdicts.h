@@ -8,9 +8,10 @@
 
 #include <stdint.h>
 
-#include "core/dataset.h"
 #include "core/params.h"
-#include "potential/check.h"
+#include "potential/findings.h"
+
+struct vt_check;
 
 struct vt_verdict_lines {
     int n;
@@ -45,7 +46,7 @@ enum vt_status vt_verdicts_read(const char *path, struct vt_verdicts *v);
 enum vt_status vt_verdicts_write(const char *path, const struct vt_verdicts *v);
 void vt_verdicts_release(struct vt_verdicts *v);
 /* NULL if there is none. */
-const struct vt_recorded *vt_verdicts_find(const struct vt_verdicts *v, uint64_t checksum);
+struct vt_recorded *vt_verdicts_find(const struct vt_verdicts *v, uint64_t checksum);
 
 /* The entry of a check that was done today by this program; released by vt_recorded_release. */
 enum vt_status vt_recorded_make(const struct vt_check *check, const char *command, struct vt_recorded *r);
