@@ -13,6 +13,7 @@
 #include "io/eam_page.h"
 #include "io/replace.h"
 #include "md/eam_builtin.h"
+#include "potential/verdict_notes.h"
 
 static const char usage[] =
     "usage: vitrum potential make SOURCE -o FILE [--elements LIST] [--format setfl|eam.fs] [--force]\n"
@@ -134,7 +135,22 @@ static enum vt_status make(int argc, char **argv)
     return st;
 }
 
-static void print(const struct vt_eam *e)
+static enum vt_status print_verdict(const struct vt_eam *e, const char *source)
+{
+    struct vt_recorded r;
+    char line[256];
+    bool found;
+    VT_TRY(vt_verdict_seek(NULL, source, e->checksum, &r, &found));
+    vt_verdict_line(&r, line, sizeof line);
+    if (found)
+        printf("verdict      %s\n             (%s, `%s`)\n", line, r.date, r.command);
+    else
+        printf("verdict      not judged: `vitrum potential check %s` does\n", source);
+    vt_recorded_release(&r);
+    return VT_OK;
+}
+
+static enum vt_status print(const struct vt_eam *e, const char *source)
 {
     int n = e->n_species;
     printf("format       %s\n", n == 1               ? "setfl, eam.fs or funcfl (one element)"
@@ -142,6 +158,7 @@ static void print(const struct vt_eam *e)
                                                      : "setfl (eam/alloy)");
     for (int k = 0; k < 3; k++) printf("comment      %s\n", e->comment[k]);
     printf("checksum     %016llx\n", (unsigned long long)e->checksum);
+    VT_TRY(print_verdict(e, source));
     printf("cut-off      %g angstrom\n", e->cutoff);
     printf("tables       r: %d x %g angstrom, to %g; rho: %d x %g, to %g\n", e->n_r, e->d_r,
            (e->n_r - 1) * e->d_r, e->n_rho, e->d_rho, (e->n_rho - 1) * e->d_rho);
@@ -171,6 +188,7 @@ static void print(const struct vt_eam *e)
         }
     printf("(rho: the density that the first gives, then the second; how an energy is shared between F and\n"
            "phi is a convention of the potential, so minima of two potentials do not compare)\n");
+    return VT_OK;
 }
 
 static enum vt_status show(int argc, char **argv)
@@ -182,8 +200,8 @@ static enum vt_status show(int argc, char **argv)
     if (!o.source) return VT_RAISE(VT_EINPUT, "potential show: one file or builtin:NAME is right\n%s", usage);
     if (o.output && !o.force) VT_TRY(vt_prefix(vt_eam_page_check(o.output), "potential show: -o"));
     VT_TRY(vt_eam_load(o.source, &e));
-    print(&e);
-    enum vt_status st = o.output ? vt_eam_page_write(o.output, &e, o.source) : VT_OK;
+    enum vt_status st = print(&e, o.source);
+    if (st == VT_OK && o.output) st = vt_eam_page_write(o.output, &e, o.source);
     if (st == VT_OK && o.output) printf("\nplots in %s/potential.html\n", o.output);
     vt_eam_release(&e);
     return st;

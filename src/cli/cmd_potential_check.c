@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/log.h"
 #include "core/parallel.h"
@@ -17,10 +18,11 @@
 #include "potential/check_page.h"
 #include "potential/check_results.h"
 #include "potential/check_text.h"
+#include "potential/verdicts.h"
 
 static const char usage[] =
     "usage: vitrum potential check SOURCE [-o FOLDER] [--static] [--alloy ALLOY] [--replicas N] [--melting]\n"
-    "                              [--targets FILE] [--md FILE]\n"
+    "                              [--targets FILE] [--md FILE] [--record FILE]\n"
     "\n"
     "What a potential gives for elements, pairs and alloys, beside what is measured, and a verdict on each "
     "use.\n"
@@ -33,16 +35,17 @@ static const char usage[] =
     "  --replicas N    of each glass (default 5)\n"
     "  --melting       melting points of the elements too, by coexistence of crystal and liquid\n"
     "  --targets FILE  compare with these instead of the built-in ones (src/potential/targets.yaml)\n"
-    "  --md FILE       the tables as Markdown too\n";
+    "  --md FILE       the tables as Markdown too\n"
+    "  --record FILE   put the verdict on record: the entry of these tables in FILE is replaced, or added\n";
 
 struct arguments {
-    const char *source, *targets, *markdown;
-    char folder[4000];
+    const char *source, *targets, *markdown, *record;
+    char folder[4000], command[VT_TEXT_SIZE]; /* the latter without names of what is written */
     struct vt_alloy alloy[16];
     int n_alloys, replicas;
     bool no_alloy, without_runs, melting, help;
 };
-enum { ALLOYS_MAX = sizeof((struct arguments){0}).alloy / sizeof(struct vt_alloy) };
+enum { ALLOYS_MAX = sizeof((struct arguments){0}).alloy / sizeof(struct vt_alloy), REPLICAS = 5 };
 
 static enum vt_status read_value(struct arguments *a, const char *word, const char *value)
 {
@@ -53,6 +56,8 @@ static enum vt_status read_value(struct arguments *a, const char *word, const ch
         a->targets = value;
     else if (!strcmp(word, "--md"))
         a->markdown = value;
+    else if (!strcmp(word, "--record"))
+        a->record = value;
     else if (!strcmp(word, "--replicas")) {
         long n = strtol(value, &end, 10);
         if (*end || n < 1 || n > 1000)
@@ -67,10 +72,38 @@ static enum vt_status read_value(struct arguments *a, const char *word, const ch
     return VT_OK;
 }
 
+/* A word behind the others of a command, so that a shell would take it as one. */
+static void add_word(char command[VT_TEXT_SIZE], const char *word)
+{
+    bool quote = word[strcspn(word, " \t\"'\\{}$;&|<>()*?#~`")];
+    size_t used = strlen(command);
+    snprintf(command + used, VT_TEXT_SIZE - used, quote ? " '%s'" : " %s", word);
+}
+
+/* What gives the same verdict again. */
+static void describe(struct arguments *a)
+{
+    char number[32];
+    snprintf(a->command, sizeof a->command, "vitrum potential check");
+    add_word(a->command, a->source);
+    if (a->without_runs) add_word(a->command, "--static");
+    if (a->melting) add_word(a->command, "--melting");
+    if (a->no_alloy) add_word(a->command, "--alloy"), add_word(a->command, "none");
+    for (int k = 0; k < a->n_alloys; k++) {
+        add_word(a->command, "--alloy");
+        add_word(a->command, a->alloy[k].name);
+    }
+    if (a->targets) add_word(a->command, "--targets"), add_word(a->command, a->targets);
+    if (a->replicas == REPLICAS) return;
+    snprintf(number, sizeof number, "%d", a->replicas);
+    add_word(a->command, "--replicas"), add_word(a->command, number);
+}
+
 static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
 {
-    static const char *const with_value[] = {"-o", "--output", "--targets", "--md", "--replicas", "--alloy"};
-    *a = (struct arguments){.replicas = 5};
+    static const char *const with_value[] = {"-o",       "--output",   "--targets", "--md",
+                                             "--record", "--replicas", "--alloy"};
+    *a = (struct arguments){.replicas = REPLICAS};
     for (int k = 1; k < argc; k++) {
         const char *word = argv[k];
         bool value = false;
@@ -102,6 +135,7 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
         if (!strncmp(name, "builtin:", 8)) name += 8;
         snprintf(a->folder, sizeof a->folder, "%.200s-check", name);
     }
+    describe(a);
     return VT_OK;
 }
 
@@ -145,6 +179,28 @@ static enum vt_status write_markdown(const char *path, const struct vt_check *c)
     return st;
 }
 
+static enum vt_status record(const struct arguments *a, const struct vt_check *c)
+{
+    struct vt_recorded entry;
+    const char *builtin = vt_eam_builtin_name(a->source);
+    VT_TRY(vt_recorded_make(c, a->command, &entry));
+    if (builtin) snprintf(entry.potential, sizeof entry.potential, "builtin:%s", builtin);
+    enum vt_status st = vt_verdicts_record(a->record, &entry);
+    vt_recorded_release(&entry);
+    if (st == VT_OK) vt_log(VT_LOG_INFO, "verdict on record in %s", a->record);
+    return st;
+}
+
+/* Before hours of runs: can the verdict be put there? Rank 0. */
+static enum vt_status check_record(const char *path)
+{
+    struct vt_verdicts v = {0};
+    VT_TRY(vt_prefix(vt_replace_check(path), "potential check: --record"));
+    enum vt_status st = access(path, F_OK) ? VT_OK : vt_verdicts_read(path, &v);
+    vt_verdicts_release(&v);
+    return st;
+}
+
 /* Rank 0. */
 static enum vt_status write_all(const struct arguments *a, const struct vt_check *c)
 {
@@ -163,6 +219,7 @@ static enum vt_status write_all(const struct arguments *a, const struct vt_check
         vt_log(VT_LOG_INFO, "check written to %s/check.h5 and %s", a->folder, path);
     else
         vt_log(VT_LOG_WARNING, "check written to %s/check.h5, but no page: %s", a->folder, vt_message());
+    if (a->record) st = record(a, c);
 done:
     vt_results_release(&results);
     return st;
@@ -177,6 +234,7 @@ static enum vt_status check(MPI_Comm comm, int rank, struct arguments *a)
     enum vt_status st;
     snprintf(cache, sizeof cache, "%s/runs", a->folder);
     if (a->markdown) VT_TRY(vt_prefix(vt_replace_check(a->markdown), "potential check: --md"));
+    if (a->record) VT_TRY(vt_agree(comm, rank == 0 ? check_record(a->record) : VT_OK));
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_targets_read(a->targets, &targets)));
     VT_TRY_GOTO(st, done, load(comm, rank, a->source, &e));
     if (!a->n_alloys) choose_alloys(&targets, &e, a);

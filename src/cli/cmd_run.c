@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/parallel.h"
 #include "io/report.h"
 #include "md/folder_lock.h"
+#include "potential/verdict_notes.h"
 #include "study/carry_out.h"
 
 static const char usage[] =
@@ -111,16 +113,20 @@ static void report(const struct arguments *a, const struct vt_results *results)
 
 static enum vt_status run(MPI_Comm comm, const struct arguments *a, const struct vt_protocol *p)
 {
-    struct vt_results results = {0};
-    const struct vt_run_options options = {.folder = a->folder, .force = a->force, .resume = a->resume};
+    struct vt_results results = {0}, about = {0};
+    const struct vt_run_options options = {
+        .folder = a->folder, .force = a->force, .resume = a->resume, .about = &about};
     int rank;
     MPI_Comm_rank(comm, &rank);
     if (rank == 0) warn_if_undrawable(a);
-    enum vt_status st =
-        a->dry_run ? vt_carry_out_dry(p, comm, &options, stdout) : vt_carry_out(p, comm, &options, &results);
+    enum vt_status st = vt_agree(comm, rank == 0 ? vt_verdict_note(p, &about) : VT_OK);
+    if (st == VT_OK)
+        st = a->dry_run ? vt_carry_out_dry(p, comm, &options, stdout)
+                        : vt_carry_out(p, comm, &options, &results);
     if (st == VT_OK && !a->dry_run && a->report && rank == 0) report(a, &results);
     vt_folder_unlock();
     vt_results_release(&results);
+    vt_results_release(&about);
     return st;
 }
 

@@ -25,7 +25,8 @@ static const char style[] =
     "p{margin:8px 0;max-width:78ch}.lead{font-size:17px}\n"
     "nav{font-size:14px;margin:18px 0 0;display:flex;flex-wrap:wrap;gap:4px 18px}\n"
     "a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}\n"
-    ".caption{font-size:14px;color:var(--quiet)}.caption b{color:var(--ink);white-space:nowrap}\n"
+    ".caption,.tile .what,.tile .unit{font-size:14px;color:var(--quiet)}.caption "
+    "b{color:var(--ink);white-space:nowrap}\n"
     ".badge{display:inline-block;font-size:14px;padding:3px 10px;border-radius:4px;border:1px solid "
     "var(--line);"
     "margin:2px 6px 2px "
@@ -33,7 +34,6 @@ static const char style[] =
     ".tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,200px),1fr));gap:12px;margin:"
     "12px 0}\n"
     ".tile{border:1px solid var(--line);border-radius:6px;padding:10px 14px;background:var(--soft)}\n"
-    ".tile .what,.tile .unit{font-size:14px;color:var(--quiet)}\n"
     ".tile .number{font-size:22px;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:18px 24px;"
     "align-items:start}.figures>*{min-width:0}.figures>.full{grid-column:1/-1}\n"
@@ -48,6 +48,7 @@ static const char style[] =
     "thead th{font-weight:600;vertical-align:bottom;border-bottom-color:var(--frame)}\n"
     "tbody th{font-weight:400}th:first-child,.word,.text td,.text th{text-align:left}\n"
     ".text td:last-child{white-space:normal;overflow-wrap:anywhere}.chosen td,.chosen th{font-weight:650}\n"
+    ".lines{white-space:normal;min-width:24ch}\n"
     "small{display:block;font-size:12px;color:var(--quiet);font-weight:400}.ramp td,.ramp "
     "th{color:var(--quiet)}\n"
     "details{margin:14px 0}summary{cursor:pointer;color:var(--link);font-size:14px}\n"
@@ -99,6 +100,7 @@ static enum vt_status write_sections(FILE *out, const struct vt_report *r)
     VT_TRY(vt_report_inherent(out, r));
     VT_TRY(vt_report_states(out, r));
     VT_TRY(vt_report_shares(out, r));
+    vt_report_potential(out, r);
     VT_TRY(vt_report_method(out, r));
     vt_report_provenance(out, r);
     return VT_OK;

@@ -98,6 +98,8 @@ struct vt_report_text vt_report_unit(const char *unit, bool html);
 /* "title [unit]" in plot markup. */
 struct vt_report_text vt_report_axis(const char *title, const char *unit);
 void vt_report_escape(FILE *out, const char *text);
+/* Plain text that tells numbers, typeset: "-23.4 +- 0.5", ">= 20", "5.2 A". */
+void vt_report_put_plain(FILE *out, const char *text);
 /* "value ± error" of scale times v as value and error apart; the error is "" if there is none. */
 void vt_report_split(const struct vt_report_value *v, double scale, struct vt_report_text *value,
                      struct vt_report_text *error);
@@ -144,6 +146,11 @@ enum vt_report_verdict vt_report_judge(double difference, double error, double b
 /* One line for the summary; nothing if there are no branches to compare. */
 void vt_report_meeting_line(FILE *out, const struct vt_report *report);
 
+/* ---- report_potential.c ---- */
+
+/* One line for the summary: the verdict on the potential, or that there is none. */
+void vt_report_potential_line(FILE *out, const struct vt_report *report);
+
 /* ---- the sections; each writes nothing if there is nothing to show ---- */
 
 enum vt_status vt_report_timeline(FILE *out, const struct vt_report *report);
@@ -155,6 +162,7 @@ enum vt_status vt_report_inherent(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_states(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_shares(FILE *out, const struct vt_report *report);
 void vt_report_summary(FILE *out, const struct vt_report *report);
+void vt_report_potential(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_method(FILE *out, const struct vt_report *report);
 void vt_report_provenance(FILE *out, const struct vt_report *report);
 

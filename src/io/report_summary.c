@@ -204,6 +204,7 @@ void vt_report_summary(FILE *out, const struct vt_report *r)
         vt_report_escape(out, rest);
         fprintf(out, "</p>\n");
     }
+    vt_report_potential_line(out, r);
     put_changes(out, r);
     vt_report_meeting_line(out, r);
 }

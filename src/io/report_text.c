@@ -3,6 +3,7 @@
  * Rounding is that of the Particle Data Group (Review of Particle Physics, introduction): of the first three
  * digits of the error, 100 to 354 keep two, 355 to 949 keep one, 950 and more become 1000 and keep two; the
  * value goes to the same decimal place. */
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,35 @@ void vt_report_escape(FILE *out, const char *text)
         else if (n > 1 || (unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
             fwrite(text, 1, (size_t)n, out);
         text += n ? n : 1;
+    }
+}
+
+void vt_report_put_plain(FILE *out, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        bool number = c[0] == '-' && isdigit((unsigned char)c[1]) && (c == text || strchr(" (", c[-1]));
+        bool unit = c[0] == 'A' && (c == text || strchr(" /,", c[-1])) && !isalpha((unsigned char)c[1]);
+        int bytes = vt_utf8_bytes(c);
+        char one[8] = "";
+        memcpy(one, c, (size_t)(bytes ? bytes : 1));
+        if (!strncmp(c, "+-", 2))
+            fputs("±", out), c++;
+        else if (!strncmp(c, ">=", 2))
+            fputs("≥", out), c++;
+        else if (!strncmp(c, "<=", 2))
+            fputs("≤", out), c++;
+        else if (!strncmp(c, " ..", 3))
+            fputs(" to", out), c += 2;
+        else if (!strncmp(c, "^3", 2))
+            fputs("³", out), c++;
+        else if (!strncmp(c, "1e-6/K", 6))
+            fputs("10<sup>−6</sup>/K", out), c += 5;
+        else if (number)
+            fputs("−", out);
+        else if (unit)
+            fputs("Å", out);
+        else
+            vt_report_escape(out, one), c += bytes ? bytes - 1 : 0;
     }
 }
 

@@ -333,10 +333,15 @@ static bool is_builtin(const char *name)
     return strlen(symbol) <= 2 && vt_zhou_find(symbol);
 }
 
-enum vt_status vt_eam_load(const char *source, struct vt_eam *e)
+const char *vt_eam_builtin_name(const char *source)
 {
     static const char BUILTIN[] = "builtin:";
-    if (strncmp(source, BUILTIN, strlen(BUILTIN)) == 0) return vt_eam_builtin(source + strlen(BUILTIN), e);
-    if (access(source, F_OK) != 0 && errno == ENOENT && is_builtin(source)) return vt_eam_builtin(source, e);
-    return vt_eam_read(source, e);
+    if (strncmp(source, BUILTIN, strlen(BUILTIN)) == 0) return source + strlen(BUILTIN);
+    return access(source, F_OK) != 0 && errno == ENOENT && is_builtin(source) ? source : NULL;
+}
+
+enum vt_status vt_eam_load(const char *source, struct vt_eam *e)
+{
+    const char *name = vt_eam_builtin_name(source);
+    return name ? vt_eam_builtin(name, e) : vt_eam_read(source, e);
 }

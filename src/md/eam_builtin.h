@@ -11,6 +11,8 @@ struct vt_zhou_pair;
  * is taken for the built-in one where no file is called so. *e is filled and sealed. Local: one rank loads,
  * then vt_eam_broadcast. */
 enum vt_status vt_eam_load(const char *source, struct vt_eam *e);
+/* NAME if it would be taken for a built-in one, else NULL; points into source. Local. */
+const char *vt_eam_builtin_name(const char *source);
 
 /* A named alloy (CuZrAlHfCo, ZrTiCuNiBe) or a list of elements as below. Local. */
 enum vt_status vt_eam_builtin(const char *name, struct vt_eam *e);

@@ -25,6 +25,10 @@ static const struct vt_param material_params[] = {
     {"potential", "", VT_TEXT, AT(potential), VT_REQUIRED, 0, 0,
      "builtin:NAME, or a path to a setfl, eam.fs or funcfl file; NAME alone where no file is called so",
      NULL},
+    {"potential_record", "", VT_TEXT, AT(potential_record), 0, 0, 0,
+     "file with the verdict on the potential, from `vitrum potential check --record`; built-in ones need "
+     "none",
+     ""},
     {0}};
 static const struct vt_param engine_params[] = {
     {"skin", "A", VT_REAL, AT(skin), 1.0, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},
@@ -129,11 +133,13 @@ static enum vt_status read_potential(struct vt_protocol *p, const struct vt_eam 
             st = vt_eam_subset(tables, symbols, p->material.n_species, &p->tables);
         else
             st = vt_eam_load(p->potential, &p->tables);
+        p->source_checksum = tables ? tables->checksum : p->tables.checksum;
         if (st == VT_OK && !tables) st = vt_eam_select(&p->tables, symbols, p->material.n_species);
         st = vt_prefix(st, "%s:%d: potential", node->file, node->line);
     }
     VT_TRY(vt_agree(comm, st));
     VT_TRY(vt_eam_broadcast(comm, &p->tables));
+    VT_TRY(vt_mpi(MPI_Bcast(&p->source_checksum, 1, MPI_UINT64_T, 0, comm)));
     for (int s = 0; s < p->material.n_species; s++) p->material.species[s].mass = p->tables.element[s].mass;
     return VT_OK;
 }

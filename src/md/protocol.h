@@ -19,11 +19,12 @@ struct vt_protocol {
     int64_t seed;
     /* material */
     int64_t atoms;
-    char potential[VT_TEXT_SIZE];
+    char potential[VT_TEXT_SIZE], potential_record[VT_TEXT_SIZE];
     bool renormalise;
     const struct vt_yaml *composition;
     struct vt_material material;
-    struct vt_eam tables; /* in the order of the material's species */
+    struct vt_eam tables;     /* in the order of the material's species */
+    uint64_t source_checksum; /* of the tables with all elements that the potential has */
     /* engine */
     double skin;
     int instruction_set; /* 0 auto, then avx512, avx2, portable */

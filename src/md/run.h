@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "core/dataset.h"
 #include "core/frame.h"
 #include "md/protocol.h"
 
@@ -17,6 +18,8 @@ struct vt_run_options {
         double work;              /* bytes that they need on each rank besides */
         const struct vt_yaml *at; /* the largest of them, for messages; NULL if there are none */
     } measure;
+    /* Its notes go into the results (rank 0), in place of groups that are there. NULL: none. */
+    const struct vt_results *about;
     bool watched; /* the caller watches signals (signals.h): one that came before the run stops it too */
     /* Told now and then instead of the progress line: atoms times steps since the run began. NULL: the line.
      */

@@ -24,6 +24,15 @@ static const char *folder_path(const struct vt_run *run, char *text, size_t size
 
 /* ------------------------------------------------------------------------------------------- results */
 
+/* In place of those that a former run left: what it knew may be out of date. */
+static enum vt_status note_all(const struct vt_results *about, struct vt_results *r)
+{
+    for (int k = 0; k < about->n_notes; k++) vt_results_remove(r, about->note[k].path);
+    for (int k = 0; k < about->n_notes; k++)
+        VT_TRY(vt_results_note(r, about->note[k].path, about->note[k].key, about->note[k].text));
+    return VT_OK;
+}
+
 enum vt_status vt_run_note(struct vt_run *run)
 {
     struct vt_results *r = run->results;
@@ -47,7 +56,8 @@ enum vt_status vt_run_note(struct vt_run *run)
     VT_TRY(vt_results_note(r, "", "seed", text));
     snprintf(text, sizeof text, "%lld", (long long)p->atoms);
     VT_TRY(vt_results_note(r, "", "atoms", text));
-    return vt_results_note(r, "", "instruction_set", vt_eam_force_instruction_set(run->sys.potential));
+    VT_TRY(vt_results_note(r, "", "instruction_set", vt_eam_force_instruction_set(run->sys.potential)));
+    return run->options->about ? note_all(run->options->about, r) : VT_OK;
 }
 
 enum vt_status vt_run_write_results(struct vt_run *run, bool complete)

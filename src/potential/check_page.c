@@ -14,35 +14,7 @@
 
 static const char page_mark[] = "<!DOCTYPE html>\n<!-- Vitrum potential check -->";
 
-/* ---------------------------------------------------------------------------------------------- text */
-
-/* ASCII as pages have it: true minus and plus-minus, prime, angstrom, cubes. */
-static void put(FILE *out, const char *text)
-{
-    for (const char *c = text; *c; c++) {
-        bool number = c[0] == '-' && isdigit((unsigned char)c[1]) && (c == text || strchr(" (", c[-1]));
-        bool unit = c[0] == 'A' && (c == text || strchr(" /,", c[-1])) && !isalpha((unsigned char)c[1]);
-        const char one[2] = {*c, '\0'};
-        if (!strncmp(c, "+-", 2))
-            fputs("±", out), c++;
-        else if (!strncmp(c, ">=", 2))
-            fputs("≥", out), c++;
-        else if (!strncmp(c, "<=", 2))
-            fputs("≤", out), c++;
-        else if (!strncmp(c, " ..", 3))
-            fputs(" to", out), c += 2;
-        else if (!strncmp(c, "^3", 2))
-            fputs("³", out), c++;
-        else if (!strncmp(c, "1e-6/K", 6))
-            fputs("10<sup>−6</sup>/K", out), c += 5;
-        else if (number)
-            fputs("−", out);
-        else if (unit)
-            fputs("Å", out);
-        else
-            vt_report_escape(out, one);
-    }
-}
+/* ---------------------------------------------------------------------------------------------- tables */
 
 static const char *class_of(enum vt_verdict v)
 {
@@ -64,13 +36,13 @@ static void put_row(FILE *out, const struct vt_finding *f, const struct vt_check
     struct vt_check_words w = vt_check_words_of(f);
     const char *cells[] = {w.value, w.reference, w.deviation, w.allowed};
     int source = vt_check_source_number(sources, f);
-    put(out, w.title);
+    vt_report_put_plain(out, w.title);
     fprintf(out, *w.unit ? " [" : "");
-    put(out, w.unit);
+    vt_report_put_plain(out, w.unit);
     fprintf(out, *w.unit ? "]" : "");
     for (size_t k = 0; k < sizeof cells / sizeof *cells; k++) {
         fprintf(out, "</%s><td>", k ? "td" : "th");
-        put(out, cells[k]);
+        vt_report_put_plain(out, cells[k]);
     }
     fprintf(out, "</td><td class=\"word %s\">%s</td><td>", class_of(f->verdict),
             vt_verdict_names[f->verdict]);
@@ -97,11 +69,12 @@ static void put_missing(FILE *out, const struct vt_check *c, const struct vt_che
                 continue;
             vt_finding_title(&all[q], title, sizeof title);
             fprintf(out, m++ ? ", " : " ");
-            put(out, title);
+            vt_report_put_plain(out, title);
         }
         fprintf(out, ". ");
         if (all[k].source[0])
-            fprintf(out, "%c", toupper((unsigned char)all[k].source[0])), put(out, all[k].source + 1);
+            fprintf(out, "%c", toupper((unsigned char)all[k].source[0])),
+                vt_report_put_plain(out, all[k].source + 1);
         fprintf(out, ".</p>\n");
     }
 }
@@ -140,12 +113,12 @@ static void put_verdicts(FILE *out, const struct vt_check *c)
                 continue;
             vt_check_reason(f, reason, sizeof reason);
             fprintf(out, shown++ ? "; " : verdict == VT_NEAR ? "Near: " : "Missed: ");
-            put(out, reason);
+            vt_report_put_plain(out, reason);
         }
         fprintf(out, shown ? ". " : "");
         if (missing) {
             fprintf(out, "Not computed: ");
-            put(out, text);
+            vt_report_put_plain(out, text);
             fprintf(out, ".");
         }
         fprintf(out, "</dd>\n");
@@ -333,7 +306,7 @@ static enum vt_status put_subject(FILE *out, const struct vt_check *c, const str
     put_missing(out, c, s);
     if (*s->remark) {
         fprintf(out, "<p class=\"caption\">");
-        put(out, s->remark);
+        vt_report_put_plain(out, s->remark);
         fprintf(out, ".</p>\n");
     }
     fprintf(out, "</div>");
@@ -420,10 +393,10 @@ static void put_allowed(FILE *out)
                      : !strcmp(row->unit, "angstrom") ? "A"
                      : !strcmp(row->unit, "1")        ? ""
                                                       : row->unit);
-            put(out, text);
+            vt_report_put_plain(out, text);
         }
         fprintf(out, "</td><td>");
-        put(out, row->reason);
+        vt_report_put_plain(out, row->reason);
         fprintf(out, "</td></tr>\n");
     }
     fprintf(out, "</tbody></table></div></details>\n");
@@ -436,7 +409,7 @@ static void put_sources(FILE *out, const struct vt_check_sources *sources)
     fprintf(out, "<ol>\n");
     for (int k = 0; k < sources->n; k++) {
         fprintf(out, "<li id=\"source-%d\">", k + 1);
-        put(out, sources->text[k]);
+        vt_report_put_plain(out, sources->text[k]);
         fprintf(out, "</li>\n");
     }
     fprintf(out, "</ol>\n");

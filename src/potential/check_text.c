@@ -142,19 +142,24 @@ void vt_check_reason(const struct vt_finding *f, char *text, size_t size)
                  strchr(w.deviation, '%') || !*w.unit ? "" : " ", strchr(w.deviation, '%') ? "" : w.unit);
 }
 
+bool vt_check_lacks(const struct vt_check *c, enum vt_use use, enum vt_property property)
+{
+    const struct vt_property_row *row = &vt_property_rows[property];
+    bool missing = false;
+    for (int k = 0; k < c->findings.n; k++)
+        missing |= c->findings.item[k].property == property && c->findings.item[k].verdict == VT_NOT_COMPUTED;
+    return missing && row->use == use && row->decides;
+}
+
 size_t vt_check_missing_names(const struct vt_check *c, enum vt_use use, char *text, size_t size)
 {
     size_t used = 0;
     *text = '\0';
-    for (enum vt_property p = 0; p < VT_PROPERTIES; p++) {
-        const struct vt_property_row *row = &vt_property_rows[p];
-        int missing = 0, length = (int)strlen(row->name);
-        for (int k = 0; k < c->findings.n; k++)
-            missing += c->findings.item[k].property == p && c->findings.item[k].verdict == VT_NOT_COMPUTED;
-        if (row->use != use || !row->decides || !missing || used >= size) continue;
-        while (length && strchr(":,", row->name[length - 1])) length--;
-        if (length > 3 && !strncmp(row->name + length - 3, " of", 3)) length -= 3;
-        used += (size_t)snprintf(text + used, size - used, "%s%.*s", used ? ", " : "", length, row->name);
+    for (enum vt_property p = 0; p < VT_PROPERTIES && used < size; p++) {
+        char name[64];
+        if (!vt_check_lacks(c, use, p)) continue;
+        vt_property_title(p, name, sizeof name);
+        used += (size_t)snprintf(text + used, size - used, "%s%s", used ? ", " : "", name);
     }
     return used;
 }

@@ -33,7 +33,9 @@ void vt_check_sources_release(struct vt_check_sources *sources);
 void vt_check_reason(const struct vt_finding *f, char *text, size_t size);
 /* Of the findings that decide a use: how many were judged, and met it. */
 void vt_check_count(const struct vt_findings *f, enum vt_use use, int *judged, int *met);
-/* Properties that decide it and were not computed, "" and 0 if there are none. */
+/* Does this property decide the use, and was it not computed of something? */
+bool vt_check_lacks(const struct vt_check *check, enum vt_use use, enum vt_property property);
+/* The names of those, "" and 0 if there are none. */
 size_t vt_check_missing_names(const struct vt_check *check, enum vt_use use, char *text, size_t size);
 
 extern const char *const vt_check_sections[]; /* headings, by enum vt_check_kind */

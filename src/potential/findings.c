@@ -145,9 +145,34 @@ void vt_findings_release(struct vt_findings *f)
     *f = (struct vt_findings){0};
 }
 
+/* Names that lead over to what they are of, as they are called without it. */
+static const char *const alone[VT_PROPERTIES] = {
+    [VT_P_LOWEST] = "lowest structure",
+    [VT_P_ABOVE] = "energy of other structures",
+    [VT_P_VOLUME] = "volume of compounds",
+    [VT_P_COMPOUND_BULK] = "bulk modulus of compounds",
+    [VT_P_FORMATION] = "formation energy",
+    [VT_P_COMPOUND_STABLE] = "stability of compounds",
+    [VT_P_TG] = "glass transition",
+    [VT_P_REPULSION] = "repulsion",
+    [VT_P_RANGE] = "end of F",
+    [VT_P_KNOTS] = "knots of F",
+};
+
+void vt_property_title(enum vt_property property, char *text, size_t size)
+{
+    const char *name = alone[property] ? alone[property] : vt_property_rows[property].name;
+    int length = (int)strlen(name);
+    while (strchr(":,", name[length - 1])) length--;
+    snprintf(text, size, "%.*s", length, name);
+}
+
 void vt_finding_title(const struct vt_finding *f, char *text, size_t size)
 {
-    snprintf(text, size, "%s%s%s", vt_property_rows[f->property].name, *f->what ? " " : "", f->what);
+    if (*f->what)
+        snprintf(text, size, "%s %s", vt_property_rows[f->property].name, f->what);
+    else
+        vt_property_title(f->property, text, size);
 }
 
 bool vt_finding_decides(const struct vt_finding *f, enum vt_use use, enum vt_verdict verdict)

@@ -99,7 +99,9 @@ struct vt_findings {
 enum vt_status vt_findings_add(struct vt_findings *f, const struct vt_finding *finding);
 void vt_findings_release(struct vt_findings *f);
 
-/* "bulk modulus of CuZr B2", "first peak Cu-Zr" */
+/* What a property is called by itself, in a list: "bulk modulus of compounds", "first peak" */
+void vt_property_title(enum vt_property property, char *text, size_t size);
+/* "bulk modulus of CuZr B2", "first peak Cu-Zr"; as by itself if it is not said of what */
 void vt_finding_title(const struct vt_finding *f, char *text, size_t size);
 
 /* Has it this verdict and a word in that on this use? */

@@ -114,6 +114,27 @@ static void each_property_has_a_reason(void **state)
     }
 }
 
+/* "not computed: glass transition from, concentration waves,": a list is no place for half a title. */
+static void a_title_is_whole_where_nothing_follows(void **state)
+{
+    (void)state;
+    static const char *const open_ends[] = {"of", "from", "over", "to", "at"};
+    for (enum vt_property p = 0; p < VT_PROPERTIES; p++) {
+        char text[64], title[128];
+        struct vt_finding f = {.property = p};
+        vt_property_title(p, text, sizeof text);
+        vt_finding_title(&f, title, sizeof title);
+        assert_string_equal(text, title);
+        if (strchr(":,; ", text[strlen(text) - 1])) fail_msg("'%s'", text);
+        const char *blank = strrchr(text, ' ');
+        for (size_t k = 0; blank && k < sizeof open_ends / sizeof *open_ends; k++)
+            if (!strcmp(blank + 1, open_ends[k])) fail_msg("'%s'", text);
+        strcpy(f.what, "X");
+        vt_finding_title(&f, title, sizeof title);
+        assert_true(!strncmp(title, vt_property_rows[p].name, strlen(vt_property_rows[p].name)));
+    }
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(shares_and_units_bound_a_value),
     cmocka_unit_test(ranges_bound_from_their_edges),
@@ -121,5 +142,6 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(without_reference_or_value_nothing_is_judged),
     cmocka_unit_test(the_worst_that_decides_is_the_verdict),
     cmocka_unit_test(each_property_has_a_reason),
+    cmocka_unit_test(a_title_is_whole_where_nothing_follows),
 };
 CHECK_MPI_MAIN(tests)

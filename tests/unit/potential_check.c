@@ -120,6 +120,7 @@ static void text_fits_a_hundred_columns_and_says_all(void **state)
         "[1] Pearson"};
     for (size_t k = 0; k < sizeof words / sizeof *words; k++)
         if (!strstr(text, words[k])) fail_msg("the text lacks '%s'", words[k]);
+    assert_null(strstr(text, ",,"));
     free(text);
 }
 

@@ -502,6 +502,75 @@ static void the_page_is_well_formed(void **state)
     }
 }
 
+static void the_verdict_on_the_potential_is_told(void **state)
+{
+    (void)state;
+    static const char evil[] = "<script>x</script>";
+    static const struct {
+        const char *path, *key, *text;
+    } note[] = {
+        {"potential_verdict", "judged", "yes"},
+        {"potential_verdict", "potential", "some.eam.fs"},
+        {"potential_verdict", "elements", "Cu, Zr, Al"},
+        {"potential_verdict", "used_elements", "Cu, Zr"},
+        {"potential_verdict", "checksum", "a0324cf12f4a8665"},
+        {"potential_verdict", "used_checksum", "a0324cf12f4a8665"},
+        {"potential_verdict", "alloys", "Cu50Zr50"},
+        {"potential_verdict", "date", "2025-12-31"},
+        {"potential_verdict", "version", "0.1.0 (0123abc)"},
+        {"potential_verdict", "command", evil},
+        {"potential_verdict/structure", "verdict", "misses"},
+        {"potential_verdict/structure", "met", "3"},
+        {"potential_verdict/structure", "of", "15"},
+        {"potential_verdict/structure", "misses", "Zr lattice constant c: 5.4 A (-4.9 %)\n<script>"},
+        {"potential_verdict/structure", "near", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10"},
+        {"potential_verdict/structure", "not_computed", "first peak\nglass transition"},
+        {"potential_verdict/running", "verdict", "meets"},
+        {"potential_verdict/running", "met", "11"},
+        {"potential_verdict/running", "of", "11"},
+    };
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    char *page = page_of(&r); /* of a program that knew nothing of verdicts */
+    assert_lacks(page, "erdict on the potential");
+    assert_lacks(page, "not judged");
+    assert_lacks(page, "id=\"potential\"");
+    free(page);
+    for (size_t k = 0; k < sizeof note / sizeof *note; k++)
+        assert_int_equal(vt_results_note(&r, note[k].path, note[k].key, note[k].text), VT_OK);
+    page = page_of(&r);
+    assert_has(
+        page,
+        "Verdict on the potential: structure <b class=\"misses\">misses</b>, running <b "
+        "class=\"meets\">meets</b>; 2 properties that decide were not computed (<a href=\"#potential\">");
+    assert_has(page, "<h2 id=\"potential\">");
+    assert_has(page, "<td>3 of 15</td>");
+    assert_has(page, "</span> Zr lattice constant c: 5.4 Å (−4.9 %); &#60;script&#62;<br>");
+    assert_has(page, "</span> 1; 2; 3; 4; 5; 6; 7; 8; and 2 more</td>");
+    assert_has(page, ">first peak, glass transition</td>");
+    assert_has(page, "this sample has Cu, Zr only");
+    assert_lacks(page, "<script");
+    assert_lacks(page, "last digits");
+    free(page);
+
+    assert_int_equal(vt_results_note(&r, "potential_verdict", "used_checksum", "3f6ea6ad91bda9e8"), VT_OK);
+    assert_int_equal(vt_results_note(&r, "potential_verdict", "used_elements", "Al, Cu, Zr"), VT_OK);
+    page = page_of(&r);
+    assert_has(page, "last digits");
+    assert_lacks(page, "this sample has");
+    free(page);
+
+    vt_results_remove(&r, "potential_verdict");
+    assert_int_equal(vt_results_note(&r, "potential_verdict", "judged", "no"), VT_OK);
+    assert_int_equal(vt_results_note(&r, "potential_verdict", "command", "vitrum potential check x.fs"),
+                     VT_OK);
+    page = page_of(&r);
+    assert_has(page, "<p>The potential was not judged: <code>vitrum potential check x.fs</code> does.</p>");
+    assert_lacks(page, "id=\"potential\"");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void text_of_users_is_escaped(void **state)
 {
     (void)state;
@@ -678,6 +747,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(inherent_levels_bear_their_difference),
         cmocka_unit_test(the_page_is_self_contained),
         cmocka_unit_test(the_page_is_well_formed),
+        cmocka_unit_test(the_verdict_on_the_potential_is_told),
         cmocka_unit_test(text_of_users_is_escaped),
         cmocka_unit_test(nothing_is_shown_that_was_not_measured),
         cmocka_unit_test(an_unfinished_run_says_so),
