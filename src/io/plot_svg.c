@@ -62,7 +62,8 @@ static enum vt_status run_gnuplot(FILE *script, FILE *answer, FILE *complaints, 
     /* A signal that ends a run soon may go to all its processes (mpirun, Slurm): the figures are finished. */
     sigset_t blocked;
     sigemptyset(&blocked);
-    for (size_t k = 0; k < sizeof stop_signals / sizeof *stop_signals; k++) sigaddset(&blocked, stop_signals[k]);
+    for (size_t k = 0; k < sizeof stop_signals / sizeof *stop_signals; k++)
+        sigaddset(&blocked, stop_signals[k]);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);

@@ -24,8 +24,8 @@
  *
  *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,   u = k (r/r_0 - 1),
  *
- * with phi_aa'(r_a) = 0; so r_0 is the minimum, epsilon its depth over the mean one, k the inverse width. f and
- * phi are multiplied by a switch that takes them to zero with two continuous derivatives; the published
+ * with phi_aa'(r_a) = 0; so r_0 is the minimum, epsilon its depth over the mean one, k the inverse width. f
+ * and phi are multiplied by a switch that takes them to zero with two continuous derivatives; the published
  * functions stop at about 1e-4 eV.
  *
  * Below 1.6 angstrom phi goes over, with two continuous derivatives, into the repulsion of screened nuclei
@@ -256,8 +256,8 @@ static void add(char (*comment)[256], const char *format, ...)
 static void write_comments(const struct vt_zhou_element *const *row, int n, struct vt_eam *e)
 {
     add(&e->comment[0],
-        "NOT VALIDATED (first fit): Zhou-Johnson-Wadley form, tabulated by Vitrum %s; "
-        "see docs/theory/potentials.md",
+        "Zhou-Johnson-Wadley form, tabulated by Vitrum %s; what it gets right and wrong: "
+        "docs/theory/potentials.md",
         vt_version);
     for (int a = 0; a < n; a++) {
         int first = 0;
@@ -271,7 +271,7 @@ static void write_comments(const struct vt_zhou_element *const *row, int n, stru
     int plain = 0;
     for (int a = 0; a < n; a++)
         for (int b = 0; b < a; b++) plain += !find_pair(row[a], row[b]);
-    add(&e->comment[2], "pairs fitted to liquid mixing enthalpies: %d; by the mixing rule alone: %d",
+    add(&e->comment[2], "pairs fitted to liquids and compounds: %d; by the mixing rule alone: %d",
         n * (n - 1) / 2 - plain, plain);
     for (int a = 0; a < n; a++)
         for (int b = a + 1; b < n; b++)

@@ -1,40 +1,21 @@
 /* zhou_parameters.c: the numbers behind the built-in potentials; form and meaning: zhou_parameters.h and
  * docs/theory/potentials.md.
  *
- * ZJW  Zhou, Johnson & Wadley, PRB 69, 144113 (2004), in the digits of the EAM_code that LAMMPS distributes
- *      (tools/eam_database). Masses: IUPAC 2021.
- * FIT  our first fit of the same form to lattice constants, cohesive energy and elastic constants, because
- *      no row was published for Be, and the one for Hf (cohesive energy 7 % high) is too far off. Not
- *      validated. Be: the Cauchy pressure C13 - C44 = -148 GPa is out of reach of any EAM.
- *
- * Pairs: our first fit to the liquid mixing enthalpy at 2000 K and equal parts, and to volume and bulk
- * modulus of the compound named. Published enthalpies: Takeuchi & Inoue, Mater. Trans. 46, 2817 (2005); the
- * fit aimed elsewhere for Cu-Al and Co-Al. Not validated. */
+ * FIT  made by `vitrum potential fit` from src/potential/targets.yaml, and nothing else: zhou_elements.def
+ * and zhou_pairs.def are what that command writes. What they reach: docs/theory/potentials.md. ZJW  Zhou,
+ * Johnson & Wadley, PRB 69, 144113 (2004), in the digits of the EAM_code that LAMMPS distributes
+ *      (tools/eam_database), of metals that the two alloys do not need. Masses: IUPAC 2021. Ag, Fe and Mg are
+ *      where fits of fcc, bcc and hcp metals begin. */
 #include "md/zhou_parameters.h"
 
 #define ZJW "Zhou, Johnson & Wadley, PRB 69, 144113 (2004)"
-#define FIT "first fit, not published"
+#define FIT "fitted by Vitrum to crystals and liquids"
 
 // clang-format off
 const struct vt_zhou_element vt_zhou_elements[] = {
     /* first line: symbol, Z, mass, structure, lattice constant, F0, F2, F3-, F3+, eta, rho_l, r_s, r_c, source;
      * second: r_e, f_e, rho_e, rho_s, alpha, beta, A, B, kappa, lambda */
-    {"Cu", 29,  63.546, "fcc", 3.6150, -2.190000,  0.561830, -2.100595, -2.100595,  0.310490, 0.85, 6.2, 7.15, ZJW,
-     2.556162, 1.554485, 21.175871, 21.175395,  8.127620, 4.334731, 0.396620, 0.548085, 0.308782, 0.756515},
-    {"Zr", 40,  91.224, "hcp", 3.2320, -4.510000,  0.928602, -0.981870, -0.981870,  0.597133, 0.85, 6.2, 7.15, ZJW,
-     3.199978, 2.230909, 30.879991, 30.879991,  8.559190, 4.564902, 0.424667, 0.640054, 0.500000, 1.000000},
-    {"Al", 13,  26.982, "fcc", 4.0500, -2.830000,  0.622245, -2.488244, -2.488244,  0.785902, 0.85, 6.2, 7.15, ZJW,
-     2.863924, 1.403115, 20.418205, 23.195740,  6.613165, 3.527021, 0.314873, 0.365551, 0.379846, 0.759692},
-    {"Hf", 72,  178.49, "hcp", 3.1946, -3.920196,  0.925650, -1.385238, -0.214211,  0.707429, 0.85, 6.2, 7.15, FIT,
-     3.133904, 2.287245, 33.800486, 33.800486,  7.315970, 3.550064, 0.615989, 0.816169, 0.400000, 0.955974},
-    {"Co", 27,  58.933, "hcp", 2.5070, -2.560000,  0.705845, -0.687140, -0.687140,  0.694608, 0.85, 6.2, 7.15, ZJW,
-     2.505979, 1.975299, 27.206789, 27.206789,  8.679625, 4.629134, 0.421378, 0.640107, 0.500000, 1.000000},
-    {"Ti", 22,  47.867, "hcp", 2.9510, -3.220000,  0.608587, -0.750710, -0.750710,  0.558572, 0.85, 6.2, 7.15, ZJW,
-     2.933872, 1.863200, 25.565138, 25.565138,  8.775431, 4.680230, 0.373601, 0.570968, 0.500000, 1.000000},
-    {"Ni", 28,  58.693, "fcc", 3.5240, -2.700000,  0.265390, -0.152856, -0.152856,  0.445470, 0.85, 6.2, 7.15, ZJW,
-     2.488746, 2.007018, 27.562015, 27.562031,  8.383453, 4.471175, 0.429046, 0.633531, 0.443599, 0.820658},
-    {"Be",  4,  9.0122, "hcp", 2.2858, -2.209909,  0.227768,  0.734929, -0.517380,  0.344358, 0.85, 4.3, 5.00, FIT,
-     2.259879, 1.652511, 24.539746, 24.539746,  6.951255, 3.859375, 0.328745, 0.421464, 0.350006, 0.929192},
+#include "md/zhou_elements.def"
     {"Ag", 47,  107.87, "fcc", 4.0860, -1.750000,  0.744561, -1.150650, -1.150650,  0.783924, 0.85, 6.2, 7.15, ZJW,
      2.891814, 1.106232, 14.604100, 14.604144,  9.132010, 4.870405, 0.277758, 0.419611, 0.339710, 0.750758},
     {"Au", 79,  196.97, "fcc", 4.0780, -2.980000,  1.706587, -1.134778, -1.134778,  1.021095, 0.85, 6.2, 7.15, ZJW,
@@ -56,11 +37,12 @@ const struct vt_zhou_element vt_zhou_elements[] = {
     {"Mg", 12,  24.305, "hcp", 3.2090, -0.900000,  0.122838, -0.226010, -0.226010,  0.431425, 0.85, 6.2, 7.15, ZJW,
      3.196291, 0.544323,  7.132600,  7.132600, 10.228708, 5.455311, 0.137518, 0.225930, 0.500000, 1.000000},
 };
+// clang-format on
 
 const struct vt_zhou_pair vt_zhou_pairs[] = {
-    {"Cu", "Zr", 1, 2.8, 1, 2.6, 3.1},
+/* a, b, epsilon, r_0, stretch, r_a, r_b */
+#include "md/zhou_pairs.def"
 };
-// clang-format on
 
 const int vt_zhou_elements_n = sizeof vt_zhou_elements / sizeof *vt_zhou_elements;
 const int vt_zhou_pairs_n = sizeof vt_zhou_pairs / sizeof *vt_zhou_pairs;

@@ -72,7 +72,7 @@ static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair 
 /* ----------------------------------------------------------------------------------- fits that are there */
 
 /* Part of every key: a change of fit_element.c that gives the same targets other rows changes this, too. */
-static const char METHOD[] = "element 2";
+static const char METHOD[] = "element 3";
 
 static uint64_t key_of(const struct vt_target_set *s, int tries)
 {
@@ -218,11 +218,10 @@ static enum vt_status measure_liquids(MPI_Comm comm, const struct vt_fit_options
         of[k]->volume = m->mixed.volume / (0.5 * (m->pure[0].volume + m->pure[1].volume)) - 1;
         of[k]->volume_error = m->mixed.volume_error / m->mixed.volume;
         vt_log(VT_LOG_INFO,
-               "%s-%s: depth %.4f distance %.4f A (%.3f) stretch %.4f: %.2f +- %.2f kJ/mol, target %.3g", m->a,
-               m->b, of[k]->row.epsilon, of[k]->row.r_0,
+               "%s-%s: depth %.4f distance %.4f A (%.3f) stretch %.4f: %.2f +- %.2f kJ/mol, target %.3g",
+               m->a, m->b, of[k]->row.epsilon, of[k]->row.r_0,
                of[k]->row.r_0 / (0.5 * (of[k]->row.r_a + of[k]->row.r_b)), of[k]->row.stretch, m->enthalpy,
-               m->error,
-               mixing_target(of[k]->set)->value / vt_units_factor("kJ/mol"));
+               m->error, mixing_target(of[k]->set)->value / vt_units_factor("kJ/mol"));
     }
 done:
     for (int k = 0; k < n; k++) vt_eam_release(&tables[k]);
@@ -312,9 +311,8 @@ enum vt_status vt_fitted_tables(const struct vt_fitted *f, struct vt_eam *tables
 
 void vt_fitted_element_rows(const struct vt_fitted *f, FILE *out)
 {
-    fprintf(
-        out,
-        "/* zhou_elements.def: rows made by `vitrum potential fit`; columns as in zhou_parameters.c. */\n");
+    fprintf(out, "/* zhou_elements.def: made by `vitrum potential fit`, not by hand; columns as in "
+                 "zhou_parameters.c. */\n");
     for (int k = 0; k < f->n_elements; k++) {
         const struct vt_zhou_element *e = &f->element[k].row;
         fprintf(out,
@@ -328,13 +326,13 @@ void vt_fitted_element_rows(const struct vt_fitted *f, FILE *out)
 
 void vt_fitted_pair_rows(const struct vt_fitted *f, FILE *out)
 {
-    fprintf(out,
-            "/* zhou_pairs.def: rows made by `vitrum potential fit`; columns as in zhou_parameters.c. */\n");
+    fprintf(out, "/* zhou_pairs.def: made by `vitrum potential fit`, not by hand; columns as in "
+                 "zhou_parameters.c. */\n");
     for (int k = 0; k < f->n_pairs; k++) {
         const struct vt_fitted_pair *p = &f->pair[k];
         const struct vt_target *t = mixing_target(p->set);
-        fprintf(out, "    {\"%s\", \"%s\", %.6f, %.6f, %.6f, %.6f, %.6f},", p->row.a, p->row.b, p->row.epsilon,
-                p->row.r_0, p->row.stretch, p->row.r_a, p->row.r_b);
+        fprintf(out, "    {\"%s\", \"%s\", %.6f, %.6f, %.6f, %.6f, %.6f},", p->row.a, p->row.b,
+                p->row.epsilon, p->row.r_0, p->row.stretch, p->row.r_a, p->row.r_b);
         if (p->n && t)
             fprintf(out, " /* %.3g, reached %.1f +- %.1f kJ/mol */", t->value / vt_units_factor("kJ/mol"),
                     p->depth[p->n - 1].enthalpy, p->depth[p->n - 1].error);

@@ -55,16 +55,33 @@ static void row_of(const struct problem *problem, const double *exact, struct vt
     row->rho_e = row->rho_s = rint(rho * 1e6) / 1e6;
 }
 
-static const double BENT[] = {0.3, 0.5, 0.7, 0.8, 0.9, 1.08, 1.12, 1.16, 1.2, 1.3, 1.5, 2}; /* rho_e */
-enum { BENDS = sizeof BENT / sizeof *BENT };
-static const double BEND = 0.2; /* eV: so much of F'' (rho in rho_e) below 0 counts as a tolerance */
+/* Where the second derivative is looked at, in rho_e: atoms of alloys and liquids are at 0.7 to 1.3. */
+static const double NEAR[] = {0.8, 0.85, 0.9, 0.95, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3};
+static const double FAR[] = {0.3, 0.5, 1.5, 2};
+enum { NEARS = sizeof NEAR / sizeof *NEAR, FARS = sizeof FAR / sizeof *FAR };
+static const double BEND = 0.3; /* eV, tolerance of F'' (rho in rho_e) */
 
-static double bend_residual(const struct vt_zhou_element *row, double x)
+static double bend(const struct vt_zhou_element *row, double x)
 {
     const double h = 1e-3;
     double F[3];
     for (int k = 0; k < 3; k++) F[k] = vt_zhou_embedding(row, VT_ZHOU_RHO_E * (x + (k - 1) * h));
-    return fmin((F[0] - 2 * F[1] + F[2]) / (h * h), 0) / BEND;
+    return (F[0] - 2 * F[1] + F[2]) / (h * h);
+}
+
+/* F'' of F0 (1 - eta ln x) x^eta, whose value and first two derivatives at 1 are F0, 0 and 2 F2. */
+static double smooth_bend(const struct vt_zhou_element *row, double x)
+{
+    double eta = sqrt(2 * row->F2 / -row->F0);
+    return 2 * row->F2 * pow(x, eta - 2) * (1 + (eta - 1) * log(x));
+}
+
+static int bend_residuals(const struct vt_zhou_element *row, double *residual)
+{
+    for (int k = 0; k < NEARS; k++)
+        residual[k] = (bend(row, NEAR[k]) - smooth_bend(row, NEAR[k])) / BEND;
+    for (int k = 0; k < FARS; k++) residual[NEARS + k] = fmin(bend(row, FAR[k]), 0) / BEND;
+    return NEARS + FARS;
 }
 
 /* The minimum of phi, in distances of neighbours. All elements have it here if left alone, but for Al, whose
@@ -93,7 +110,7 @@ static enum vt_status model(void *self, const double *p, double *residual)
         else
             residual[m++] = (value[k] - t->value) / t->tolerance;
     }
-    for (int k = 0; k < BENDS; k++) residual[m++] = bend_residual(&row, BENT[k]);
+    m += bend_residuals(&row, residual + m);
     residual[m++] = (vt_zhou_minimum(&row) / problem->distance - WELL) / WELL_TOLERANCE;
 done:
     vt_eam_curves_release(&curves);
@@ -145,7 +162,7 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
 {
     struct problem problem = {.set = set};
     struct vt_lattice l = {0};
-    int m = BENDS + 1;
+    int m = NEARS + FARS + 1;
     double cohesive = 0;
     for (int k = 0; k < set->n; k++) {
         const struct vt_target *t = &set->target[k];
@@ -174,7 +191,7 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
     FILE *nowhere = fopen("/dev/null", "we"), *own = vt_log_into(nowhere);
     for (int k = 0; k <= tries; k++) {
         struct vt_fit here = {
-            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 300, .difference = 1e-4};
+            .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 120, .difference = 1e-4};
         bounds(&here, &problem.row, distance);
         for (int q = 0; k > 0 && q < PARAMETERS; q++) { /* somewhere else */
             double u[4];

@@ -1,11 +1,12 @@
 /* fit_pair.c: depth, distance and stretch of a pair.
  *
- *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,  u = k (r/r_0 - 1)   (md/eam_builtin.c)
+ *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,  u = k (r/r_0 - 1)
+ * (md/eam_builtin.c)
  *
- * The distance is fitted as sigma = r_0 / mean(r_a, r_b). The enthalpy of the liquid depends mostly on epsilon
- * and comes from runs, with noise; volume and bulk modulus of compounds depend mostly on sigma and k and come
- * from lattice sums. So for each epsilon the other
- * two are fitted to the compounds, and epsilon is found by the secant method. */
+ * The distance is fitted as sigma = r_0 / mean(r_a, r_b). The enthalpy of the liquid depends mostly on
+ * epsilon and comes from runs, with noise; volume and bulk modulus of compounds depend mostly on sigma and k
+ * and come from lattice sums. So for each epsilon the other two are fitted to the compounds, and epsilon is
+ * found by the secant method. */
 #include "potential/fit_pair.h"
 
 #include <math.h>
@@ -64,11 +65,15 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
     problem.pair.r_b = round_parameter(vt_zhou_minimum(row[1]));
     int m = PARAMETERS;
     for (int k = 0; k < set->n; k++) m += set->target[k].fit && *set->target[k].structure;
-    /* There may be several minima: the lowest counts, wherever the last depth led. */
-    static const double start[][PARAMETERS] = {{1, 1}, {1, 1.3}, {1, 0.8}, {0.93, 1}, {1.07, 1}};
+    /* There may be several minima: at first the lowest counts, at the next depths the one that lies next. Of
+     * two that are about as low each depth would else take another, and the enthalpy jump with it. */
+    static const double anywhere[][PARAMETERS] = {{1, 1}, {1, 1.3}, {1, 0.8}, {0.93, 1}, {1.07, 1}};
+    const double last[][PARAMETERS] = {{2 * pair->r_0 / (problem.pair.r_a + problem.pair.r_b), pair->stretch}};
+    const double(*start)[PARAMETERS] = pair->r_0 > 0 ? last : anywhere;
+    size_t starts = pair->r_0 > 0 ? 1 : sizeof anywhere / sizeof *anywhere;
     fit->sum = INFINITY;
     enum vt_status st = VT_OK;
-    for (size_t k = 0; k < sizeof start / sizeof *start; k++) {
+    for (size_t k = 0; k < starts; k++) {
         struct vt_fit here = {.n = PARAMETERS,
                               .m = m,
                               .low = {[SIGMA] = 0.85, [STRETCH] = 0.6},

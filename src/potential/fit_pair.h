@@ -7,7 +7,7 @@
 #include "potential/targets.h"
 
 /* Distance (sigma) and stretch of a pair whose depth is given, from the targets that crystals answer. pair:
- * in: names, depth; out: all. fit says how well. Local. */
+ * in: names, depth, and the last distance and stretch, 0 at first; out: all. fit says how well. Local. */
 enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt_zhou_element *const row[2],
                                 struct vt_zhou_pair *pair, struct vt_fit *fit);
 

@@ -119,18 +119,17 @@ static void energy_does_not_drift(void **state)
     sample_release(&s);
 }
 
-/* The embedding functions of the alloy have jumps in F'' (eam_builtin.c). An atom that crosses one takes a
- * small random share of energy, of order dt^2: the energy of a small sample wanders, by 1e-7 eV/atom in a
- * picosecond for 256 atoms, without a direction. (At 0.5 fs the same run wanders twelve times less.) */
-static void energy_of_an_alloy_wanders_without_drift(void **state)
+/* The same of five elements in disorder, at densities all around the joints of F; long enough to see what
+ * jumps of F'' there would do, 4e-5 eV/atom/ns. (A liquid: tests/physics/thermostats.c.) */
+static void energy_of_an_alloy_does_not_drift(void **state)
 {
     (void)state;
     if (!getenv("VT_LONG")) skip();
     struct sample s;
     warm(&s, NULL, 4.1);
     struct drift d = drift_of(&s, 20000);
-    check_all(fabs(d.slope) < 1e-5 + 3 * d.wander);
-    check_all(d.wander < 4e-5);
+    check_all(fabs(d.slope) < 1e-5 + 3 * fmax(d.error, d.wander));
+    check_all(d.wander < 1e-5);
     sample_release(&s);
 }
 
@@ -255,7 +254,7 @@ static void thin_and_empty_parts_give_the_same_bits(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(energy_does_not_drift),
-    cmocka_unit_test(energy_of_an_alloy_wanders_without_drift),
+    cmocka_unit_test(energy_of_an_alloy_does_not_drift),
     cmocka_unit_test(energy_error_is_of_second_order),
     cmocka_unit_test(a_trajectory_goes_back_the_way_it_came),
     cmocka_unit_test(a_minimum_has_the_same_bits_on_any_ranks),

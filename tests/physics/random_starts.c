@@ -1,7 +1,8 @@
-/* Atoms placed at random neither fuse nor fly apart: ten starts of each built-in alloy, 500 atoms, 2 ps at 3000 K
- * and P = 0. No two come nearer than 1.3 angstrom (half of the nearest neighbours in crystals of Be, the smallest
- * of all, are at 1.1; a pair that fused would stay there), the volume of an atom stays within 25 % of the mean of
- * all starts, and that within 30 % of its parts at rest (liquids expand by some 12 % up to there). */
+/* Atoms placed at random neither fuse nor fly apart: ten starts of each built-in alloy, 500 atoms, 2 ps at
+ * 3000 K and P = 0. No two come nearer than 1.3 angstrom (half of the nearest neighbours in crystals of Be,
+ * the smallest of all, are at 1.1; a pair that fused would stay there), the volume of an atom stays within 25
+ * % of the mean of all starts, and that within 30 % of its parts at rest (liquids expand by some 12 % up to
+ * there). */
 #include "check.h"
 
 #include <ftw.h>
@@ -85,7 +86,8 @@ int main(int argc, char **argv)
     char cache[] = "/tmp/vitrum-starts-XXXXXX";
     MPI_Init(&argc, &argv);
     if (!mkdtemp(cache)) return 3;
-    const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(random_starts_neither_fuse_nor_explode, cache)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(random_starts_neither_fuse_nor_explode, cache)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     MPI_Finalize();

@@ -1,11 +1,11 @@
 /* No pair of the built-in alloys separates: liquids of equal parts at 1500 K and P = 0, 1000 atoms, 1 ns.
  *
- * The ratio S_cc(q) / c(1 - c) of the longest waves of the cell (docs/theory/concentration.md) is 1 in a random
- * mixture and k_B T / (c (1 - c) g'') at q = 0. Two halves of a cell with 2 M layers of A atoms have about
- * 4 A / (M sin^2(pi/M)), which is 200 for 1000 atoms, and a growing one passes all values in between. So:
- * the mean must stay below 20, and the second half of the time must not have more than the first by four times
- * its error, from ten blocks of 100 ps. (A regular solution at +4 kJ/mol has 2.8; at +6 kJ/mol, the target for
- * Co-Cu, it has 26: it is at its critical point, 1443 K.) */
+ * The ratio S_cc(q) / c(1 - c) of the longest waves of the cell (docs/theory/concentration.md) is 1 in a
+ * random mixture and k_B T / (c (1 - c) g'') at q = 0. Two halves of a cell with 2 M layers of A atoms have
+ * about 4 A / (M sin^2(pi/M)), which is 200 for 1000 atoms, and a growing one passes all values in between.
+ * So: the mean must stay below 20, and the second half of the time must not have more than the first by four
+ * times its error, from ten blocks of 100 ps. (A regular solution at +4 kJ/mol has 2.8; at +6 kJ/mol, the
+ * target for Co-Cu, it has 26: it is at its critical point, 1443 K.) */
 #include "check.h"
 
 #include <ftw.h>
@@ -41,7 +41,8 @@ static void halves(const double *block, size_t step, double mean[2], double *err
     double square = 0;
     for (int h = 0; h < 2; h++) {
         mean[h] = 0;
-        for (int k = 0; k < BLOCKS / 2; k++) mean[h] += block[(size_t)(h * BLOCKS / 2 + k) * step] / (BLOCKS / 2);
+        for (int k = 0; k < BLOCKS / 2; k++)
+            mean[h] += block[(size_t)(h * BLOCKS / 2 + k) * step] / (BLOCKS / 2);
         for (int k = 0; k < BLOCKS / 2; k++)
             square += pow(block[(size_t)(h * BLOCKS / 2 + k) * step] - mean[h], 2);
     }
@@ -71,7 +72,8 @@ static void no_pair_separates(void **state)
     check_ok(vt_pool_check(n, member, outcome));
     for (int k = 0; k < n && rank == 0; k++) {
         const struct vt_results *r = &outcome[k].results;
-        const struct vt_dataset *block = vt_results_find(r, "stages/03-hold/blocks/concentration/ratio_edges"),
+        const struct vt_dataset *block =
+                                    vt_results_find(r, "stages/03-hold/blocks/concentration/ratio_edges"),
                                 *crystal = vt_results_find(r, "stages/03-hold/inherent/crystal/crystalline");
         assert_non_null(block);
         assert_non_null(crystal);
