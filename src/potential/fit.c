@@ -13,6 +13,7 @@
 #include "io/replace.h"
 #include "md/eam_builtin.h"
 #include "potential/fit_element.h"
+#include "potential/glass.h"
 #include "potential/properties.h"
 #include "study/liquid.h"
 
@@ -22,6 +23,19 @@ static const struct vt_liquid_times LIQUID = {
     .melt_temperature = 3000, .melt = 4, .settle = 4, .average = 16, .seed = 1};
 /* A depth is right when the enthalpy is met within this, or within its error. */
 static const double ENOUGH = 0.5; /* kJ/mol */
+
+/* How glasses are made whose first peaks are compared: fast, two of each. What else is measured there is not
+ * looked at. */
+static const struct vt_glass_options GLASS = {.atoms = 2000,
+                                              .replicas = 2,
+                                              .rate = 100,
+                                              .melt = 3,
+                                              .settle = 2,
+                                              .liquid = 2,
+                                              .glass = 4,
+                                              .strained = 0.25};
+static const double NEAR_PEAK = 0.02; /* angstrom: so near is there */
+enum { GLASSES_MAX = 2 };             /* corrections of peaks */
 
 /* ------------------------------------------------------------------------------------------- selection */
 
@@ -168,7 +182,8 @@ static enum vt_status fit_compounds(MPI_Comm comm, struct vt_fitted *f)
         struct vt_fitted_pair *p = &f->pair[k];
         const struct vt_zhou_element *row[2];
         rows_of_pair(f, p, row);
-        if (!p->converged) st = vt_fit_compounds(p->set, row, &p->row, &p->fit);
+        if (!p->converged)
+            st = vt_fit_compounds(p->set, row, p->peak.target > 0 ? &p->peak : NULL, &p->row, &p->fit);
     }
     VT_TRY(vt_agree(comm, st));
     for (int k = 0; k < f->n_pairs; k++) {
@@ -231,15 +246,9 @@ done:
     return st;
 }
 
-static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
+/* Depths of all pairs that are not done, so that their liquids mix as they should. Collective. */
+static enum vt_status settle_depths(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
 {
-    for (int k = 0; k < f->n_pairs; k++) {
-        struct vt_fitted_pair *p = &f->pair[k];
-        p->row = (struct vt_zhou_pair){.epsilon = 1};
-        strcpy(p->row.a, p->set->symbol[0]);
-        strcpy(p->row.b, p->set->symbol[1]);
-        p->converged = false;
-    }
     for (int round = 0;; round++) {
         VT_TRY(fit_compounds(comm, f));
         int open = 0;
@@ -260,6 +269,97 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
                     vt_next_depth(p->depth, p->n, mixing_target(p->set)->value / vt_units_factor("kJ/mol"),
                                   ENOUGH, &p->row.epsilon);
             p->row.epsilon = rint(p->row.epsilon * 1e6) / 1e6;
+        }
+    }
+}
+
+/* "Cu-Zr" among the pairs. */
+static struct vt_fitted_pair *find_pair(struct vt_fitted *f, const char *name)
+{
+    for (int k = 0; k < f->n_pairs; k++) {
+        const char(*symbol)[4] = f->pair[k].set->symbol;
+        for (int e = 0; e < 2; e++) {
+            char there[12];
+            snprintf(there, sizeof there, "%s-%s", symbol[e], symbol[1 - e]);
+            if (strcmp(there, name) == 0) return &f->pair[k];
+        }
+    }
+    return NULL;
+}
+
+static int species_of(const struct vt_material *m, const char *symbol)
+{
+    int s = 0;
+    while (strcmp(m->species[s].symbol, symbol) != 0) s++;
+    return s;
+}
+
+/* The peaks that a glass of this alloy has; open if one is off. */
+static void take_peaks(const struct vt_target_set *alloy, const struct vt_glass *glass, struct vt_fitted *f,
+                       bool *open)
+{
+    const struct vt_material *m = &glass->material;
+    for (int k = 0; k < alloy->n; k++) {
+        const struct vt_target *t = &alloy->target[k];
+        struct vt_fitted_pair *p = t->kind == VT_TARGET_PEAK && t->fit ? find_pair(f, t->compound) : NULL;
+        if (!p) continue;
+        int pair = vt_species_pair(species_of(m, p->row.a), species_of(m, p->row.b), m->n_species);
+        double found = glass->peak[pair].value;
+        vt_log(VT_LOG_INFO, "%s: first peak in %s at %.3f A, target %.3g", t->compound, alloy->alloy.name,
+               found, t->value);
+        if (!isfinite(found)) continue;
+        const struct vt_zhou_element *row[2];
+        rows_of_pair(f, p, row);
+        p->peak = (struct vt_peak_aim){t->value, t->tolerance, found, vt_pair_wall(row, &p->row)};
+        *open |= fabs(found - t->value) >= NEAR_PEAK;
+    }
+}
+
+/* A glass of each alloy that has peaks to be met, and whose elements are all there. Collective. */
+static enum vt_status measure_peaks(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f,
+                                    bool *open)
+{
+    struct vt_eam tables;
+    *open = false;
+    VT_TRY(vt_fitted_tables(f, &tables));
+    enum vt_status st = VT_OK;
+    for (int k = 0; k < f->targets.n_alloys && st == VT_OK; k++) {
+        const struct vt_target_set *s = &f->targets.alloy[k];
+        bool wanted = false;
+        for (int t = 0; t < s->n; t++) wanted |= s->target[t].kind == VT_TARGET_PEAK && s->target[t].fit;
+        for (int e = 0; e < s->alloy.n; e++) wanted &= row_of(f, s->alloy.symbol[e]) != NULL;
+        if (!wanted) continue;
+        struct vt_glass_options options = GLASS;
+        struct vt_glass glass;
+        char inner[200], composition[210];
+        vt_alloy_composition(&s->alloy, inner, sizeof inner);
+        snprintf(composition, sizeof composition, "{%s}", inner);
+        options.composition = composition, options.tables = &tables, options.cache = o->cache;
+        st = vt_glass_measure(comm, &options, &glass);
+        if (st == VT_OK) take_peaks(s, &glass, f, open);
+    }
+    vt_eam_release(&tables);
+    return st;
+}
+
+static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
+{
+    for (int k = 0; k < f->n_pairs; k++) {
+        struct vt_fitted_pair *p = &f->pair[k];
+        p->row = (struct vt_zhou_pair){.epsilon = 1};
+        strcpy(p->row.a, p->set->symbol[0]);
+        strcpy(p->row.b, p->set->symbol[1]);
+    }
+    for (int glasses = 0;; glasses++) {
+        bool open;
+        VT_TRY(settle_depths(comm, o, f));
+        if (!o->liquids) return VT_OK;
+        VT_TRY(measure_peaks(comm, o, f, &open));
+        if (!open || glasses == GLASSES_MAX) return VT_OK;
+        for (int k = 0; k < f->n_pairs; k++) {
+            struct vt_fitted_pair *p = &f->pair[k];
+            if (p->peak.target > 0 && fabs(p->peak.found - p->peak.target) >= NEAR_PEAK)
+                p->converged = false, p->n = 0;
         }
     }
 }
@@ -411,6 +511,9 @@ static enum vt_status report_pair(const struct vt_fitted *f, const struct vt_fit
     fprintf(out, "\n%s-%s\n", p->row.a, p->row.b);
     put_targets(p->set, value, out);
     put_parameters(&p->fit, names, out);
+    if (p->peak.target > 0)
+        fprintf(out, "  first peak in the glass %.3f A, target %.3g, tolerance %.2g\n", p->peak.found,
+                p->peak.target, p->peak.tolerance);
     for (int k = 0; k < p->n; k++)
         fprintf(out, "  depth %.6f: %.2f +- %.2f kJ/mol\n", p->depth[k].epsilon, p->depth[k].enthalpy,
                 p->depth[k].error);

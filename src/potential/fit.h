@@ -35,6 +35,7 @@ struct vt_fitted {
         int n;             /* depths tried */
         struct vt_depth depth[VT_DEPTHS_MAX];
         double volume, volume_error; /* of the liquid over that of its parts, at the last depth */
+        struct vt_peak_aim peak;     /* in the last glass; target 0: there is none */
         bool converged;
     } * pair;
 };

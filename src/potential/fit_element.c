@@ -78,8 +78,7 @@ static double smooth_bend(const struct vt_zhou_element *row, double x)
 
 static int bend_residuals(const struct vt_zhou_element *row, double *residual)
 {
-    for (int k = 0; k < NEARS; k++)
-        residual[k] = (bend(row, NEAR[k]) - smooth_bend(row, NEAR[k])) / BEND;
+    for (int k = 0; k < NEARS; k++) residual[k] = (bend(row, NEAR[k]) - smooth_bend(row, NEAR[k])) / BEND;
     for (int k = 0; k < FARS; k++) residual[NEARS + k] = fmin(bend(row, FAR[k]), 0) / BEND;
     return NEARS + FARS;
 }

@@ -23,6 +23,7 @@ static const double RULE[PARAMETERS] = {[SIGMA] = 0.07, [STRETCH] = 0.2};
 struct problem {
     const struct vt_target_set *set;
     const struct vt_zhou_element *const *row;
+    const struct vt_peak_aim *peak;
     struct vt_zhou_pair pair;
 };
 
@@ -30,6 +31,14 @@ struct problem {
 static double round_parameter(double p)
 {
     return rint(p * 1e6) / 1e6;
+}
+
+double vt_pair_wall(const struct vt_zhou_element *const row[2], const struct vt_zhou_pair *pair)
+{
+    const double step = 0.01;
+    double r = pair->r_0, here = vt_zhou_rphi(row[0], row[1], pair, r), last = here;
+    for (; here < 0 && r > step; r -= step) last = here, here = vt_zhou_rphi(row[0], row[1], pair, r - step);
+    return r + step * here / (here - last);
 }
 
 static enum vt_status model(void *self, const double *p, double *residual)
@@ -50,6 +59,10 @@ static enum vt_status model(void *self, const double *p, double *residual)
         const struct vt_target *t = &set->target[k];
         if (t->fit && *t->structure) residual[m++] = (value[k] - t->value) / t->tolerance;
     }
+    const struct vt_peak_aim *peak = problem->peak;
+    if (peak)
+        residual[m++] =
+            (peak->found * vt_pair_wall(problem->row, &pair) / peak->wall - peak->target) / peak->tolerance;
     for (int k = 0; k < PARAMETERS; k++) residual[m++] = log(p[k]) / RULE[k];
 done:
     vt_eam_curves_release(&curves);
@@ -58,17 +71,18 @@ done:
 }
 
 enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt_zhou_element *const row[2],
-                                struct vt_zhou_pair *pair, struct vt_fit *fit)
+                                const struct vt_peak_aim *peak, struct vt_zhou_pair *pair, struct vt_fit *fit)
 {
-    struct problem problem = {.set = set, .row = row, .pair = *pair};
+    struct problem problem = {.set = set, .row = row, .peak = peak, .pair = *pair};
     problem.pair.r_a = round_parameter(vt_zhou_minimum(row[0]));
     problem.pair.r_b = round_parameter(vt_zhou_minimum(row[1]));
-    int m = PARAMETERS;
+    int m = PARAMETERS + (peak != NULL);
     for (int k = 0; k < set->n; k++) m += set->target[k].fit && *set->target[k].structure;
     /* There may be several minima: at first the lowest counts, at the next depths the one that lies next. Of
      * two that are about as low each depth would else take another, and the enthalpy jump with it. */
     static const double anywhere[][PARAMETERS] = {{1, 1}, {1, 1.3}, {1, 0.8}, {0.93, 1}, {1.07, 1}};
-    const double last[][PARAMETERS] = {{2 * pair->r_0 / (problem.pair.r_a + problem.pair.r_b), pair->stretch}};
+    const double last[][PARAMETERS] = {
+        {2 * pair->r_0 / (problem.pair.r_a + problem.pair.r_b), pair->stretch}};
     const double(*start)[PARAMETERS] = pair->r_0 > 0 ? last : anywhere;
     size_t starts = pair->r_0 > 0 ? 1 : sizeof anywhere / sizeof *anywhere;
     fit->sum = INFINITY;
@@ -93,6 +107,8 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
     return VT_OK;
 }
 
+static const double DEPTH_WORTH = 100; /* kJ/mol: about what a depth of 1 more takes off the enthalpy */
+
 bool vt_next_depth(const struct vt_depth *point, int n, double target, double tolerance, double *epsilon)
 {
     const struct vt_depth *last = &point[n - 1];
@@ -101,7 +117,7 @@ bool vt_next_depth(const struct vt_depth *point, int n, double target, double to
         *epsilon = last->epsilon;
         return true;
     }
-    double factor = 1 + fmin(fmax(off / 0.5, -0.15), 0.15); /* eV: about what a depth of 1 is worth */
+    double factor = 1 + fmin(fmax(off / DEPTH_WORTH, -0.15), 0.15);
     if (n > 1) {
         /* The nearest two of all points, so that one wild point does not lead astray. */
         const struct vt_depth *near[2] = {NULL, NULL};

@@ -6,10 +6,20 @@
 #include "potential/least_squares.h"
 #include "potential/targets.h"
 
-/* Distance (sigma) and stretch of a pair whose depth is given, from the targets that crystals answer. pair:
- * in: names, depth, and the last distance and stretch, 0 at first; out: all. fit says how well. Local. */
+/* First peak of a pair in a glass [angstrom]: what it should be, and what it was when the wall stood there.
+ * It moves with the wall. */
+struct vt_peak_aim {
+    double target, tolerance, found, wall;
+};
+/* Where phi of a pair changes its sign [angstrom]. */
+double vt_pair_wall(const struct vt_zhou_element *const row[2], const struct vt_zhou_pair *pair);
+
+/* Distance (sigma) and stretch of a pair whose depth is given, from the targets that crystals answer and from
+ * its peak (NULL: not known). pair: in: names, depth, and the last distance and stretch, 0 at first; out:
+ * all. fit says how well. Local. */
 enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt_zhou_element *const row[2],
-                                struct vt_zhou_pair *pair, struct vt_fit *fit);
+                                const struct vt_peak_aim *peak, struct vt_zhou_pair *pair,
+                                struct vt_fit *fit);
 
 /* One point of the way to the depth that gives the liquid's enthalpy. */
 struct vt_depth {

@@ -15,7 +15,7 @@
  *       Cu46Zr46Al8:
  *         targets:
  *           - bulk_modulus: {from: 95 GPa, to: 120 GPa, source: ...}
- *           - first_peak:   {pair: Cu-Zr, value: 2.75 A, source: ...} */
+ *           - first_peak:   {pair: Cu-Zr, value: 2.75 A, tolerance: 0.04 A, source: ...} */
 #include "potential/targets.h"
 
 #include <math.h>
@@ -166,6 +166,7 @@ static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struc
     struct vt_target *t = &form.target;
     t->kind = (enum vt_target_kind)kind;
     t->fit = t->fit && fitted && kind < VT_TARGET_FORMATION;
+    if (kind == VT_TARGET_PEAK) t->fit = *form.tolerance; /* of an alloy: only if it has a weight */
     if (kind == VT_TARGET_EOS && isnan(t->value)) t->value = 0;
     snprintf(t->structure, sizeof t->structure, "%.7s", form.structure);
     snprintf(t->compound, sizeof t->compound, "%.15s", kind == VT_TARGET_PEAK ? form.pair : form.compound);
