@@ -13,14 +13,9 @@
  * rounding of published digits leaves no step. At rho_h the published slopes differ a little and the
  * curvatures much; here one branch goes over into the other with two continuous derivatives.
  *
- * Energies do not change under f -> w f, F(rho) -> F(rho/w). All densities are scaled to rho_e = 25: with the
- * published scale, f_e = E_c/Omega^(1/3), the mixing rule
- *
- *     mix_ab(r) = [f_b/f_a phi_aa(r) + f_a/f_b phi_bb(r)] / 2
- *
- * gives -70 kJ/mol for liquid CuZr instead of -23, and where two densities fall off differently, as those of
- * Zr and Be, no well at all. It is left to pairs without a row. A pair with a row takes the mean of its
- * elements' own functions, each counted from its minimum:
+ * Energies do not change under f -> w f, F(rho) -> F(rho/w). All densities are scaled to rho_e = 25, so that
+ * an atom of any element feels the same density in its own crystal. A pair takes the mean of its elements'
+ * own functions, each counted from its minimum:
  *
  *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,   u = k (r/r_0 - 1),
  *
@@ -30,9 +25,10 @@
  *
  * Below 1.6 angstrom phi goes over, with two continuous derivatives, into the repulsion of screened nuclei
  * (Ziegler, Biersack & Littmark), which it is below 0.5 angstrom: atoms placed at random push each other
- * apart whatever the form does there.
+ * apart whatever the form does there. What goes over is the logarithm, as one may be ten times the other; the
+ * form is positive there for all pairs (tests).
  *
- * References: Zhou, Johnson & Wadley, PRB 69, 144113 (2004); Johnson, PRB 39, 12554 (1989) (mixing, scaling);
+ * References: Zhou, Johnson & Wadley, PRB 69, 144113 (2004); Johnson, PRB 39, 12554 (1989) (scaling);
  * Ziegler, Biersack & Littmark, The Stopping and Range of Ions in Solids (1985). */
 #include "md/eam_builtin.h"
 
@@ -141,13 +137,6 @@ static double bare_pair(const struct vt_zhou_element *a, const struct vt_zhou_el
     return 0.5 * pair->epsilon * (bare_phi(a, r_a * (1 + u)) + bare_phi(b, r_b * (1 + u)));
 }
 
-/* Johnson's rule. */
-static double mixed(const struct vt_zhou_element *a, const struct vt_zhou_element *b, double r)
-{
-    double ratio = bare_density(b, r) / bare_density(a, r);
-    return 0.5 * (ratio * bare_phi(a, r) + bare_phi(b, r) / ratio);
-}
-
 double vt_zhou_density(const struct vt_zhou_element *a, double r)
 {
     return bare_density(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
@@ -168,19 +157,28 @@ static double phi_form(const struct vt_zhou_element *a, const struct vt_zhou_ele
                        const struct vt_zhou_pair *pair, double r)
 {
     if (a == b) return bare_phi(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
-    double phi = pair ? bare_pair(a, b, pair, r) : mixed(a, b, r);
+    double phi = bare_pair(a, b, pair, r);
     double r_s = fmax(a->r_s, b->r_s), r_c = fmax(a->r_c, b->r_c);
     return phi * step_down((r - r_s) / (r_c - r_s));
+}
+
+struct vt_zhou_pair vt_zhou_rule(const struct vt_zhou_element *a, const struct vt_zhou_element *b)
+{
+    struct vt_zhou_pair pair = {
+        .epsilon = 1, .stretch = 1, .r_a = vt_zhou_minimum(a), .r_b = vt_zhou_minimum(b)};
+    strcpy(pair.a, a->symbol);
+    strcpy(pair.b, b->symbol);
+    pair.r_0 = 0.5 * (pair.r_a + pair.r_b);
+    return pair;
 }
 
 double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
                     const struct vt_zhou_pair *pair, double r)
 {
     double nuclei = step_down((r - R_NUCLEI) / (R_FORM - R_NUCLEI));
-    double rphi = 0;
-    if (nuclei > 0) rphi += nuclei * rphi_nuclei(a->z, b->z, r);
-    if (nuclei < 1) rphi += (1 - nuclei) * r * phi_form(a, b, pair, r);
-    return rphi;
+    if (nuclei == 0) return r * phi_form(a, b, pair, r);
+    if (nuclei == 1) return rphi_nuclei(a->z, b->z, r);
+    return pow(rphi_nuclei(a->z, b->z, r), nuclei) * pow(r * phi_form(a, b, pair, r), 1 - nuclei);
 }
 
 /* The branches around rho_e and below, x in rho_e. */
@@ -233,10 +231,11 @@ enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,
         }
         for (int b = 0; b <= a; b++) {
             const struct vt_zhou_pair *pair =
-                vt_zhou_find_pair(pairs, n_pairs, row[a]->symbol, row[b]->symbol);
+                                          vt_zhou_find_pair(pairs, n_pairs, row[a]->symbol, row[b]->symbol),
+                                      rule = vt_zhou_rule(row[a], row[b]);
             for (int k = 0; k < e->n_r; k++)
                 vt_eam_rphi(e, a, b)[k] = vt_eam_rphi(e, b, a)[k] =
-                    vt_zhou_rphi(row[a], row[b], pair, k * e->d_r);
+                    vt_zhou_rphi(row[a], row[b], pair ? pair : &rule, k * e->d_r);
         }
     }
     return VT_OK;
@@ -271,7 +270,7 @@ static void write_comments(const struct vt_zhou_element *const *row, int n, stru
     int plain = 0;
     for (int a = 0; a < n; a++)
         for (int b = 0; b < a; b++) plain += !find_pair(row[a], row[b]);
-    add(&e->comment[2], "pairs fitted to liquids and compounds: %d; by the mixing rule alone: %d",
+    add(&e->comment[2], "pairs fitted to liquids and compounds: %d; by the rule alone: %d",
         n * (n - 1) / 2 - plain, plain);
     for (int a = 0; a < n; a++)
         for (int b = a + 1; b < n; b++)

@@ -23,8 +23,9 @@ enum vt_status vt_eam_builtin_elements(const char *list, struct vt_eam *e);
 /* The functions that the tables sample, for tests and for fits.
  *
  * density    of a at r, with the switch; densities are scaled so that rho_e is VT_ZHOU_RHO_E
- * rphi       r phi_ab(r) [eV angstrom], with repulsion and switch; symmetric in a and b; the plain mixing
- *            rule if pair is NULL
+ * rphi       r phi_ab(r) [eV angstrom], with repulsion and switch; symmetric in a and b; pair counts if these
+ *            are two
+ * rule       what a pair without a row is taken to have
  * minimum    where phi_aa has it [angstrom]
  * embedding  F_a(rho) [eV], rho >= 0 */
 #define VT_ZHOU_RHO_E 25.0
@@ -35,6 +36,7 @@ double vt_zhou_density(const struct vt_zhou_element *a, double r);
 double vt_zhou_rphi(const struct vt_zhou_element *a, const struct vt_zhou_element *b,
                     const struct vt_zhou_pair *pair, double r);
 double vt_zhou_minimum(const struct vt_zhou_element *a);
+struct vt_zhou_pair vt_zhou_rule(const struct vt_zhou_element *a, const struct vt_zhou_element *b);
 double vt_zhou_embedding(const struct vt_zhou_element *a, double rho);
 /* Tables of these rows and pairs; without comments and seal. */
 enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,

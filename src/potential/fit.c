@@ -86,7 +86,7 @@ static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair 
 /* ----------------------------------------------------------------------------------- fits that are there */
 
 /* Part of every key: a change of fit_element.c that gives the same targets other rows changes this, too. */
-static const char METHOD[] = "element 3";
+static const char METHOD[] = "element 4";
 
 static uint64_t key_of(const struct vt_target_set *s, int tries)
 {
@@ -97,8 +97,10 @@ static uint64_t key_of(const struct vt_target_set *s, int tries)
     h = vt_hash(h, range, sizeof range);
     for (int k = 0; k < s->n; k++) {
         const struct vt_target *t = &s->target[k];
-        const double number[] = {t->kind, t->value, t->tolerance, t->fit};
+        if (!t->fit) continue;
+        const double number[] = {t->value, t->tolerance};
         h = vt_hash(h, number, sizeof number);
+        h = vt_hash(h, vt_target_names[t->kind].name, strlen(vt_target_names[t->kind].name) + 1);
         h = vt_hash(h, t->structure, strlen(t->structure) + 1);
     }
     return h;
@@ -508,6 +510,8 @@ static enum vt_status report_pair(const struct vt_fitted *f, const struct vt_fit
     for (int k = 0; k < p->set->n; k++)
         if (p->set->target[k].kind == VT_TARGET_MIXING && p->n)
             value[k] = p->depth[p->n - 1].enthalpy * vt_units_factor("kJ/mol");
+        else if (p->set->target[k].kind == VT_TARGET_STRETCH)
+            value[k] = p->row.stretch;
     fprintf(out, "\n%s-%s\n", p->row.a, p->row.b);
     put_targets(p->set, value, out);
     put_parameters(&p->fit, names, out);

@@ -121,7 +121,7 @@ static void bounds(struct vt_fit *fit, const struct vt_zhou_element *row, double
 {
     static const struct {
         double low, high;
-    } range[PARAMETERS] = {[ALPHA] = {4, 14},    [BETA] = {2, 8},       [A] = {0.02, 2},    [B] = {0.02, 2.5},
+    } range[PARAMETERS] = {[ALPHA] = {6.6, 14},  [BETA] = {2, 8},       [A] = {0.02, 2},    [B] = {0.02, 2.5},
                            [KAPPA] = {0, 0.9},   [LAMBDA] = {0.1, 1.3}, [F0] = {-7, -0.2},  [F2] = {0.01, 5},
                            [F3_MINUS] = {-4, 4}, [F3_PLUS] = {-4, 4},   [ETA] = {0.05, 1.5}};
     for (int k = 0; k < PARAMETERS; k++) fit->low[k] = range[k].low, fit->high[k] = range[k].high;

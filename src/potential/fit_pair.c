@@ -41,6 +41,12 @@ double vt_pair_wall(const struct vt_zhou_element *const row[2], const struct vt_
     return r + step * here / (here - last);
 }
 
+/* Is it fitted, and known without a run? */
+static bool stands_still(const struct vt_target *t)
+{
+    return t->fit && (*t->structure || t->kind == VT_TARGET_STRETCH);
+}
+
 static enum vt_status model(void *self, const double *p, double *residual)
 {
     struct problem *problem = self;
@@ -57,7 +63,8 @@ static enum vt_status model(void *self, const double *p, double *residual)
     int m = 0;
     for (int k = 0; k < set->n; k++) {
         const struct vt_target *t = &set->target[k];
-        if (t->fit && *t->structure) residual[m++] = (value[k] - t->value) / t->tolerance;
+        if (t->fit && t->kind == VT_TARGET_STRETCH) value[k] = pair.stretch;
+        if (stands_still(t)) residual[m++] = (value[k] - t->value) / t->tolerance;
     }
     const struct vt_peak_aim *peak = problem->peak;
     if (peak)
@@ -77,7 +84,7 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
     problem.pair.r_a = round_parameter(vt_zhou_minimum(row[0]));
     problem.pair.r_b = round_parameter(vt_zhou_minimum(row[1]));
     int m = PARAMETERS + (peak != NULL);
-    for (int k = 0; k < set->n; k++) m += set->target[k].fit && *set->target[k].structure;
+    for (int k = 0; k < set->n; k++) m += stands_still(&set->target[k]);
     /* There may be several minima: at first the lowest counts, at the next depths the one that lies next. Of
      * two that are about as low each depth would else take another, and the enthalpy jump with it. */
     static const double anywhere[][PARAMETERS] = {{1, 1}, {1, 1.3}, {1, 0.8}, {0.93, 1}, {1.07, 1}};

@@ -43,6 +43,7 @@ const struct vt_target_name vt_target_names[VT_TARGET_KINDS] = {
     [VT_TARGET_EOS] = {"equation_of_state", "eV", "energy of an atom over Rose's curve"},
     [VT_TARGET_VOLUME] = {"volume", "A^3", "volume of an atom"},
     [VT_TARGET_MIXING] = {"mixing_enthalpy", "kJ/mol", "enthalpy of mixing of the liquid, equal parts"},
+    [VT_TARGET_STRETCH] = {"stretch", "1", "stretch of a pair's function"},
     [VT_TARGET_FORMATION] = {"formation_energy", "kJ/mol", "energy of a compound over that of its elements"},
     [VT_TARGET_EXPANSION] = {"thermal_expansion", "/K", "linear thermal expansion at 300 K"},
     [VT_TARGET_MELTING] = {"melting_point", "K", "melting point"},

@@ -54,8 +54,8 @@ static const struct vt_finding *find(const char *subject, enum vt_property prope
     return NULL;
 }
 
-/* Cu as the fit left it (tests/unit/properties.c), found without being told where to look; and of Mg, of which
- * there are no targets, its crystal and its energy (hcp; 1.53 eV in PRB 69, 144113). */
+/* Cu as the fit left it (tests/unit/properties.c), found without being told where to look; and of Mg, of
+ * which there are no targets, its crystal and its energy (hcp; 1.53 eV in PRB 69, 144113). */
 static void elements_stand_beside_their_references(void **state)
 {
     (void)state;
