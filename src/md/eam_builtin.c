@@ -24,7 +24,7 @@
  * functions stop at about 1e-4 eV.
  *
  * Below 1.6 angstrom phi goes over, with two continuous derivatives, into the repulsion of screened nuclei
- * (Ziegler, Biersack & Littmark), which it is below 0.5 angstrom: atoms placed at random push each other
+ * (Ziegler, Biersack & Littmark), which it is below 0.2 angstrom: atoms placed at random push each other
  * apart whatever the form does there. What goes over is the logarithm, as one may be ten times the other; the
  * form is positive there for all pairs (tests).
  *
@@ -45,7 +45,7 @@
 #include "md/zhou_parameters.h"
 
 /* Screened nuclei below the first, the Zhou form beyond the second. */
-#define R_NUCLEI 0.5
+#define R_NUCLEI 0.2
 #define R_FORM   1.6
 
 /* F goes over from the branch around rho_e to that of high densities; in rho_e. */

@@ -32,7 +32,7 @@ static void an_element_mixed_with_itself_gives_nothing(void **state)
 {
     (void)state;
     struct vt_eam copper, twins;
-    check_ok(vt_eam_load("builtin:Cu", &copper));
+    check_ok(vt_eam_load("builtin:Cu,Zr", &copper)); /* tables that end where those of Zr do, as below */
     check_ok(vt_eam_subset(&copper, (const char *const[]){"Cu", "Cu"}, 2, &twins));
     strcpy(twins.element[1].symbol, "Ag");
     vt_eam_seal(&twins);

@@ -290,7 +290,7 @@ int main(int argc, char **argv)
     strcpy(folder, "/tmp/vitrum-pool-XXXXXX");
     if (rank == 0 && !mkdtemp(folder)) MPI_Abort(MPI_COMM_WORLD, 3);
     MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-    if (vt_eam_load("builtin:Cu,Zr,Al", &tables) != VT_OK || vt_eam_load("builtin:Al,Cu", &copper) != VT_OK)
+    if (vt_eam_load("builtin:Cu,Zr,Al", &tables) != VT_OK || vt_eam_load("builtin:Hf,Cu", &copper) != VT_OK)
         MPI_Abort(MPI_COMM_WORLD, 3);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     vt_eam_release(&tables);

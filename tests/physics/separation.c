@@ -38,15 +38,15 @@ static const char protocol[] =
 /* Mean of the first and the second half of the blocks, and the error of their difference. */
 static void halves(const double *block, size_t step, double mean[2], double *error)
 {
+    enum { HALF = BLOCKS / 2 };
     double square = 0;
     for (int h = 0; h < 2; h++) {
+        const double *first = block + (size_t)(h * HALF) * step;
         mean[h] = 0;
-        for (int k = 0; k < BLOCKS / 2; k++)
-            mean[h] += block[(size_t)(h * BLOCKS / 2 + k) * step] / (BLOCKS / 2);
-        for (int k = 0; k < BLOCKS / 2; k++)
-            square += pow(block[(size_t)(h * BLOCKS / 2 + k) * step] - mean[h], 2);
+        for (size_t k = 0; k < HALF; k++) mean[h] += first[k * step] / HALF;
+        for (size_t k = 0; k < HALF; k++) square += pow(first[k * step] - mean[h], 2);
     }
-    *error = sqrt(square / (BLOCKS / 2 - 1.0) / (BLOCKS / 2));
+    *error = sqrt(square / (HALF - 1.0) / HALF);
 }
 
 static void no_pair_separates(void **state)

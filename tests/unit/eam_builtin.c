@@ -280,19 +280,19 @@ static void every_pair_repels_monotonically_below_1_5_angstrom(void **state)
         }
 }
 
-/* Below 0.5 angstrom: nuclei at r = 0, and a value computed by hand from the universal screening function:
- * Zr-Zr at 0.4: a = 0.8854 x 0.529177 / (2 x 40^0.23) = 0.1002847, x = 3.988648;
- * 14.39965 x 1600 / 0.4 x (0.1818 e^-3.2x + 0.5099 e^-0.9423x + 0.2802 e^-0.4029x + 0.02817 e^-0.2016x). */
+/* Below 0.2 angstrom: nuclei at r = 0, and a value computed by hand from the universal screening function:
+ * Zr-Zr at 0.2: a = 0.8854 x 0.529177 / (2 x 40^0.23) = 0.1002847, x = 1.994324;
+ * 14.39965 x 1600 / 0.2 x (0.1818 e^-3.2x + 0.5099 e^-0.9423x + 0.2802 e^-0.4029x + 0.02817 e^-0.2016x). */
 static void close_pairs_are_screened_nuclei(void **state)
 {
     (void)state;
     const struct vt_zhou_element *zr = vt_zhou_find("Zr"), *be = vt_zhou_find("Be");
-    double x = 0.4 / (0.8854 * 0.529177 / (2 * pow(40, 0.23)));
+    double x = 0.2 / (0.8854 * 0.529177 / (2 * pow(40, 0.23)));
     double screening = 0.1818 * exp(-3.2 * x) + 0.5099 * exp(-0.9423 * x) + 0.2802 * exp(-0.4029 * x) +
                        0.02817 * exp(-0.2016 * x);
     double expected = 14.39965 * 1600 * screening;
-    assert_true(fabs(x - 3.9886) < 1e-3);
-    assert_true(fabs(rphi(zr, zr, 0.4) / expected - 1) < 1e-5);
+    assert_true(fabs(x - 1.9943) < 1e-3);
+    assert_true(fabs(rphi(zr, zr, 0.2) / expected - 1) < 1e-5);
     /* The screening function is 1.00007 at 0. */
     assert_true(fabs(rphi(zr, be, 0) / (14.39965 * 40 * 4) - 1) < 1e-4);
 }
@@ -326,7 +326,7 @@ static void the_pair_function_has_a_continuous_curvature(void **state)
         for (int b = 0; b <= a; b++)
             for (int joint = 0; joint < 4; joint++) {
                 const struct vt_zhou_element *p = &vt_zhou_elements[a], *q = &vt_zhou_elements[b];
-                const double at[] = {0.5, 1.6, fmax(p->r_s, q->r_s), fmax(p->r_c, q->r_c)};
+                const double at[] = {0.2, 1.6, fmax(p->r_s, q->r_s), fmax(p->r_c, q->r_c)};
                 double y[7];
                 for (int k = 0; k < 7; k++) y[k] = rphi(p, q, at[joint] + (k - 3) * h);
                 double left = (y[3] - 2 * y[2] + y[1]) / (h * h), right = (y[5] - 2 * y[4] + y[3]) / (h * h);
