@@ -3,7 +3,6 @@
  * The script goes to gnuplot's standard input and the SVG comes back through an unnamed file in memory, so
  * nothing touches a shell, a disk or a pipe that could fill. */
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +12,10 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/signals.h"
 #include "io/plot_parts.h"
 
 extern char **environ;
-
-static const int stop_signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 
 /* ---- the child ---- */
 
@@ -61,9 +59,7 @@ static enum vt_status run_gnuplot(FILE *script, FILE *answer, FILE *complaints, 
     posix_spawn_file_actions_adddup2(&actions, fileno(complaints), STDERR_FILENO);
     /* A signal that ends a run soon may go to all its processes (mpirun, Slurm): the figures are finished. */
     sigset_t blocked;
-    sigemptyset(&blocked);
-    for (size_t k = 0; k < sizeof stop_signals / sizeof *stop_signals; k++)
-        sigaddset(&blocked, stop_signals[k]);
+    vt_signals_set(&blocked);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);

@@ -231,11 +231,12 @@ enum vt_status vt_zhou_tabulate(const struct vt_zhou_element *const *row, int n,
         }
         for (int b = 0; b <= a; b++) {
             const struct vt_zhou_pair *pair =
-                                          vt_zhou_find_pair(pairs, n_pairs, row[a]->symbol, row[b]->symbol),
-                                      rule = vt_zhou_rule(row[a], row[b]);
+                vt_zhou_find_pair(pairs, n_pairs, row[a]->symbol, row[b]->symbol);
+            struct vt_zhou_pair rule;
+            if (!pair && a != b) rule = vt_zhou_rule(row[a], row[b]), pair = &rule;
             for (int k = 0; k < e->n_r; k++)
                 vt_eam_rphi(e, a, b)[k] = vt_eam_rphi(e, b, a)[k] =
-                    vt_zhou_rphi(row[a], row[b], pair ? pair : &rule, k * e->d_r);
+                    vt_zhou_rphi(row[a], row[b], pair, k * e->d_r);
         }
     }
     return VT_OK;

@@ -17,8 +17,8 @@
 
 #include "core/exact.h"
 #include "core/parallel.h"
+#include "core/signals.h"
 #include "core/units.h"
-#include "md/signals.h"
 
 enum { DELAY = 20 };
 static const double dt_start = 0.002, dt_max = 0.02, dt_min = 2e-5; /* ps, for a mass of MASS */

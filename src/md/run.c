@@ -14,10 +14,10 @@
 #include "core/memory.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
+#include "core/signals.h"
 #include "core/units.h"
 #include "md/eam_force.h"
 #include "md/run_parts.h"
-#include "md/signals.h"
 
 /* ---------------------------------------------------------------------------------------------- stages */
 

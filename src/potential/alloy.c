@@ -87,6 +87,7 @@ void vt_alloy_composition(const struct vt_alloy *a, char *text, size_t size)
     *text = '\0';
     for (int k = 0; k < a->n; k++) {
         size_t used = strlen(text);
-        snprintf(text + used, size - used, "%s%s: %.10g", k ? ", " : "", a->symbol[k], a->percent[k]);
+        snprintf(text + used, size - used, "%s%s: %.10g%s", k ? ", " : "{", a->symbol[k], a->percent[k],
+                 k == a->n - 1 ? "}" : "");
     }
 }

@@ -21,7 +21,7 @@ struct vt_alloy {
 enum vt_status vt_alloy_parse(const char *text, struct vt_alloy *alloy);
 /* Of the same elements in the same parts, in whatever order? */
 bool vt_alloy_same(const struct vt_alloy *a, const struct vt_alloy *b);
-/* "Cu: 46, Zr: 46, Al: 8" */
+/* "{Cu: 46, Zr: 46, Al: 8}", as in a protocol. */
 void vt_alloy_composition(const struct vt_alloy *alloy, char *text, size_t size);
 
 #endif

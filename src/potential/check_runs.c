@@ -23,10 +23,6 @@ static enum vt_status leave_out(struct vt_check *c, enum vt_check_kind kind, enu
 
 /* ---------------------------------------------------------------------------------------------- mixing */
 
-/* The error of an enthalpy of mixing is then about 0.3 kJ/mol. */
-static const struct vt_liquid_times LIQUID = {
-    .melt_temperature = 3000, .melt = 4, .temperature = 2000, .settle = 4, .average = 16, .seed = 1};
-
 static const struct vt_liquid_times BRIEF = {3000, 0.2, 2000, 0.1, 0.4, 1};
 
 static enum vt_status add_mixing(struct vt_check *c, const struct vt_check_subject *s,
@@ -37,7 +33,7 @@ static enum vt_status add_mixing(struct vt_check *c, const struct vt_check_subje
     if (m->status != VT_OK)
         return vt_check_missing(c, s->name, VT_P_MIXING, "", "one of its liquids failed, see the log");
     const struct vt_target *t = vt_check_target(set, VT_TARGET_MIXING, NULL);
-    if (t && t->temperature != LIQUID.temperature) t = NULL;
+    if (t && t->temperature != vt_liquid_defaults.temperature) t = NULL;
     return vt_check_add(c, s->name, VT_P_MIXING, "", kJ * m->enthalpy, kJ * m->error, t);
 }
 
@@ -52,9 +48,9 @@ static enum vt_status check_mixing(MPI_Comm comm, struct vt_check *c)
             mixture[n++] = (struct vt_mixture){.a = e->element[c->subject[k].species[0]].symbol,
                                                .b = e->element[c->subject[k].species[1]].symbol,
                                                .tables = e};
-    enum vt_status st =
-        n ? vt_mixtures_measure(comm, c->options.cache, c->options.brief ? &BRIEF : &LIQUID, n, mixture)
-          : VT_OK;
+    enum vt_status st = n ? vt_mixtures_measure(comm, c->options.cache,
+                                                c->options.brief ? &BRIEF : &vt_liquid_defaults, n, mixture)
+                          : VT_OK;
     n = 0;
     for (int k = 0; k < c->n && st == VT_OK; k++)
         if (c->subject[k].kind == VT_CHECK_PAIR) st = add_mixing(c, &c->subject[k], &mixture[n++]);
@@ -80,13 +76,7 @@ static enum vt_status add_peaks(struct vt_check *c, const struct vt_alloy *alloy
     vt_pair_labels(m, label);
     for (int a = 0, p = 0; a < m->n_species; a++)
         for (int b = a; b < m->n_species; b++, p++) {
-            char turned[16];
-            const struct vt_target *t = NULL;
-            snprintf(turned, sizeof turned, "%s-%s", m->species[b].symbol, m->species[a].symbol);
-            for (int k = 0; set && k < set->n; k++)
-                if (set->target[k].kind == VT_TARGET_PEAK &&
-                    (!strcmp(set->target[k].compound, label[p]) || !strcmp(set->target[k].compound, turned)))
-                    t = &set->target[k];
+            const struct vt_target *t = vt_peak_target(set, m->species[a].symbol, m->species[b].symbol);
             VT_TRY(add_estimate(c, alloy, VT_P_PEAK, label[p], g->peak[p], 1, t, "too few pairs for a peak"));
         }
     return VT_OK;
@@ -130,11 +120,10 @@ static enum vt_status add_glass(struct vt_check *c, const struct vt_alloy *alloy
 
 static enum vt_status check_alloy(MPI_Comm comm, struct vt_check *c, const struct vt_alloy *alloy)
 {
-    char list[512], composition[520];
+    char composition[512];
     struct vt_glass glass;
     struct vt_glass_options o = vt_glass_defaults;
-    vt_alloy_composition(alloy, list, sizeof list);
-    snprintf(composition, sizeof composition, "{%s}", list);
+    vt_alloy_composition(alloy, composition, sizeof composition);
     o.composition = composition;
     o.tables = c->options.tables;
     o.cache = c->options.cache;

@@ -17,10 +17,6 @@
 #include "potential/properties.h"
 #include "study/liquid.h"
 
-/* How the liquids of pairs are made: molten at 3000 K, settled and averaged at the target's temperature. The
- * error of an enthalpy of mixing is then about 0.3 kJ/mol. */
-static const struct vt_liquid_times LIQUID = {
-    .melt_temperature = 3000, .melt = 4, .settle = 4, .average = 16, .seed = 1};
 /* A depth is right when the enthalpy is met within this, or within its error. */
 static const double ENOUGH = 0.5; /* kJ/mol */
 
@@ -210,7 +206,7 @@ static enum vt_status measure_liquids(MPI_Comm comm, const struct vt_fit_options
     struct vt_mixture *mixture = NULL;
     struct vt_eam *tables = NULL;
     struct vt_fitted_pair **of = NULL;
-    struct vt_liquid_times times = LIQUID;
+    struct vt_liquid_times times = vt_liquid_defaults;
     int n = 0;
     VT_TRY_GOTO(st, done, vt_alloc(&mixture, f->n_pairs));
     VT_TRY_GOTO(st, done, vt_alloc(&tables, f->n_pairs));
@@ -275,20 +271,6 @@ static enum vt_status settle_depths(MPI_Comm comm, const struct vt_fit_options *
     }
 }
 
-/* "Cu-Zr" among the pairs. */
-static struct vt_fitted_pair *find_pair(struct vt_fitted *f, const char *name)
-{
-    for (int k = 0; k < f->n_pairs; k++) {
-        const char(*symbol)[4] = f->pair[k].set->symbol;
-        for (int e = 0; e < 2; e++) {
-            char there[12];
-            snprintf(there, sizeof there, "%s-%s", symbol[e], symbol[1 - e]);
-            if (strcmp(there, name) == 0) return &f->pair[k];
-        }
-    }
-    return NULL;
-}
-
 static int species_of(const struct vt_material *m, const char *symbol)
 {
     int s = 0;
@@ -296,15 +278,14 @@ static int species_of(const struct vt_material *m, const char *symbol)
     return s;
 }
 
-/* The peaks that a glass of this alloy has; open if one is off. */
-static void take_peaks(const struct vt_target_set *alloy, const struct vt_glass *glass, struct vt_fitted *f,
-                       bool *open)
+/* The peaks that a glass of this alloy has and that count. */
+static void take_peaks(const struct vt_target_set *alloy, const struct vt_glass *glass, struct vt_fitted *f)
 {
     const struct vt_material *m = &glass->material;
-    for (int k = 0; k < alloy->n; k++) {
-        const struct vt_target *t = &alloy->target[k];
-        struct vt_fitted_pair *p = t->kind == VT_TARGET_PEAK && t->fit ? find_pair(f, t->compound) : NULL;
-        if (!p) continue;
+    for (int k = 0; k < f->n_pairs; k++) {
+        struct vt_fitted_pair *p = &f->pair[k];
+        const struct vt_target *t = vt_peak_target(alloy, p->row.a, p->row.b);
+        if (!t || !t->fit) continue;
         int pair = vt_species_pair(species_of(m, p->row.a), species_of(m, p->row.b), m->n_species);
         double found = glass->peak[pair].value;
         vt_log(VT_LOG_INFO, "%s: first peak in %s at %.3f A, target %.3g", t->compound, alloy->alloy.name,
@@ -313,16 +294,13 @@ static void take_peaks(const struct vt_target_set *alloy, const struct vt_glass 
         const struct vt_zhou_element *row[2];
         rows_of_pair(f, p, row);
         p->peak = (struct vt_peak_aim){t->value, t->tolerance, found, vt_pair_wall(row, &p->row)};
-        *open |= fabs(found - t->value) >= NEAR_PEAK;
     }
 }
 
 /* A glass of each alloy that has peaks to be met, and whose elements are all there. Collective. */
-static enum vt_status measure_peaks(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f,
-                                    bool *open)
+static enum vt_status measure_peaks(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
 {
     struct vt_eam tables;
-    *open = false;
     VT_TRY(vt_fitted_tables(f, &tables));
     enum vt_status st = VT_OK;
     for (int k = 0; k < f->targets.n_alloys && st == VT_OK; k++) {
@@ -333,12 +311,11 @@ static enum vt_status measure_peaks(MPI_Comm comm, const struct vt_fit_options *
         if (!wanted) continue;
         struct vt_glass_options options = GLASS;
         struct vt_glass glass;
-        char inner[200], composition[210];
-        vt_alloy_composition(&s->alloy, inner, sizeof inner);
-        snprintf(composition, sizeof composition, "{%s}", inner);
+        char composition[512];
+        vt_alloy_composition(&s->alloy, composition, sizeof composition);
         options.composition = composition, options.tables = &tables, options.cache = o->cache;
         st = vt_glass_measure(comm, &options, &glass);
-        if (st == VT_OK) take_peaks(s, &glass, f, open);
+        if (st == VT_OK) take_peaks(s, &glass, f);
     }
     vt_eam_release(&tables);
     return st;
@@ -353,16 +330,18 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
         strcpy(p->row.b, p->set->symbol[1]);
     }
     for (int glasses = 0;; glasses++) {
-        bool open;
+        bool open = false;
         VT_TRY(settle_depths(comm, o, f));
         if (!o->liquids) return VT_OK;
-        VT_TRY(measure_peaks(comm, o, f, &open));
-        if (!open || glasses == GLASSES_MAX) return VT_OK;
+        VT_TRY(measure_peaks(comm, o, f));
+        if (glasses == GLASSES_MAX) return VT_OK;
         for (int k = 0; k < f->n_pairs; k++) {
             struct vt_fitted_pair *p = &f->pair[k];
-            if (p->peak.target > 0 && fabs(p->peak.found - p->peak.target) >= NEAR_PEAK)
-                p->converged = false, p->n = 0;
+            if (!(p->peak.target > 0) || fabs(p->peak.found - p->peak.target) < NEAR_PEAK) continue;
+            p->converged = false, p->n = 0;
+            open = true;
         }
+        if (!open) return VT_OK;
     }
 }
 

@@ -1,7 +1,8 @@
 /* fit_element.c: the twelve parameters of an element's row from properties of its crystals.
  *
- * F'' < 0 would make crowded places attract more atoms the more there are; it counts as a residual at some
- * densities.
+ * Crystals know little of F'' away from rho_e and of where phi has its minimum; glasses and pairs do. So
+ * departures of F'' from a smooth curve, F'' < 0 farther away, and a minimum far from the neighbours count as
+ * residuals.
  *
  * rho_e is no parameter: it is the density in the target's crystal, so that F' = 0 there. rho_s = rho_e.
  * The scale f_e is free by form, and kept. */

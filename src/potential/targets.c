@@ -309,3 +309,16 @@ const struct vt_target_set *vt_targets_find_alloy(const struct vt_targets *t, co
         if (vt_alloy_same(&t->alloy[k].alloy, alloy)) return &t->alloy[k];
     return NULL;
 }
+
+const struct vt_target *vt_peak_target(const struct vt_target_set *alloy, const char *a, const char *b)
+{
+    char label[2][12];
+    snprintf(label[0], sizeof label[0], "%s-%s", a, b);
+    snprintf(label[1], sizeof label[1], "%s-%s", b, a);
+    for (int k = 0; alloy && k < alloy->n; k++) {
+        const struct vt_target *t = &alloy->target[k];
+        if (t->kind == VT_TARGET_PEAK && (!strcmp(t->compound, label[0]) || !strcmp(t->compound, label[1])))
+            return t;
+    }
+    return NULL;
+}

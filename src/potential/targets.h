@@ -79,5 +79,7 @@ void vt_targets_release(struct vt_targets *targets);
 const struct vt_target_set *vt_targets_find(const struct vt_targets *targets, const char *a, const char *b);
 const struct vt_target_set *vt_targets_find_alloy(const struct vt_targets *targets,
                                                   const struct vt_alloy *alloy);
+/* That of the first peak of a-b in an alloy (NULL: none is given), whichever of the two it names first. */
+const struct vt_target *vt_peak_target(const struct vt_target_set *alloy, const char *a, const char *b);
 
 #endif

@@ -19,6 +19,9 @@
 #include "core/units.h"
 #include "md/protocol.h"
 
+const struct vt_liquid_times vt_liquid_defaults = {
+    .melt_temperature = 3000, .melt = 4, .temperature = 2000, .settle = 4, .average = 16, .seed = 1};
+
 enum { TEXT_LENGTH = 1000, NAME_LENGTH = 64 };
 
 static void write_protocol(const struct vt_liquid *l, const struct vt_liquid_times *t, char text[TEXT_LENGTH])

@@ -20,11 +20,11 @@
 #include "core/memory.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
+#include "core/signals.h"
 #include "io/eam_file.h"
 #include "io/replace.h"
 #include "io/results_file.h"
 #include "md/folder_lock.h"
-#include "md/signals.h"
 #include "study/carry_out.h"
 
 /* Part of every key. A change of the engine or of a kernel that gives the same protocol and tables other

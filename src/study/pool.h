@@ -31,8 +31,8 @@ struct vt_outcome {
 
 /* Carry out all members that are not in the cache yet: handed to the ranks as these come free, the longest
  * first. Members that are the same are run once. A member that fails is warned of, and the others go on;
- * outcome (n) tells, the same on every rank but for results. VT_ESTOP when a signal (md/signals.h) asked for
- * a stop, also one that was seen before this call: the same call in another job goes on.
+ * outcome (n) tells, the same on every rank but for results. VT_ESTOP when a signal (core/signals.h) asked
+ * for a stop, also one that was seen before this call: the same call in another job goes on.
  *
  * members are the same on every rank, and the ranks share the disk of the cache. Collective over comm. */
 enum vt_status vt_pool_run(MPI_Comm comm, const char *cache, int n, const struct vt_member *members,

@@ -1,7 +1,6 @@
 /* A glass from beginning to end, small and in a hurry: the same on every rank, and again from the cache. */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +8,6 @@
 
 #include "md/eam_builtin.h"
 #include "potential/glass.h"
-
-static char folder[64];
 
 static bool within(struct vt_estimate e, double low, double high)
 {
@@ -56,24 +53,5 @@ static void a_glass_is_made_and_measured(void **state)
     vt_eam_release(&tables);
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_glass_is_made_and_measured)};
-    int rank;
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    strcpy(folder, "/tmp/vitrum-glass-XXXXXX");
-    if (rank == 0 && !mkdtemp(folder)) MPI_Abort(MPI_COMM_WORLD, 3);
-    MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    MPI_Barrier(MPI_COMM_WORLD);
-    if (rank == 0) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(a_glass_is_made_and_measured)};
+SCRATCH_MAIN(tests, NULL, NULL)

@@ -1,8 +1,7 @@
 /* Enthalpies of liquids: an element mixed with itself gives nothing, each liquid is run once, and cells are
  * wide enough. Short runs: what they give is tested in tests/physics/mixing.c. */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <glob.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +12,6 @@
 #include "md/protocol.h"
 #include "study/liquid.h"
 
-static char folder[64];
 static const struct vt_liquid_times times = {2500, 0.1, 2000, 0.1, 0.4, 7};
 
 static int count_folders(const char *pattern)
@@ -105,28 +103,9 @@ static void cells_are_wide_enough_for_every_element(void **state)
     }
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_element_mixed_with_itself_gives_nothing),
-        cmocka_unit_test(pure_liquids_are_shared),
-        cmocka_unit_test(cells_are_wide_enough_for_every_element),
-    };
-    int rank;
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    strcpy(folder, "/tmp/vitrum-liquid-XXXXXX");
-    if (rank == 0 && !mkdtemp(folder)) MPI_Abort(MPI_COMM_WORLD, 3);
-    MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    MPI_Barrier(MPI_COMM_WORLD);
-    if (rank == 0) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(an_element_mixed_with_itself_gives_nothing),
+    cmocka_unit_test(pure_liquids_are_shared),
+    cmocka_unit_test(cells_are_wide_enough_for_every_element),
+};
+SCRATCH_MAIN(tests, NULL, NULL)

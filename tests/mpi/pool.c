@@ -1,8 +1,7 @@
 /* Many runs in one job: the same bits whoever carries them out, each run once, and nothing lost by a stop, a
  * damaged file or a member that fails. */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,13 +11,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "core/signals.h"
 #include "md/eam_builtin.h"
-#include "md/signals.h"
 #include "study/pool.h"
 
 enum { MEMBERS = 3 };
 
-static char folder[64];
 static struct vt_eam tables, copper;
 static int rank, ranks;
 
@@ -269,34 +267,28 @@ static void a_stop_loses_nothing(void **state)
     vt_pool_release(MEMBERS, whole);
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
+static int load(void **state)
 {
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(results_do_not_depend_on_the_ranks_and_are_kept),
-        cmocka_unit_test(what_differs_is_run_on_its_own),
-        cmocka_unit_test(a_damaged_entry_is_made_anew),
-        cmocka_unit_test(a_failing_member_is_named_and_the_others_go_on),
-        cmocka_unit_test(a_stop_loses_nothing),
-    };
-    MPI_Init(&argc, &argv);
+    (void)state;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    strcpy(folder, "/tmp/vitrum-pool-XXXXXX");
-    if (rank == 0 && !mkdtemp(folder)) MPI_Abort(MPI_COMM_WORLD, 3);
-    MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-    if (vt_eam_load("builtin:Cu,Zr,Al", &tables) != VT_OK || vt_eam_load("builtin:Hf,Cu", &copper) != VT_OK)
-        MPI_Abort(MPI_COMM_WORLD, 3);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    return vt_eam_load("builtin:Cu,Zr,Al", &tables) != VT_OK ||
+           vt_eam_load("builtin:Hf,Cu", &copper) != VT_OK;
+}
+
+static int release(void **state)
+{
+    (void)state;
     vt_eam_release(&tables);
     vt_eam_release(&copper);
-    MPI_Barrier(MPI_COMM_WORLD);
-    if (rank == 0) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
+    return 0;
 }
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(results_do_not_depend_on_the_ranks_and_are_kept),
+    cmocka_unit_test(what_differs_is_run_on_its_own),
+    cmocka_unit_test(a_damaged_entry_is_made_anew),
+    cmocka_unit_test(a_failing_member_is_named_and_the_others_go_on),
+    cmocka_unit_test(a_stop_loses_nothing),
+};
+SCRATCH_MAIN(tests, load, release)

@@ -1,8 +1,7 @@
 /* The check of a potential with its runs, small and in a hurry: whole on rank 0 whatever the number of ranks,
  * and the same again from the cache. */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +9,6 @@
 
 #include "md/eam_builtin.h"
 #include "potential/check.h"
-
-static char folder[64];
 
 static const struct vt_finding *find(const struct vt_check *c, const char *subject, enum vt_property property)
 {
@@ -84,24 +81,5 @@ static void runs_add_their_findings(void **state)
     vt_eam_release(&tables);
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-int main(int argc, char **argv)
-{
-    const struct CMUnitTest tests[] = {cmocka_unit_test(runs_add_their_findings)};
-    int rank;
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    strcpy(folder, "/tmp/vitrum-check-XXXXXX");
-    if (rank == 0 && !mkdtemp(folder)) MPI_Abort(MPI_COMM_WORLD, 3);
-    MPI_Bcast(folder, sizeof folder, MPI_CHAR, 0, MPI_COMM_WORLD);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    MPI_Barrier(MPI_COMM_WORLD);
-    if (rank == 0) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(runs_add_their_findings)};
+SCRATCH_MAIN(tests, NULL, NULL)

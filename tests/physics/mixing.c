@@ -2,9 +2,8 @@
  * pair's target (Takeuchi & Inoue, in src/potential/targets.yaml), which is about what Miedema's model behind
  * the targets is worth. The fit met them within 1; here liquids of another seed are averaged, made the way
  * `vitrum potential check` makes them. Their volumes per atom lie within 15 % of the mean of the parts. */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +21,7 @@ static void all_pairs_mix_as_their_targets_say(void **state)
         .melt_temperature = 3000, .melt = 4, .temperature = 2000, .settle = 4, .average = 24, .seed = 2};
     static struct vt_mixture mixture[PAIRS_MAX];
     static struct vt_eam tables[PAIRS_MAX];
-    const char *cache = *state;
+    (void)state;
     struct vt_targets targets;
     int n = 0, bad = 0;
     check_ok(vt_targets_read(NULL, &targets));
@@ -34,7 +33,7 @@ static void all_pairs_mix_as_their_targets_say(void **state)
         check_ok(vt_eam_builtin_elements(both, &tables[n]));
         mixture[n] = (struct vt_mixture){.a = s->symbol[0], .b = s->symbol[1], .tables = &tables[n]};
     }
-    check_ok(vt_mixtures_measure(MPI_COMM_WORLD, cache, &times, n, mixture));
+    check_ok(vt_mixtures_measure(MPI_COMM_WORLD, folder, &times, n, mixture));
     for (int k = 0; k < n; k++) {
         const struct vt_mixture *m = &mixture[k];
         const struct vt_target *t = targets.pair[k].target;
@@ -52,20 +51,5 @@ static void all_pairs_mix_as_their_targets_say(void **state)
     assert_int_equal(bad, 0);
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-int main(int argc, char **argv)
-{
-    char cache[] = "/tmp/vitrum-mixing-XXXXXX";
-    MPI_Init(&argc, &argv);
-    if (!mkdtemp(cache)) return 3;
-    const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(all_pairs_mix_as_their_targets_say, cache)};
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(all_pairs_mix_as_their_targets_say)};
+SCRATCH_MAIN(tests, NULL, NULL)

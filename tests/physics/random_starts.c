@@ -3,9 +3,8 @@
  * are 2.2 apart; a pair that fused would stay closer than half of that), the volume of an atom stays within
  * 25 % of the mean of all starts, and that within 30 % of its parts at rest (liquids expand by some 15 % up
  * to there). */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +39,7 @@ static void random_starts_neither_fuse_nor_explode(void **state)
     static char text[ALLOYS * STARTS][700], name[ALLOYS * STARTS][40];
     static struct vt_member member[ALLOYS * STARTS];
     static struct vt_outcome outcome[ALLOYS * STARTS];
+    (void)state;
     for (int k = 0; k < ALLOYS * STARTS; k++) {
         const int a = k / STARTS;
         snprintf(text[k], sizeof text[k],
@@ -55,9 +55,9 @@ static void random_starts_neither_fuse_nor_explode(void **state)
         snprintf(name[k], sizeof name[k], "%s-%d", alloys[a].name, k % STARTS + 1);
         member[k] = (struct vt_member){name[k], text[k], NULL};
     }
-    check_ok(vt_pool_run(MPI_COMM_WORLD, *state, ALLOYS * STARTS, member, outcome));
+    check_ok(vt_pool_run(MPI_COMM_WORLD, folder, ALLOYS * STARTS, member, outcome));
     check_ok(vt_pool_check(ALLOYS * STARTS, member, outcome));
-    for (int a = 0; a < ALLOYS; a++) {
+    for (int a = 0; a < ALLOYS && scratch_rank() == 0; a++) {
         double volume[STARTS], mean = 0, least = INFINITY;
         for (int k = 0; k < STARTS; k++) {
             const struct vt_results *r = &outcome[a * STARTS + k].results;
@@ -75,21 +75,5 @@ static void random_starts_neither_fuse_nor_explode(void **state)
     vt_pool_release(ALLOYS * STARTS, outcome);
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-int main(int argc, char **argv)
-{
-    char cache[] = "/tmp/vitrum-starts-XXXXXX";
-    MPI_Init(&argc, &argv);
-    if (!mkdtemp(cache)) return 3;
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(random_starts_neither_fuse_nor_explode, cache)};
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(random_starts_neither_fuse_nor_explode)};
+SCRATCH_MAIN(tests, NULL, NULL)

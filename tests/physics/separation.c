@@ -6,9 +6,8 @@
  * So: the mean must stay below 20, and the second half of the time must not have more than the first by four
  * times its error, from ten blocks of 100 ps. (A regular solution at +4 kJ/mol has 2.8; at +6 kJ/mol, the
  * target for Co-Cu, it has 26: it is at its critical point, 1443 K.) */
-#include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,13 +50,12 @@ static void halves(const double *block, size_t step, double mean[2], double *err
 
 static void no_pair_separates(void **state)
 {
-    const char *cache = *state;
+    (void)state;
     static char text[PAIRS_MAX][1000], name[PAIRS_MAX][32];
     static struct vt_member member[PAIRS_MAX];
     static struct vt_outcome outcome[PAIRS_MAX];
     static struct vt_eam tables[PAIRS_MAX];
-    int n = vt_zhou_pairs_n, rank, bad = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    int n = vt_zhou_pairs_n, bad = 0;
     assert_true(n <= PAIRS_MAX);
     for (int k = 0; k < n; k++) {
         const struct vt_zhou_pair *p = &vt_zhou_pairs[k];
@@ -68,9 +66,9 @@ static void no_pair_separates(void **state)
         snprintf(name[k], sizeof name[k], "%s%s-1500K-1ns", p->a, p->b);
         member[k] = (struct vt_member){name[k], text[k], &tables[k]};
     }
-    check_ok(vt_pool_run(MPI_COMM_WORLD, cache, n, member, outcome));
+    check_ok(vt_pool_run(MPI_COMM_WORLD, folder, n, member, outcome));
     check_ok(vt_pool_check(n, member, outcome));
-    for (int k = 0; k < n && rank == 0; k++) {
+    for (int k = 0; k < n && scratch_rank() == 0; k++) {
         const struct vt_results *r = &outcome[k].results;
         const struct vt_dataset *block =
                                     vt_results_find(r, "stages/03-hold/blocks/concentration/ratio_edges"),
@@ -90,25 +88,5 @@ static void no_pair_separates(void **state)
     for (int k = 0; k < n; k++) vt_eam_release(&tables[k]);
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *at)
-{
-    (void)s, (void)kind, (void)at;
-    return remove(path);
-}
-
-/* A folder given as the argument keeps the runs. */
-int main(int argc, char **argv)
-{
-    char temporary[] = "/tmp/vitrum-separation-XXXXXX", *cache = argc > 1 ? argv[1] : temporary;
-    int rank;
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    if (argc < 2 && rank == 0 && !mkdtemp(temporary)) MPI_Abort(MPI_COMM_WORLD, 3);
-    MPI_Bcast(temporary, sizeof temporary, MPI_CHAR, 0, MPI_COMM_WORLD);
-    const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(no_pair_separates, cache)};
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    MPI_Barrier(MPI_COMM_WORLD);
-    if (argc < 2 && rank == 0) nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(no_pair_separates)};
+SCRATCH_MAIN(tests, NULL, NULL)

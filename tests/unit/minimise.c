@@ -3,8 +3,8 @@
 
 #include <signal.h>
 
+#include "core/signals.h"
 #include "md/minimise.h"
-#include "md/signals.h"
 #include "sample.h"
 
 static struct sample_options copper(double shake)

@@ -217,7 +217,7 @@ static void alloys_are_read_from_formulas_and_maps(void **state)
     assert_string_equal(a.name, "Zr46.75Ti8.25Cu7.5Ni10Be27.5");
     check_ok(vt_alloy_parse("Cu46Zr46Al8", &a));
     vt_alloy_composition(&a, text, sizeof text);
-    assert_string_equal(text, "Cu: 46, Zr: 46, Al: 8");
+    assert_string_equal(text, "{Cu: 46, Zr: 46, Al: 8}");
     assert_true(!vt_alloy_same(&a, &b));
     static const struct {
         const char *text, *words;

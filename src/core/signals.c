@@ -1,10 +1,10 @@
 /* signals.c: see signals.h. System calls that a signal interrupts go on (SA_RESTART), so a second signal does
  * no harm to the checkpoint that the first one asked for. */
-#include "md/signals.h"
+#include "core/signals.h"
 
-#include <signal.h>
 #include <stddef.h>
 
+static const int stop[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
 static volatile sig_atomic_t seen;
 
 static void note(int number)
@@ -14,7 +14,6 @@ static void note(int number)
 
 void vt_signals_watch(void)
 {
-    static const int stop[] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART}, before;
     sigemptyset(&action.sa_mask);
     seen = 0;
@@ -29,4 +28,10 @@ void vt_signals_watch(void)
 int vt_signals_seen(void)
 {
     return seen;
+}
+
+void vt_signals_set(sigset_t *set)
+{
+    sigemptyset(set);
+    for (size_t k = 0; k < sizeof stop / sizeof *stop; k++) sigaddset(set, stop[k]);
 }
