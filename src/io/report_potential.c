@@ -60,9 +60,9 @@ void vt_report_potential_line(FILE *out, const struct vt_report *r)
 {
     const char *judged = note(r, group, "judged"), *path;
     if (!strcmp(judged, "no")) {
-        fprintf(out, "<p>The potential was not judged: <code>");
+        fprintf(out, "<p><span class=\"badge warn\">The potential was not judged:</span> <code>");
         vt_report_escape(out, note(r, group, "command"));
-        fprintf(out, "</code> does.</p>\n");
+        fprintf(out, "</code> does it.</p>\n");
     }
     if (strcmp(judged, "yes")) return;
     int missing = 0, n = 0;

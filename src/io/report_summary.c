@@ -154,21 +154,10 @@ static void put_changes(FILE *out, const struct vt_report *r)
             "material needs replicas, runs with other seeds.</p>\n");
 }
 
-/* The first bytes of a text. */
-static void put_part(FILE *out, const char *text, size_t bytes)
-{
-    char part[200];
-    snprintf(part, sizeof part, "%.*s", (int)(bytes < sizeof part ? bytes : sizeof part - 1), text);
-    vt_report_escape(out, part);
-}
-
 void vt_report_summary(FILE *out, const struct vt_report *r)
 {
     const char *composition = vt_report_note(r, "composition"), *atoms = vt_report_note(r, "atoms"),
-               *potential = vt_report_note(r, "potential"), *validation = vt_report_note(r, "potential_note");
-    size_t headline = strcspn(validation, ":;\n"); /* on the badge; the rest follows in small print */
-    if (headline > 160) headline = 160;
-    while (headline && (validation[headline] & 0xc0) == 0x80) headline--; /* not within a character */
+               *potential = vt_report_note(r, "potential");
     fprintf(out, "<p class=\"lead\">");
     if (*composition) {
         fprintf(out, "<b>");
@@ -186,24 +175,10 @@ void vt_report_summary(FILE *out, const struct vt_report *r)
     }
     if (*composition || *atoms || *potential) fprintf(out, ".");
     put_how_made(out, r);
-    fprintf(out, "</p>\n<p>");
-    if (*validation) {
-        fprintf(out, "<span class=\"badge warn\">Potential: ");
-        put_part(out, validation, headline);
-        fprintf(out, "</span> ");
-    }
-    if (!strcmp(vt_report_note(r, "complete"), "no"))
-        fprintf(
-            out,
-            "<span class=\"badge warn\">Incomplete: the run had not finished when this was written</span>");
     fprintf(out, "</p>\n");
-    const char *rest = validation + headline;
-    rest += strspn(rest, ":;. \n");
-    if (*rest) {
-        fprintf(out, "<p class=\"caption\">Potential: ");
-        vt_report_escape(out, rest);
-        fprintf(out, "</p>\n");
-    }
+    if (!strcmp(vt_report_note(r, "complete"), "no"))
+        fprintf(out, "<p><span class=\"badge warn\">Incomplete: the run had not finished when this was "
+                     "written</span></p>\n");
     vt_report_potential_line(out, r);
     put_changes(out, r);
     vt_report_meeting_line(out, r);

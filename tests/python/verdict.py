@@ -68,7 +68,7 @@ class Verdict(unittest.TestCase):
             about, uses = verdict(folder("p", "results.h5"))
             self.assertEqual((about["judged"], uses), ("no", {}))
             page = folder.read("p", "report.html").decode()
-            self.assertIn("not judged: <code>vitrum potential check mine.eam.alloy</code> does", page)
+            self.assertIn("not judged:</span> <code>vitrum potential check mine.eam.alloy</code> does", page)
             self.assertIn("not judged: `vitrum potential check mine.eam.alloy` does",
                           self.done(folder.vitrum("potential", "show", "mine.eam.alloy")))
 

@@ -565,7 +565,8 @@ static void the_verdict_on_the_potential_is_told(void **state)
     assert_int_equal(vt_results_note(&r, "potential_verdict", "command", "vitrum potential check x.fs"),
                      VT_OK);
     page = page_of(&r);
-    assert_has(page, "<p>The potential was not judged: <code>vitrum potential check x.fs</code> does.</p>");
+    assert_has(page,
+               "The potential was not judged:</span> <code>vitrum potential check x.fs</code> does it.");
     assert_lacks(page, "id=\"potential\"");
     free(page);
     vt_results_release(&r);
