@@ -9,13 +9,15 @@
 #include "core/params.h"
 #include "core/provenance.h"
 #include "md/protocol.h"
+#include "potential/targets.h"
 
 static const char usage[] =
     "usage: vitrum info [TOPIC] [--markdown]\n"
     "\n"
     "Print every option of a protocol with unit, default and range, from the tables that check the input.\n"
-    "  TOPIC       build, protocol, stages, measurements, or the name of one stage, measurement or section\n"
-    "  --markdown  as the page docs/reference/options.md\n";
+    "  TOPIC       build, protocol, stages, measurements, the name of one stage, measurement or section, or\n"
+    "              targets: the file that potentials are fitted to and compared with\n"
+    "  --markdown  as the pages in docs/reference\n";
 
 static bool markdown;
 
@@ -67,6 +69,21 @@ static void info_measurements(void)
         table((*o)->name, (*o)->help, (*o)->params);
 }
 
+static void info_targets(void)
+{
+    chapter("Targets", "Sections of the YAML file: `elements` (`Cu:`), `pairs` (`Cu-Zr:`) and `alloys` "
+                       "(`Cu46Zr46Al8:`), each with a list of targets.");
+    table("an element, a pair or an alloy", "cut-off and scale are for elements only", vt_target_set_params);
+    table("a target", "items of the list `targets`; `value`, `from` and `to` in the unit of the property",
+          vt_target_params);
+    title("properties", "what a target may be about");
+    if (markdown) printf("| property | unit | meaning |\n|---|---|---|\n");
+    for (int k = 0; k < VT_TARGET_KINDS; k++) {
+        const struct vt_target_name *t = &vt_target_names[k];
+        printf(markdown ? "| `%s` | %s | %s |\n" : "%-18s %-9s %s\n", t->name, t->unit, t->what);
+    }
+}
+
 /* One stage, kernel, operator or section by name. */
 static bool info_one(const char *name)
 {
@@ -97,8 +114,8 @@ static bool info_one(const char *name)
 /* The name among all topics that is nearest to a wrong one. */
 static const char *nearest_topic(const char *name)
 {
-    const char *all[128] = {"stages", "measurements", "protocol", "build"};
-    int n = 4;
+    const char *all[128] = {"stages", "measurements", "protocol", "build", "targets"};
+    int n = 5;
     for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++) all[n++] = (*t)->name;
     for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++) all[n++] = (*k)->name;
     for (const struct vt_operator *const *o = vt_operator_list(); *o; o++) all[n++] = (*o)->name;
@@ -133,11 +150,13 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_stages();
     else if (!strcmp(topic, "measurements"))
         info_measurements();
+    else if (!strcmp(topic, "targets"))
+        info_targets();
     else if (!info_one(topic)) {
         const char *near = nearest_topic(topic);
         return VT_RAISE(VT_EINPUT, "info: there is no topic '%s'%s%s%s", topic,
                         near ? "; did you mean '"
-                             : ": build, protocol, stages, measurements, or the name of one",
+                             : ": build, protocol, stages, measurements, targets, or the name of one",
                         near ? near : "", near ? "'?" : "");
     }
     return VT_OK;

@@ -1,17 +1,16 @@
 /* cmd_potential_check.c: vitrum potential check: the validation of a potential, as text, HDF5 and a page. */
 #include "cli/cmd_potential_check.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
 #include "io/eam_file.h"
+#include "io/folder.h"
 #include "io/replace.h"
 #include "io/results_file.h"
 #include "md/eam_builtin.h"
@@ -157,18 +156,6 @@ static enum vt_status load(MPI_Comm comm, int rank, const char *source, struct v
     return vt_eam_broadcast(comm, e);
 }
 
-static enum vt_status make_folder(const char *folder)
-{
-    struct stat is;
-    if (mkdir(folder, 0777) == 0) return VT_OK;
-    int reason = errno;
-    if (stat(folder, &is) != 0)
-        return VT_RAISE(VT_EINPUT, "potential check: -o: cannot make the folder '%s': %s", folder,
-                        strerror(reason));
-    return S_ISDIR(is.st_mode) ? VT_OK
-                               : VT_RAISE(VT_EINPUT, "potential check: -o: '%s' is no folder", folder);
-}
-
 static enum vt_status write_markdown(const char *path, const struct vt_check *c)
 {
     struct vt_replace out;
@@ -248,7 +235,7 @@ static enum vt_status check(MPI_Comm comm, int rank, struct arguments *a)
                                              .replicas = a->replicas,
                                              .cache = cache};
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_check_alloys(&options)));
-    VT_TRY_GOTO(st, done, vt_agree(comm, rank == 0 ? make_folder(a->folder) : VT_OK));
+    VT_TRY_GOTO(st, done, vt_agree(comm, rank == 0 ? vt_folder_make(a->folder) : VT_OK));
     VT_TRY_GOTO(st, done, vt_check_potential(comm, &options, &c));
     st = vt_agree(comm, rank == 0 ? write_all(a, &c) : VT_OK);
 done:

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "io/eam_file.h"
+#include "io/folder.h"
 #include "io/replace.h"
 #include "potential/fit.h"
 
@@ -55,22 +56,15 @@ static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_option
     return *folder ? VT_OK : VT_RAISE(VT_EINPUT, "potential fit: -o FOLDER is missing\n%s", usage);
 }
 
-static enum vt_status make_folder(const char *folder)
-{
-    struct stat is;
-    if (mkdir(folder, 0777) == 0 || (stat(folder, &is) == 0 && S_ISDIR(is.st_mode))) return VT_OK;
-    return VT_RAISE(VT_EWORLD, "cannot make the folder %s", folder);
-}
-
 static enum vt_status make_folders(const char *folder, const char *cache, bool force)
 {
     struct stat is;
     char path[4200];
-    VT_TRY(make_folder(folder));
+    VT_TRY(vt_folder_make(folder));
     snprintf(path, sizeof path, "%.4000s/fit.txt", folder);
     if (!force && stat(path, &is) == 0)
         return VT_RAISE(VT_EINPUT, "%s holds a fit; --force replaces it", folder);
-    return make_folder(cache);
+    return vt_folder_make(cache);
 }
 
 /* Local. */

@@ -11,6 +11,7 @@
 
 #include "core/memory.h"
 #include "core/provenance.h"
+#include "io/folder.h"
 #include "io/replace.h"
 #include "io/report_parts.h"
 
@@ -362,8 +363,7 @@ static enum vt_status write_all(const char *folder, const struct page *page, con
     for (int a = 0; a < page->e->n_species; a++)
         snprintf(title + strlen(title), sizeof title - strlen(title), "%s%s", a ? "-" : "",
                  page->e->element[a].symbol);
-    if (mkdir(folder, 0777) && errno != EEXIST)
-        return VT_RAISE(VT_EWORLD, "cannot make the folder '%s': %s", folder, strerror(errno));
+    VT_TRY(vt_folder_make(folder));
     for (int k = 0; k < page->n; k++)
         VT_TRY(write_file(folder, page->picture[k].name, NULL, page->picture[k].svg));
     return write_file(folder, page_name, title, html);

@@ -12,11 +12,11 @@
 
 /* What a run remembers besides the sample. */
 struct vt_saved {
-    int64_t stage, stage_step; /* which stage (from 0), and how many of its steps are done */
-    struct vt_targets targets; /* as the stage found them */
-    double ramp_from[6];       /* pressure at the start of a ramp */
-    double origin_time;        /* time at which the stage began, ps */
-    int64_t look_pending;      /* 1: the inherent looks of stage_step are still to be done */
+    int64_t stage, stage_step;   /* which stage (from 0), and how many of its steps are done */
+    struct vt_setpoints targets; /* as the stage found them */
+    double ramp_from[6];         /* pressure at the start of a ramp */
+    double origin_time;          /* time at which the stage began, ps */
+    int64_t look_pending;        /* 1: the inherent looks of stage_step are still to be done */
     struct vt_dynamics dynamics;
     uint64_t protocol_hash, potential_checksum;
     double wall_seconds; /* spent so far */

@@ -13,9 +13,9 @@
  * rounding of published digits leaves no step. At rho_h the published slopes differ a little and the
  * curvatures much; here one branch goes over into the other with two continuous derivatives.
  *
- * Energies do not change under f -> w f, F(rho) -> F(rho/w). All densities are scaled to rho_e = 25, so that
- * an atom of any element feels the same density in its own crystal. A pair takes the mean of its elements'
- * own functions, each counted from its minimum:
+ * Energies of a metal do not change under f -> w f, F(rho) -> F(rho/w). All densities are scaled to rho_e =
+ * 25, so that an atom of any element feels the same density in its own crystal, and then by the w of its row.
+ * A pair takes the mean of its elements' own functions, each counted from its minimum:
  *
  *     phi_ab(r) = epsilon [phi_aa(r_a (1 + u)) + phi_bb(r_b (1 + u))] / 2,   u = k (r/r_0 - 1),
  *
@@ -139,7 +139,7 @@ static double bare_pair(const struct vt_zhou_element *a, const struct vt_zhou_el
 
 double vt_zhou_density(const struct vt_zhou_element *a, double r)
 {
-    return bare_density(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
+    return a->density_scale * bare_density(a, r) * step_down((r - a->r_s) / (a->r_c - a->r_s));
 }
 
 /* r phi of bare nuclei behind the universal screening function; finite at r = 0. */
@@ -196,7 +196,7 @@ static double embedding_below(const struct vt_zhou_element *a, double x)
 
 double vt_zhou_embedding(const struct vt_zhou_element *a, double rho)
 {
-    double x = rho / VT_ZHOU_RHO_E;
+    double x = rho / (a->density_scale * VT_ZHOU_RHO_E);
     double low = step_down((x - JOIN_FROM) / (JOIN_TO - JOIN_FROM));
     double F = low > 0 ? low * embedding_below(a, x) : 0;
     if (low == 1) return F;

@@ -22,7 +22,8 @@ enum vt_status vt_eam_builtin_elements(const char *list, struct vt_eam *e);
 
 /* The functions that the tables sample, for tests and for fits.
  *
- * density    of a at r, with the switch; densities are scaled so that rho_e is VT_ZHOU_RHO_E
+ * density    of a at r, with the switch; densities are scaled so that rho_e is VT_ZHOU_RHO_E, times the
+ *            row's own scale
  * rphi       r phi_ab(r) [eV angstrom], with repulsion and switch; symmetric in a and b; pair counts if these
  *            are two
  * rule       what a pair without a row is taken to have

@@ -305,7 +305,7 @@ static enum vt_status check_states(struct vt_protocol *p)
 /* Plan every stage once, along its branch, so that mistakes show before anything runs. */
 static enum vt_status plan_stages(struct vt_protocol *p)
 {
-    struct vt_targets now = {.temperature = 300}, *after;
+    struct vt_setpoints now = {.temperature = 300}, *after;
     enum vt_status st = VT_OK;
     VT_TRY(vt_alloc(&p->planned, p->n_stages));
     VT_TRY(vt_alloc(&after, p->n_stages));

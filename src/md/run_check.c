@@ -11,28 +11,9 @@
 
 #include "core/parallel.h"
 #include "core/units.h"
+#include "io/folder.h"
 #include "md/folder_lock.h"
 #include "md/run.h"
-
-/* mkdir -p. */
-static enum vt_status make_folder(const char *path)
-{
-    char part[4096];
-    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part - 300)
-        return VT_RAISE(VT_EINPUT, "folder name '%.60s...' is too long", path);
-    for (char *c = part + 1;; c++) {
-        if (*c != '/' && *c) continue;
-        char keep = *c;
-        *c = '\0';
-        if (mkdir(part, 0777) && errno != EEXIST)
-            return VT_RAISE(VT_EWORLD, "cannot make the folder '%s': %s", part, strerror(errno));
-        if (!keep) break;
-        *c = keep;
-    }
-    struct stat s;
-    if (stat(path, &s) || !S_ISDIR(s.st_mode)) return VT_RAISE(VT_EWORLD, "'%s' is not a folder", path);
-    return VT_OK;
-}
 
 /* May files be made in a folder that need not be there yet? Nothing is made. */
 static enum vt_status check_place(const char *folder)
@@ -59,7 +40,7 @@ static enum vt_status check_place(const char *folder)
 /* Make the folder, and a file in it: root may write anywhere by permission, but not on every disk. */
 static enum vt_status make_place(const char *folder)
 {
-    VT_TRY(make_folder(folder));
+    VT_TRY(vt_folder_make(folder));
     char path[4096];
     snprintf(path, sizeof path, "%s/.vitrum-%ld", folder, (long)getpid());
     FILE *probe = fopen(path, "w");

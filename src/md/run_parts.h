@@ -29,7 +29,7 @@ struct vt_run {
 
     int stage;         /* current, from 0 */
     bool look_pending; /* the inherent looks of this step were given up, and are still to be done */
-    struct vt_targets targets, targets_before;
+    struct vt_setpoints targets, targets_before;
     struct vt_control control;
     double origin_time, ramp_from[6];
     int n_looks;

@@ -114,7 +114,7 @@ static enum vt_status check_keys(const struct vt_stage *stage, const struct vt_c
 }
 
 /* What is planned must be possible: what thermostat and barostat are to do, they are there for. */
-static enum vt_status check_plan(const struct vt_stage *stage, const struct vt_targets *before,
+static enum vt_status check_plan(const struct vt_stage *stage, const struct vt_setpoints *before,
                                  const struct vt_control *c)
 {
     if (c->thermostat == VT_THERMOSTAT_NONE &&
@@ -138,7 +138,7 @@ enum vt_status vt_stage_ramp_time(const struct vt_stage *stage, double change, d
 }
 
 /* Pressure targets: the common one, then single components; both hold from the first step on. */
-static enum vt_status plan_pressure(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan_pressure(const struct vt_stage *stage, struct vt_setpoints *targets,
                                     struct vt_control *c)
 {
     const struct vt_stage_common *o = &stage->common;
@@ -159,7 +159,7 @@ static enum vt_status plan_pressure(const struct vt_stage *stage, struct vt_targ
     return VT_OK;
 }
 
-enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *targets, struct vt_control *c)
+enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_setpoints *targets, struct vt_control *c)
 {
     const struct vt_stage_common *o = &stage->common;
     *c = (struct vt_control){.dt = o->dt,
@@ -168,7 +168,7 @@ enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *ta
                              .barostat_time = o->barostat_time,
                              .compressibility = 1 / o->bulk_modulus,
                              .temperature = {targets->temperature, targets->temperature}};
-    struct vt_targets before = *targets;
+    struct vt_setpoints before = *targets;
     c->barostat = o->barostat ? (enum vt_barostat)(o->barostat - 1) : stage->type->barostat;
     VT_TRY(check_keys(stage, c));
     VT_TRY(plan_pressure(stage, targets, c));

@@ -20,7 +20,7 @@ struct vt_stage_common {
 extern const struct vt_param vt_stage_common_params[];
 
 /* Targets that the last stage left behind: where the next one starts. */
-struct vt_targets {
+struct vt_setpoints {
     double temperature; /* K */
     double pressure[6]; /* eV/angstrom^3 */
 };
@@ -47,7 +47,7 @@ struct vt_stage_type {
     enum vt_barostat barostat; /* used when the protocol does not choose */
     /* Say what the stage asks of the motion; control comes with the common options filled in and targets held
      * constant, targets leave as the next stage finds them. May be NULL. */
-    enum vt_status (*plan)(const struct vt_stage *stage, struct vt_targets *targets,
+    enum vt_status (*plan)(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control);
     /* For a stage that does not move in time: do it. Collective. */
     enum vt_status (*act)(const struct vt_stage *stage, const struct vt_protocol *protocol,
@@ -59,7 +59,7 @@ extern const struct vt_stage_type *const vt_stage_types[];
 
 /* The common part of planning: time step, couplings, targets held, then the type's plan. Fails with VT_EINPUT
  * at the stage's line. Local. */
-enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_targets *targets,
+enum vt_status vt_stage_plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                              struct vt_control *control);
 
 /* Helpers for plans. Steps for a duration [ps], more than vt_stage_plan takes if they are too many; the time

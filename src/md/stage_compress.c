@@ -14,7 +14,7 @@ static const struct vt_param params[] = {{"temperature", "K", VT_REAL, offsetof(
                                           1e-3, 1e12, "how long the pressure takes to its target", NULL},
                                          {0}};
 
-static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
     const struct compress *o = stage->options;

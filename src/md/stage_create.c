@@ -213,7 +213,7 @@ static enum vt_status make_safe(struct vt_system *sys, double density)
     return VT_OK;
 }
 
-static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
     const struct create *o = stage->options;

@@ -20,7 +20,7 @@ static const struct vt_param params[] = {
 /* `from` that is a number is a temperature, else the name of a saved state. */
 static const struct vt_param from_temperature = {"from", "K", VT_REAL, 0, 300, 1e-3, 1e5, "", NULL};
 
-static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
     const struct heat *o = stage->options;

@@ -13,7 +13,7 @@ static const struct vt_param params[] = {
     {"time", "ps", VT_REAL, offsetof(struct hold, time), VT_REQUIRED, 1e-3, 1e12, "how long", NULL},
     {0}};
 
-static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
     const struct hold *o = stage->options;

@@ -11,7 +11,7 @@ static const struct vt_param params[] = {
     {"time", "ps", VT_REAL, offsetof(struct melt, time), VT_REQUIRED, 1e-3, 1e9, "how long", NULL},
     {0}};
 
-static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
     const struct melt *o = stage->options;

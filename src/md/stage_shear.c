@@ -23,7 +23,7 @@ static const struct vt_param params[] = {{"plane", "", VT_CHOICE, offsetof(struc
                                           NULL},
                                          {0}};
 
-static enum vt_status plan(const struct vt_stage *stage, struct vt_targets *targets,
+static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
     static const int along[3] = {0, 0, 1}, normal[3] = {1, 2, 2};

@@ -15,6 +15,7 @@ struct vt_zhou_element {
     double r_s, r_c;                  /* f and phi of this element are switched off between the two */
     const char *source;
     double r_e, f_e, rho_e, rho_s, alpha, beta, A, B, kappa, lambda;
+    double density_scale; /* w in f -> w f, F(rho) -> F(rho/w): nothing in a pure metal, a choice in alloys */
 };
 
 struct vt_zhou_pair {

@@ -13,8 +13,9 @@
  * use up one half moves the temperature by about T_m/6 (L of some k_B T_m, 3 k_B of heat capacity). So
  *
  *     both there          the next round begins where this one ended; a long one that moved by less than
- * T_m/25 is the last, and its second half tells T_m no crystal left     T_m is below that temperature, no
- * liquid left      above it: the next round begins between these bounds
+ *                         T_m/25 is the last, and its second half tells T_m
+ *     no crystal left     T_m is below that temperature,
+ *     no liquid left      above it: the next round begins between these bounds
  *
  * Each round is short unless the one before it was near. Which atoms are crystal: analysis/an_crystal.c.
  *
@@ -28,12 +29,6 @@
 #include "core/parallel.h"
 #include "potential/check.h"
 #include "study/pool.h"
-
-enum { TEXT_LENGTH = 1000, NAME_LENGTH = 64 };
-
-struct run {
-    char text[TEXT_LENGTH], name[NAME_LENGTH];
-};
 
 /* Atoms of a block at least so wide [angstrom], and `longer` as long. */
 static int64_t block(const struct vt_check *c, const struct vt_check_subject *s, double least, int longer)
@@ -73,11 +68,11 @@ static const struct vt_target *reference(const struct vt_check *c, const char *e
 enum { COLD = 100, HOT = 500, ENDS = 2 }; /* K */
 
 static void write_expansion(const struct vt_check *c, const struct vt_check_subject *s, int temperature,
-                            struct run *run)
+                            struct vt_batch_text *run)
 {
     double time = c->options.brief ? 1 : 25;
     snprintf(run->name, sizeof run->name, "%s-%s-%dK", s->name, s->structure, temperature);
-    snprintf(run->text, sizeof run->text,
+    snprintf(run->protocol, sizeof run->protocol,
              "title: '%s (%s) at %d K'\n"
              "material: {composition: {%s: 100}, atoms: %lld, potential: %s}\n"
              "output: {structures: none}\n"
@@ -109,35 +104,23 @@ static enum vt_status conclude_expansion(struct vt_check *c, const char *element
 
 enum vt_status vt_check_expansion(MPI_Comm comm, struct vt_check *c)
 {
-    int n = ENDS * crystals(c), m = 0, rank;
-    struct run *run = NULL;
-    struct vt_member *member = NULL;
-    struct vt_outcome *outcome = NULL;
+    int rank, m = 0;
+    struct vt_batch batch;
     enum vt_status st;
     MPI_Comm_rank(comm, &rank);
-    VT_TRY_GOTO(st, agree, vt_alloc(&run, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&member, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&outcome, n));
+    VT_TRY_GOTO(st, made, vt_batch_alloc(&batch, ENDS * crystals(c)));
     for (int k = 0; k < c->n; k++)
-        for (int end = 0; end < ENDS && c->subject[k].structure; end++, m++) {
-            write_expansion(c, &c->subject[k], end ? HOT : COLD, &run[m]);
-            member[m] = (struct vt_member){run[m].name, run[m].text, c->options.tables};
-        }
-agree:
-    VT_TRY_GOTO(st, done, vt_agree(comm, st));
-    st = vt_pool_run(comm, c->options.cache, n, member, outcome);
-    m = 0;
+        for (int end = 0; end < ENDS && c->subject[k].structure; end++)
+            write_expansion(c, &c->subject[k], end ? HOT : COLD, vt_batch_add(&batch, c->options.tables));
+made:
+    st = vt_batch_run(comm, c->options.cache, st, &batch);
     for (int k = 0; k < c->n && st == VT_OK && rank == 0; k++) {
         if (!c->subject[k].structure) continue;
-        st = conclude_expansion(c, c->subject[k].name, &outcome[m]);
+        st = conclude_expansion(c, c->subject[k].name, &batch.outcome[m]);
         m += ENDS;
     }
     st = vt_agree(comm, st);
-    vt_pool_release(n, outcome);
-done:
-    free(outcome);
-    free(member);
-    free(run);
+    vt_batch_release(&batch);
     return st;
 }
 
@@ -157,12 +140,13 @@ struct melting {
     char message[256]; /* "" unless it failed */
 };
 
-static void write_melting(const struct vt_check *c, const struct melting *m, int seed, struct run *run)
+static void write_melting(const struct vt_check *c, const struct melting *m, int seed,
+                          struct vt_batch_text *run)
 {
     const struct vt_check_subject *s = m->subject;
     const struct melt *e = &m->seed[seed];
     snprintf(run->name, sizeof run->name, "%s-melting-%.0fK-%d", s->name, e->start, seed + 1);
-    snprintf(run->text, sizeof run->text,
+    snprintf(run->protocol, sizeof run->protocol,
              "title: 'crystal (%s) and liquid of %s from %.0f K'\n"
              "seed: %d\n"
              "material: {composition: {%s: 100}, atoms: %lld, potential: %s}\n"
@@ -220,34 +204,25 @@ static void go_on(struct melt *e)
 /* One more round of those that are not done; false when there are none. Collective over comm. */
 static enum vt_status melt_round(MPI_Comm comm, struct vt_check *c, int n, struct melting *melting, bool *any)
 {
-    int m = 0, rank;
-    struct run *run = NULL;
-    struct vt_member *member = NULL;
-    struct vt_outcome *outcome = NULL;
+    int rank, next = 0;
+    struct vt_batch batch;
     enum vt_status st;
     MPI_Comm_rank(comm, &rank);
-    VT_TRY_GOTO(st, agree, vt_alloc(&run, n * SEEDS));
-    VT_TRY_GOTO(st, agree, vt_alloc(&member, n * SEEDS));
-    VT_TRY_GOTO(st, agree, vt_alloc(&outcome, n * SEEDS));
+    VT_TRY_GOTO(st, made, vt_batch_alloc(&batch, n * SEEDS));
     for (int k = 0; k < n; k++)
         for (int seed = 0; seed < SEEDS; seed++)
-            if (!melting[k].seed[seed].done && !*melting[k].message) {
-                write_melting(c, &melting[k], seed, &run[m]);
-                member[m] = (struct vt_member){run[m].name, run[m].text, c->options.tables};
-                m++;
-            }
-agree:
-    VT_TRY_GOTO(st, done, vt_agree(comm, st));
-    *any = m > 0;
-    st = m ? vt_pool_run(comm, c->options.cache, m, member, outcome) : VT_OK;
-    int next = 0;
+            if (!melting[k].seed[seed].done && !*melting[k].message)
+                write_melting(c, &melting[k], seed, vt_batch_add(&batch, c->options.tables));
+made:
+    *any = batch.n > 0;
+    st = vt_batch_run(comm, c->options.cache, st, &batch);
     for (int k = 0; k < n && st == VT_OK && rank == 0; k++) {
         struct melting *e = &melting[k];
         if (*e->message) continue;
         for (int seed = 0; seed < SEEDS; seed++) {
             struct melt *own = &e->seed[seed];
             if (own->done) continue;
-            const struct vt_outcome *o = &outcome[next++];
+            const struct vt_outcome *o = &batch.outcome[next++];
             if (o->status != VT_OK || take_end(o, own) != VT_OK) {
                 snprintf(e->message, sizeof e->message, "%.250s",
                          o->status != VT_OK ? o->message : vt_message());
@@ -267,11 +242,7 @@ agree:
         st = vt_mpi(MPI_Bcast(e, sizeof *e, MPI_BYTE, 0, comm));
         e->subject = own;
     }
-    vt_pool_release(m, outcome);
-done:
-    free(outcome);
-    free(member);
-    free(run);
+    vt_batch_release(&batch);
     return st;
 }
 

@@ -82,7 +82,7 @@ static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair 
 /* ----------------------------------------------------------------------------------- fits that are there */
 
 /* Part of every key: a change of fit_element.c that gives the same targets other rows changes this, too. */
-static const char METHOD[] = "element 4";
+static const char METHOD[] = "element 5";
 
 static uint64_t key_of(const struct vt_target_set *s, int tries)
 {
@@ -164,6 +164,7 @@ static enum vt_status fit_elements(MPI_Comm comm, const struct vt_fit_options *o
         VT_TRY(share_row(comm, k, &e->row, sizeof e->row));
         VT_TRY(share_row(comm, k, &e->fit, sizeof e->fit));
         e->row.source = "fitted";
+        e->row.density_scale = e->set->density_scale; /* does nothing in the metal, so it is not in the key */
         e->fit.model = NULL, e->fit.self = NULL;
         vt_log(VT_LOG_INFO, "%s: sum of squares %.4g", e->set->symbol[0], e->fit.sum);
     }
@@ -398,10 +399,10 @@ void vt_fitted_element_rows(const struct vt_fitted *f, FILE *out)
         const struct vt_zhou_element *e = &f->element[k].row;
         fprintf(out,
                 "    {\"%s\", %d, %.5g, \"%s\", %.4f, %.6f, %.6f, %.6f, %.6f, %.6f, %.2f, %.1f, %.2f, FIT,\n"
-                "     %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f},\n",
+                "     %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %.6f, %g},\n",
                 e->symbol, e->z, e->mass, e->structure, e->lattice, e->F0, e->F2, e->F3_minus, e->F3_plus,
                 e->eta, e->rho_l, e->r_s, e->r_c, e->r_e, e->f_e, e->rho_e, e->rho_s, e->alpha, e->beta, e->A,
-                e->B, e->kappa, e->lambda);
+                e->B, e->kappa, e->lambda, e->density_scale);
     }
 }
 

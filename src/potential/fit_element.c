@@ -5,7 +5,7 @@
  * residuals.
  *
  * rho_e is no parameter: it is the density in the target's crystal, so that F' = 0 there. rho_s = rho_e.
- * The scale f_e is free by form, and kept. */
+ * The scales f_e and density_scale are free by form: kept, and 1. */
 #include "potential/fit_element.h"
 
 #include <math.h>

@@ -56,17 +56,16 @@ enum {
     PRESSED = 7,  /* +, then - two later */
     SHEARED = 11, /* xy +, xy -, xz +, ..., each two later */
     PLANES = 3,
-    TEXT_LENGTH = 6000,
-    NAME_LENGTH = 80,
 };
 static const double pressure = 1, strain = 0.01; /* GPa */
 static const double strain_time = 1;             /* ps */
 #define SETTLE 0.2                               /* share of the time in a cell that is not looked at */
 
-static enum vt_status write_protocol(const struct vt_glass_options *o, int seed, char text[TEXT_LENGTH])
+static enum vt_status write_protocol(const struct vt_glass_options *o, int seed,
+                                     char text[VT_MEMBER_PROTOCOL])
 {
     static const char *const plane[PLANES] = {"xy", "xz", "yz"};
-    FILE *f = fmemopen(text, TEXT_LENGTH, "w");
+    FILE *f = fmemopen(text, VT_MEMBER_PROTOCOL, "w");
     if (!f) return VT_RAISE(VT_EWORLD, "out of memory");
     fprintf(f,
             "title: 'glass of %s'\n"
@@ -105,7 +104,7 @@ static enum vt_status write_protocol(const struct vt_glass_options *o, int seed,
                 "ps}]}\n",
                 o->strained, SETTLE * o->strained);
     }
-    bool whole = ftell(f) < TEXT_LENGTH - 1;
+    bool whole = ftell(f) < VT_MEMBER_PROTOCOL - 1;
     fclose(f);
     return whole ? VT_OK : VT_RAISE(VT_EINPUT, "the composition is too long: %.80s...", o->composition);
 }
@@ -122,12 +121,12 @@ static enum vt_status read_material(const struct vt_glass_options *o, const char
 }
 
 /* "glass-CuZr-1" */
-static void write_name(const struct vt_material *m, int seed, char name[NAME_LENGTH])
+static void write_name(const struct vt_material *m, int seed, char name[VT_MEMBER_NAME])
 {
-    int n = snprintf(name, NAME_LENGTH, "glass-");
+    int n = snprintf(name, VT_MEMBER_NAME, "glass-");
     for (int s = 0; s < m->n_species; s++)
-        n += snprintf(name + n, (size_t)(NAME_LENGTH - n), "%s", m->species[s].symbol);
-    snprintf(name + n, (size_t)(NAME_LENGTH - n), "-%d", seed);
+        n += snprintf(name + n, (size_t)(VT_MEMBER_NAME - n), "%s", m->species[s].symbol);
+    snprintf(name + n, (size_t)(VT_MEMBER_NAME - n), "-%d", seed);
 }
 
 /* -------------------------------------------------------------------------------------- of one replica */
@@ -326,37 +325,26 @@ enum vt_status vt_glass_conclude(int n, const struct vt_outcome *runs, struct vt
 
 enum vt_status vt_glass_measure(MPI_Comm comm, const struct vt_glass_options *o, struct vt_glass *glass)
 {
-    int n = o->replicas, rank;
-    char(*text)[TEXT_LENGTH] = NULL, (*name)[NAME_LENGTH] = NULL;
-    struct vt_member *member = NULL;
-    struct vt_outcome *outcome = NULL;
+    int rank;
+    struct vt_batch batch;
     enum vt_status st;
-    assert(n > 0);
+    assert(o->replicas > 0);
     MPI_Comm_rank(comm, &rank);
     memset(glass, 0, sizeof *glass); /* padding too: it is sent as bytes */
-    VT_TRY_GOTO(st, agree, vt_alloc(&text, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&name, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&member, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&outcome, n));
-    for (int k = 0; k < n; k++) {
-        VT_TRY_GOTO(st, agree, write_protocol(o, k + 1, text[k]));
-        if (k == 0) VT_TRY_GOTO(st, agree, read_material(o, text[k], &glass->material));
-        write_name(&glass->material, k + 1, name[k]);
-        member[k] = (struct vt_member){name[k], text[k], o->tables};
+    VT_TRY_GOTO(st, made, vt_batch_alloc(&batch, o->replicas));
+    for (int seed = 1; seed <= o->replicas; seed++) {
+        struct vt_batch_text *text = vt_batch_add(&batch, o->tables);
+        VT_TRY_GOTO(st, made, write_protocol(o, seed, text->protocol));
+        if (seed == 1) VT_TRY_GOTO(st, made, read_material(o, text->protocol, &glass->material));
+        write_name(&glass->material, seed, text->name);
     }
-agree:
-    VT_TRY_GOTO(st, done, vt_agree(comm, st));
-    st = vt_pool_run(comm, o->cache, n, member, outcome);
-    if (st == VT_OK) st = vt_pool_check(n, member, outcome);
-    if (st == VT_OK && rank == 0) st = vt_glass_conclude(n, outcome, glass);
+made:
+    st = vt_batch_run(comm, o->cache, st, &batch);
+    if (st == VT_OK) st = vt_pool_check(batch.n, batch.member, batch.outcome);
+    if (st == VT_OK && rank == 0) st = vt_glass_conclude(batch.n, batch.outcome, glass);
     st = vt_agree(comm, st);
     if (st == VT_OK) st = vt_mpi(MPI_Bcast(glass, sizeof *glass, MPI_BYTE, 0, comm));
-    vt_pool_release(n, outcome);
-done:
-    free(outcome);
-    free(member);
-    free(name);
-    free(text);
+    vt_batch_release(&batch);
     return st;
 }
 

@@ -69,7 +69,7 @@ struct form {
     }
 /* The first rows take the unit of the kind. */
 enum { VALUES = 3 };
-static const struct vt_param rows[] = {
+const struct vt_param vt_target_params[] = {
     {"value", NULL, VT_REAL, offsetof(struct form, target.value), VT_UNSET, -1e6, 1e6, "what it should be",
      NULL},
     {"from", NULL, VT_REAL, offsetof(struct form, target.low), VT_UNSET, -1e6, 1e6,
@@ -158,8 +158,8 @@ static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struc
         return VT_RAISE_AT(item, "'%s' is no property that can be a target%s%s%s", name,
                            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
-    struct vt_param table[sizeof rows / sizeof *rows];
-    memcpy(table, rows, sizeof rows);
+    struct vt_param table[sizeof vt_target_params / sizeof *vt_target_params];
+    memcpy(table, vt_target_params, sizeof vt_target_params);
     for (int k = 0; k < VALUES; k++) table[k].unit = vt_target_names[kind].unit;
     struct form form = {0};
     const struct vt_yaml *map = item->item[0];
@@ -183,15 +183,17 @@ static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struc
 
 struct set_form {
     char structure[VT_TEXT_SIZE], remark[VT_TEXT_SIZE];
-    double r_s, r_c;
+    double r_s, r_c, density_scale;
     const struct vt_yaml *targets;
 };
-static const struct vt_param set_rows[] = {
+const struct vt_param vt_target_set_params[] = {
     {"structure", "", VT_TEXT, offsetof(struct set_form, structure), 0, 0, 0,
      "of the stable crystal of an element: fcc, hcp or bcc", ""},
     {"switch_off_from", "angstrom", VT_REAL, offsetof(struct set_form, r_s), 6.2, 1, 20,
      "f and phi of an element go to 0 from here", NULL},
     {"cut_off", "angstrom", VT_REAL, offsetof(struct set_form, r_c), 7.15, 1, 20, "to here", NULL},
+    {"density_scale", "1", VT_REAL, offsetof(struct set_form, density_scale), 1, 0.1, 10,
+     "its density in alloys, over that with which all elements feel the same in their own crystal", NULL},
     {"remark", "", VT_TEXT, offsetof(struct set_form, remark), 0, 0, 0, "what cannot be had, and why", ""},
     {"targets", "", VT_NODE, offsetof(struct set_form, targets), VT_REQUIRED, 0, 0, "properties",
      "- a: {value: 3.6 A, tolerance: 0.1 %, source: ...}"},
@@ -222,7 +224,7 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum
     struct set_form form = {0};
     set->at = map;
     VT_TRY(read_name(name, map, subject, set));
-    VT_TRY(vt_params_read(map, name, &(struct vt_params){set_rows, &form}, 1));
+    VT_TRY(vt_params_read(map, name, &(struct vt_params){vt_target_set_params, &form}, 1));
     snprintf(set->structure, sizeof set->structure, "%.7s", form.structure);
     snprintf(set->remark, sizeof set->remark, "%.255s", form.remark);
     if (subject == ELEMENT && strcmp(form.structure, "fcc") != 0 && strcmp(form.structure, "hcp") != 0 &&
@@ -231,7 +233,7 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum
     if (!(form.r_s < form.r_c))
         return VT_RAISE_AT(map, "switch_off_from of %s (%g A) must be below cut_off (%g A)", name, form.r_s,
                            form.r_c);
-    set->r_s = form.r_s, set->r_c = form.r_c;
+    set->r_s = form.r_s, set->r_c = form.r_c, set->density_scale = form.density_scale;
     if (!form.targets || form.targets->kind != VT_YAML_LIST || form.targets->n == 0)
         return VT_RAISE_AT(map, "targets of %s: a list is due", name);
     VT_TRY(vt_alloc(&set->target, form.targets->n));

@@ -3,6 +3,7 @@
 #ifndef VT_TARGETS_H
 #define VT_TARGETS_H
 
+#include "core/params.h"
 #include "core/yaml.h"
 #include "potential/alloy.h"
 #include "potential/prototypes.h"
@@ -55,7 +56,8 @@ struct vt_target_set {
     struct vt_alloy alloy;
     char structure[8]; /* of the stable crystal of an element */
     char remark[256];
-    double r_s, r_c; /* f and phi are switched off between the two [angstrom] */
+    double r_s, r_c;      /* f and phi are switched off between the two [angstrom] */
+    double density_scale; /* of an element in alloys (md/zhou_parameters.h) */
     int n;
     struct vt_target *target;
     const struct vt_yaml *at;
@@ -71,6 +73,10 @@ struct vt_targets {
 extern const struct vt_target_name {
     const char *name, *unit, *what;
 } vt_target_names[VT_TARGET_KINDS];
+
+/* The keys of an element, pair or alloy, and those of a target; where the unit is NULL it is the property's.
+ */
+extern const struct vt_param vt_target_set_params[], vt_target_params[];
 
 /* From a file, or the built-in ones where path is NULL. VT_EINPUT "FILE:LINE: ...". Local. */
 enum vt_status vt_targets_read(const char *path, struct vt_targets *targets);

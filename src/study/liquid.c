@@ -22,11 +22,10 @@
 const struct vt_liquid_times vt_liquid_defaults = {
     .melt_temperature = 3000, .melt = 4, .temperature = 2000, .settle = 4, .average = 16, .seed = 1};
 
-enum { TEXT_LENGTH = 1000, NAME_LENGTH = 64 };
-
-static void write_protocol(const struct vt_liquid *l, const struct vt_liquid_times *t, char text[TEXT_LENGTH])
+static void write_protocol(const struct vt_liquid *l, const struct vt_liquid_times *t,
+                           char text[VT_MEMBER_PROTOCOL])
 {
-    snprintf(text, TEXT_LENGTH,
+    snprintf(text, VT_MEMBER_PROTOCOL,
              "title: 'liquid {%s} at %.10g K'\n"
              "seed: %lld\n"
              "material: {composition: {%s}, atoms: %lld, potential: %s}\n"
@@ -38,12 +37,12 @@ static void write_protocol(const struct vt_liquid *l, const struct vt_liquid_tim
 }
 
 /* "Cu50Zr50-2000K" */
-static void write_name(const struct vt_liquid *l, const struct vt_liquid_times *t, char name[NAME_LENGTH])
+static void write_name(const struct vt_liquid *l, const struct vt_liquid_times *t, char name[VT_MEMBER_NAME])
 {
     int n = 0;
-    for (const char *c = l->composition; *c && n < NAME_LENGTH - 20; c++)
+    for (const char *c = l->composition; *c && n < VT_MEMBER_NAME - 20; c++)
         if (isalnum((unsigned char)*c) || *c == '.') name[n++] = *c;
-    snprintf(name + n, (size_t)(NAME_LENGTH - n), "-%.0fK", t->temperature);
+    snprintf(name + n, (size_t)(VT_MEMBER_NAME - n), "-%.0fK", t->temperature);
 }
 
 enum vt_status vt_liquid_atoms(const struct vt_eam *tables, const char *composition, int64_t *atoms)
@@ -51,7 +50,7 @@ enum vt_status vt_liquid_atoms(const struct vt_eam *tables, const char *composit
     enum { LEAST = 500, STEP = 100 };
     const struct vt_liquid any = {.composition = composition, .atoms = 100000};
     const struct vt_liquid_times times = {2000, 1, 2000, 1, 1, 1};
-    char text[TEXT_LENGTH];
+    char text[VT_MEMBER_PROTOCOL];
     struct vt_protocol p = {0};
     write_protocol(&any, &times, text);
     enum vt_status st = vt_protocol_parse_with(tables, text, strlen(text), composition, MPI_COMM_SELF, &p);
@@ -88,36 +87,27 @@ static enum vt_status take_all(const struct vt_outcome *outcome, struct vt_liqui
 enum vt_status vt_liquids_measure(MPI_Comm comm, const char *cache, const struct vt_liquid_times *times,
                                   int n, struct vt_liquid *liquids)
 {
-    char(*text)[TEXT_LENGTH] = NULL, (*name)[NAME_LENGTH] = NULL;
-    struct vt_member *member = NULL;
-    struct vt_outcome *outcome = NULL;
-    enum vt_status st;
-    VT_TRY_GOTO(st, agree, vt_alloc(&text, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&name, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&member, n));
-    VT_TRY_GOTO(st, agree, vt_alloc(&outcome, n));
+    struct vt_batch batch;
+    enum vt_status st, read;
+    VT_TRY_GOTO(st, made, vt_batch_alloc(&batch, n));
     for (int k = 0; k < n; k++) {
         struct vt_liquid *l = &liquids[k];
-        if (!l->atoms) VT_TRY_GOTO(st, agree, vt_liquid_atoms(l->tables, l->composition, &l->atoms));
-        write_protocol(l, times, text[k]);
-        write_name(l, times, name[k]);
-        member[k] = (struct vt_member){name[k], text[k], l->tables};
+        if (!l->atoms) VT_TRY_GOTO(st, made, vt_liquid_atoms(l->tables, l->composition, &l->atoms));
+        struct vt_batch_text *text = vt_batch_add(&batch, l->tables);
+        write_protocol(l, times, text->protocol);
+        write_name(l, times, text->name);
     }
-agree:
+made:
     VT_TRY_GOTO(st, done, vt_agree(comm, st));
-    st = vt_pool_run(comm, cache, n, member, outcome);
-    enum vt_status read = VT_OK;
-    for (int k = 0; k < n && read == VT_OK; k++) read = take_all(&outcome[k], &liquids[k]);
+    st = vt_batch_run(comm, cache, st, &batch); /* one that fails has a status of its own */
+    read = VT_OK;
+    for (int k = 0; k < n && read == VT_OK; k++) read = take_all(&batch.outcome[k], &liquids[k]);
     read = vt_agree(comm, read);
     for (int k = 0; k < n && read == VT_OK; k++)
         read = vt_mpi(MPI_Bcast(&liquids[k].found, sizeof liquids[k].found, MPI_BYTE, 0, comm));
     if (st == VT_OK) st = read;
-    vt_pool_release(n, outcome);
 done:
-    free(outcome);
-    free(member);
-    free(name);
-    free(text);
+    vt_batch_release(&batch);
     return st;
 }
 

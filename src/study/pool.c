@@ -31,7 +31,7 @@
  * numbers, or other datasets, needs another one. */
 static const char engine[] = "vitrum run 1";
 
-enum { NAME_LENGTH_MAX = 80 };
+enum { NAME_LENGTH_MAX = VT_MEMBER_NAME - 1 };
 
 /* What every rank learns about a member. */
 struct plan {
@@ -432,4 +432,36 @@ enum vt_status vt_pool_check(int n, const struct vt_member *members, const struc
 void vt_pool_release(int n, struct vt_outcome *outcome)
 {
     for (int k = 0; k < n; k++) vt_results_release(&outcome[k].results);
+}
+
+/* ----------------------------------------------------------------------------------------------- batches */
+
+enum vt_status vt_batch_alloc(struct vt_batch *b, int most)
+{
+    *b = (struct vt_batch){0};
+    VT_TRY(vt_alloc(&b->text, most));
+    VT_TRY(vt_alloc(&b->member, most));
+    return vt_alloc(&b->outcome, most);
+}
+
+struct vt_batch_text *vt_batch_add(struct vt_batch *b, const struct vt_eam *tables)
+{
+    struct vt_batch_text *text = &b->text[b->n];
+    b->member[b->n++] = (struct vt_member){text->name, text->protocol, tables};
+    return text;
+}
+
+enum vt_status vt_batch_run(MPI_Comm comm, const char *cache, enum vt_status st, struct vt_batch *b)
+{
+    VT_TRY(vt_agree(comm, st));
+    return b->n ? vt_pool_run(comm, cache, b->n, b->member, b->outcome) : VT_OK;
+}
+
+void vt_batch_release(struct vt_batch *b)
+{
+    if (b->outcome) vt_pool_release(b->n, b->outcome);
+    free(b->outcome);
+    free(b->member);
+    free(b->text);
+    *b = (struct vt_batch){0};
 }

@@ -37,6 +37,25 @@ struct vt_outcome {
  * members are the same on every rank, and the ranks share the disk of the cache. Collective over comm. */
 enum vt_status vt_pool_run(MPI_Comm comm, const char *cache, int n, const struct vt_member *members,
                            struct vt_outcome *outcome);
+/* Members whose texts are made here, to be added one by one. */
+enum { VT_MEMBER_NAME = 81, VT_MEMBER_PROTOCOL = 6000 };
+struct vt_batch {
+    int n;
+    struct vt_batch_text {
+        char name[VT_MEMBER_NAME], protocol[VT_MEMBER_PROTOCOL];
+    } * text;
+    struct vt_member *member;
+    struct vt_outcome *outcome;
+};
+/* Room for this many. Local. */
+enum vt_status vt_batch_alloc(struct vt_batch *batch, int most);
+/* One more; the caller writes its name and protocol. Local. */
+struct vt_batch_text *vt_batch_add(struct vt_batch *batch, const struct vt_eam *tables);
+/* vt_pool_run, unless st, which says how the members were made on this rank, is an error on any. Collective.
+ */
+enum vt_status vt_batch_run(MPI_Comm comm, const char *cache, enum vt_status st, struct vt_batch *batch);
+void vt_batch_release(struct vt_batch *batch);
+
 /* VT_OK if all went well, else the first failure with the name of its member. Local. */
 enum vt_status vt_pool_check(int n, const struct vt_member *members, const struct vt_outcome *outcome);
 void vt_pool_release(int n, struct vt_outcome *outcome);

@@ -198,6 +198,35 @@ static void tables_are_the_analytic_form_to_1e_6_eV_and_1e_5_eV_per_angstrom(voi
     }
 }
 
+/* f -> w f, F(rho) -> F(rho/w): nothing in a metal, a change in its alloys. */
+static void a_density_scale_is_seen_in_alloys_only(void **state)
+{
+    (void)state;
+    struct vt_zhou_element scaled = *vt_zhou_find("Al");
+    scaled.density_scale *= 0.5;
+    const struct model pure[2] = {{.row = {vt_zhou_find("Al"), vt_zhou_find("Cu")}},
+                                  {.row = {&scaled, vt_zhou_find("Cu")}}};
+    static double x[ATOMS][3], force[2][ATOMS][3];
+    static int species[ATOMS];
+    double sum[2], virial;
+    fcc(4, x);
+    for (int i = 0; i < ATOMS; i++) {
+        double g[4];
+        vt_normal4(12, i, 0, VT_RANDOM_TEST, g);
+        for (int d = 0; d < 3; d++) x[i][d] += 0.2 * g[d];
+    }
+    for (int alloy = 0; alloy < 2; alloy++) {
+        for (int i = 0; i < ATOMS; i++) species[i] = alloy && i % 3 == 0;
+        for (int k = 0; k < 2; k++)
+            sum[k] = energy(&pure[k], (const double(*)[3])x, species, 16, force[k], &virial);
+        double off = 0;
+        for (int i = 0; i < ATOMS; i++)
+            for (int d = 0; d < 3; d++) off = fmax(off, fabs(force[1][i][d] - force[0][i][d]));
+        assert_true(alloy ? fabs(sum[1] - sum[0]) > 1 : fabs(sum[1] - sum[0]) < 1e-9 * fabs(sum[0]));
+        assert_true(alloy ? off > 0.1 : off < 1e-5); /* slopes are differences over 1e-3 of rho */
+    }
+}
+
 /* Fn_1 .. Fn_3 and Fe are computed here from the conditions that the authors used; these are their digits
  * (EAM_code of LAMMPS), which are rounded to 1e-6 as the numbers they follow from are: a few 1e-6. */
 static void the_embedding_energy_has_the_published_coefficients(void **state)
@@ -242,11 +271,11 @@ static void the_embedding_energy_is_joined_smoothly(void **state)
     (void)state;
     for (int s = 0; s < vt_zhou_elements_n; s++) {
         const struct vt_zhou_element *row = &vt_zhou_elements[s];
-        const double joint[] = {row->rho_l, 1, 1.05, 1.15, 1.25}, h = 1e-4;
+        const double joint[] = {row->rho_l, 1, 1.05, 1.15, 1.25}, h = 1e-4,
+                     rho_e = row->density_scale * VT_ZHOU_RHO_E;
         for (size_t j = 0; j < sizeof joint / sizeof *joint; j++) {
             double y[7];
-            for (int k = 0; k < 7; k++)
-                y[k] = vt_zhou_embedding(row, VT_ZHOU_RHO_E * (joint[j] + (k - 3) * h));
+            for (int k = 0; k < 7; k++) y[k] = vt_zhou_embedding(row, rho_e * (joint[j] + (k - 3) * h));
             double left = (3 * y[3] - 4 * y[2] + y[1]) / (2 * h),
                    right = (4 * y[4] - y[5] - 3 * y[3]) / (2 * h);
             double bend_left = (y[3] - 2 * y[2] + y[1]) / (h * h),
@@ -257,7 +286,8 @@ static void the_embedding_energy_is_joined_smoothly(void **state)
             assert_true(fabs(left - right) < 1e-6 + h * h * third);
             assert_true(fabs(bend_left - bend_right) < 1e-5 + 2.5 * h * third);
         }
-        assert_true(vt_zhou_embedding(row, 100) > vt_zhou_embedding(row, 30)); /* no collapse when dense */
+        assert_true(vt_zhou_embedding(row, 4 * rho_e) >
+                    vt_zhou_embedding(row, 1.2 * rho_e)); /* no collapse when dense */
     }
 }
 
@@ -405,6 +435,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fcc_lattices_have_the_published_cohesive_energy_and_no_pressure),
         cmocka_unit_test(tables_are_the_analytic_form_to_1e_6_eV_and_1e_5_eV_per_angstrom),
+        cmocka_unit_test(a_density_scale_is_seen_in_alloys_only),
         cmocka_unit_test(the_embedding_energy_has_the_published_coefficients),
         cmocka_unit_test(the_embedding_energy_is_joined_smoothly),
         cmocka_unit_test(every_pair_repels_monotonically_below_1_5_angstrom),

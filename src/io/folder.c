@@ -1,0 +1,26 @@
+/* folder.c: see folder.h. */
+#include "io/folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum vt_status vt_folder_make(const char *path)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part - 300)
+        return VT_RAISE(VT_EINPUT, "folder name '%.60s...' is too long", path);
+    for (char *c = part + 1;; c++) {
+        if (*c != '/' && *c) continue;
+        char keep = *c;
+        *c = '\0';
+        if (mkdir(part, 0777) && errno != EEXIST)
+            return VT_RAISE(VT_EWORLD, "cannot make the folder '%s': %s", part, strerror(errno));
+        if (!keep) break;
+        *c = keep;
+    }
+    struct stat s;
+    if (stat(path, &s) || !S_ISDIR(s.st_mode)) return VT_RAISE(VT_EWORLD, "'%s' is not a folder", path);
+    return VT_OK;
+}
