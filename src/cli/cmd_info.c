@@ -77,10 +77,14 @@ static void info_targets(void)
     table("a target", "items of the list `targets`; `value`, `from` and `to` in the unit of the property",
           vt_target_params);
     title("properties", "what a target may be about");
-    if (markdown) printf("| property | unit | meaning |\n|---|---|---|\n");
+    if (markdown) printf("| property | of | unit | meaning |\n|---|---|---|---|\n");
     for (int k = 0; k < VT_TARGET_KINDS; k++) {
         const struct vt_target_name *t = &vt_target_names[k];
-        printf(markdown ? "| `%s` | %s | %s |\n" : "%-18s %-9s %s\n", t->name, t->unit, t->what);
+        char of[40] = "";
+        if (t->of & VT_OF_ELEMENT) strcat(of, " element");
+        if (t->of & VT_OF_PAIR) strcat(of, " pair");
+        if (t->of & VT_OF_ALLOY) strcat(of, " alloy");
+        printf(markdown ? "| `%s` |%s | %s | %s |\n" : "%-18s%-20s %-9s %s\n", t->name, of, t->unit, t->what);
     }
 }
 

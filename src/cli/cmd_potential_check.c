@@ -66,8 +66,13 @@ static enum vt_status read_value(struct arguments *a, const char *word, const ch
         a->no_alloy = true;
     else if (a->n_alloys == ALLOYS_MAX)
         return VT_RAISE(VT_EINPUT, "potential check: more than %d alloys", ALLOYS_MAX);
-    else
-        return vt_prefix(vt_alloy_parse(value, &a->alloy[a->n_alloys++]), "potential check: --alloy");
+    else {
+        VT_TRY(vt_prefix(vt_alloy_parse(value, &a->alloy[a->n_alloys]), "potential check: --alloy"));
+        for (int k = 0; k < a->n_alloys; k++)
+            if (vt_alloy_same(&a->alloy[k], &a->alloy[a->n_alloys]))
+                return VT_RAISE(VT_EINPUT, "potential check: --alloy %s: given twice", value);
+        a->n_alloys++;
+    }
     return VT_OK;
 }
 
@@ -126,6 +131,9 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
             a->source = word;
     }
     if (!a->source) return VT_RAISE(VT_EINPUT, "potential check: which potential?\n%s", usage);
+    if (a->no_alloy && a->n_alloys)
+        return VT_RAISE(VT_EINPUT, "potential check: --alloy none and --alloy %s: give one",
+                        a->alloy[0].name);
     if (a->without_runs && a->melting)
         return VT_RAISE(VT_EINPUT,
                         "potential check: --melting needs runs, --static leaves them out: give one");

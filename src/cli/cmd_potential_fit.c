@@ -44,7 +44,7 @@ static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_option
         else if (!strcmp(argv[k], "--tries") && more) {
             char *end;
             long tries = strtol(argv[++k], &end, 10);
-            if (*end || tries < 0 || tries > 1000)
+            if (!*argv[k] || *end || tries < 0 || tries > 1000)
                 return VT_RAISE(VT_EINPUT, "potential fit: --tries: a number from 0 to 1000, not '%s'",
                                 argv[k]);
             o->tries = (int)tries;

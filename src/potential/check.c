@@ -51,9 +51,16 @@ enum vt_status vt_check_add(struct vt_check *c, const char *subject, enum vt_pro
 }
 
 enum vt_status vt_check_missing(struct vt_check *c, const char *subject, enum vt_property property,
-                                const char *what, const char *reason)
+                                const char *what, enum vt_lack lack, const char *reason)
 {
-    return add_range(c, subject, property, what, NAN, NAN, NAN, NAN, reason);
+    VT_TRY(add_range(c, subject, property, what, NAN, NAN, NAN, NAN, reason));
+    c->findings.item[c->findings.n - 1].lack = lack;
+    return VT_OK;
+}
+
+enum vt_lack vt_check_lack(const struct vt_target *reference)
+{
+    return reference ? VT_NOT_THERE : VT_NOTHING_KNOWN;
 }
 
 static enum vt_status add_subject(struct vt_check *c, enum vt_check_kind kind, const char *name, int a, int b)
@@ -216,7 +223,8 @@ static enum vt_status add_order(struct vt_check *c, const char *name, const stru
     double lowest = INFINITY;
     for (int s = 0; s < VT_CHECK_STRUCTURES; s++)
         if (s != right && e->rest[s].found) lowest = fmin(lowest, e->rest[s].energy - e->rest[right].energy);
-    if (isinf(lowest)) return vt_check_missing(c, name, VT_P_LOWEST, "", "there is no other crystal");
+    if (isinf(lowest))
+        return vt_check_missing(c, name, VT_P_LOWEST, "", VT_NOTHING_KNOWN, "there is no other crystal");
     VT_TRY(add_range(c, name, VT_P_LOWEST, vt_check_structures[right], lowest, NAN, set ? 0 : NAN,
                      set ? INFINITY : NAN, ""));
     for (int s = 0; s < VT_CHECK_STRUCTURES; s++) {
@@ -258,8 +266,10 @@ static enum vt_status check_element(struct vt_check *c, int species, const struc
         char reason[64];
         snprintf(reason, sizeof reason, "no %s crystal was found",
                  right < 0 ? "stable" : vt_check_structures[right]);
-        for (enum vt_property p = VT_P_LOWEST; p < VT_P_EXPANSION; p++)
-            VT_TRY(vt_check_missing(c, name, p, "", reason));
+        for (enum vt_property p = VT_P_LOWEST; p < VT_P_EXPANSION; p++) {
+            bool first = p == VT_P_LOWEST || p == VT_P_COHESIVE || p == VT_P_BULK; /* one for each use */
+            VT_TRY(vt_check_missing(c, name, p, "", first ? VT_NOT_THERE : VT_NOTHING_KNOWN, reason));
+        }
         return VT_OK;
     }
     const struct vt_rest *r = &e->rest[right];
@@ -312,7 +322,8 @@ static enum vt_status add_compound(struct vt_check *c, const char *pair, const c
                                    const struct vt_rest *r, const struct vt_target_set *set,
                                    const struct vt_target *like, const struct element *element)
 {
-    if (!r->found) return vt_check_missing(c, pair, VT_P_VOLUME, what, "no such crystal was found");
+    if (!r->found)
+        return vt_check_missing(c, pair, VT_P_VOLUME, what, vt_check_lack(like), "no such crystal was found");
     VT_TRY(vt_check_add(c, pair, VT_P_VOLUME, what, r->volume, NAN,
                         compound_target(set, VT_TARGET_VOLUME, like)));
     VT_TRY(vt_check_add(c, pair, VT_P_COMPOUND_BULK, what, r->bulk, NAN,

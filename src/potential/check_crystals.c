@@ -94,6 +94,7 @@ static enum vt_status conclude_expansion(struct vt_check *c, const char *element
         const struct vt_dataset *d = vt_results_find(&end[k].results, "stages/02-hold/thermo/volume");
         if (end[k].status != VT_OK || !d || !d->error)
             return vt_check_missing(c, element, VT_P_EXPANSION, "",
+                                    vt_check_lack(reference(c, element, VT_TARGET_EXPANSION)),
                                     *end[k].message ? end[k].message : "a run gave no volume");
         volume[k] = *d->value, error[k] = *d->error / *d->value;
     }
@@ -257,9 +258,9 @@ static enum vt_status conclude_melting(struct vt_check *c, const struct melting 
         within += pow(m->seed[seed].error / SEEDS, 2);
     }
     if (!found)
-        return vt_check_missing(c, name, VT_P_MELTING, "",
-                                *m->message ? m->message
-                                            : "crystal and liquid did not come to rest beside each other");
+        return vt_check_missing(
+            c, name, VT_P_MELTING, "", vt_check_lack(reference(c, name, VT_TARGET_MELTING)),
+            *m->message ? m->message : "crystal and liquid did not come to rest beside each other");
     for (int seed = 0; seed < SEEDS; seed++)
         spread += pow(m->seed[seed].end - mean, 2) / (SEEDS * (SEEDS - 1));
     return vt_check_add(c, name, VT_P_MELTING, "", mean, sqrt(fmax(spread, within)),

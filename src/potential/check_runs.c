@@ -17,7 +17,7 @@ static enum vt_status leave_out(struct vt_check *c, enum vt_check_kind kind, enu
 {
     for (int k = 0; k < c->n; k++)
         for (enum vt_property p = from; p <= to && c->subject[k].kind == kind; p++)
-            VT_TRY(vt_check_missing(c, c->subject[k].name, p, "", reason));
+            VT_TRY(vt_check_missing(c, c->subject[k].name, p, "", VT_LEFT_OUT, reason));
     return VT_OK;
 }
 
@@ -30,10 +30,10 @@ static enum vt_status add_mixing(struct vt_check *c, const struct vt_check_subje
 {
     const struct vt_target_set *set = vt_targets_find(c->options.targets, m->a, m->b);
     double kJ = vt_units_factor("kJ/mol");
-    if (m->status != VT_OK)
-        return vt_check_missing(c, s->name, VT_P_MIXING, "", "one of its liquids failed, see the log");
     const struct vt_target *t = vt_check_target(set, VT_TARGET_MIXING, NULL);
-    if (t && t->temperature != vt_liquid_defaults.temperature) t = NULL;
+    if (m->status != VT_OK)
+        return vt_check_missing(c, s->name, VT_P_MIXING, "", vt_check_lack(t),
+                                "one of its liquids failed, see the log");
     return vt_check_add(c, s->name, VT_P_MIXING, "", kJ * m->enthalpy, kJ * m->error, t);
 }
 
@@ -64,7 +64,10 @@ static enum vt_status add_estimate(struct vt_check *c, const struct vt_alloy *al
                                    enum vt_property property, const char *what, struct vt_estimate e,
                                    double unit, const struct vt_target *t, const char *if_missing)
 {
-    if (isnan(e.value)) return vt_check_missing(c, alloy->name, property, what, if_missing);
+    if (isnan(e.value)) {
+        enum vt_lack lack = property == VT_P_PEAK ? VT_NOTHING_KNOWN : vt_check_lack(t); /* too few atoms */
+        return vt_check_missing(c, alloy->name, property, what, lack, if_missing);
+    }
     return vt_check_add(c, alloy->name, property, what, unit * e.value, unit * e.error, t);
 }
 
@@ -148,8 +151,10 @@ static enum vt_status check_alloy(MPI_Comm comm, struct vt_check *c, const struc
     if (st == VT_ESTOP || st == VT_EWORLD) return st;
     char reason[256]; /* a glass that cannot be made is a finding */
     snprintf(reason, sizeof reason, "%.255s", vt_message());
-    for (enum vt_property p = VT_P_LIQUID; p <= VT_P_GLASS_SHEAR; p++)
-        VT_TRY(vt_check_missing(c, alloy->name, p, "", reason));
+    for (enum vt_property p = VT_P_LIQUID; p <= VT_P_GLASS_SHEAR; p++) {
+        bool first = p == VT_P_DENSITY || p == VT_P_TG || p == VT_P_GLASS_SHEAR; /* one for each use */
+        VT_TRY(vt_check_missing(c, alloy->name, p, "", first ? VT_NOT_THERE : VT_NOTHING_KNOWN, reason));
+    }
     return VT_OK;
 }
 

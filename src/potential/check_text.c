@@ -135,6 +135,10 @@ void vt_check_reason(const struct vt_finding *f, char *text, size_t size)
 {
     struct vt_check_words w = vt_check_words_of(f);
     bool tables = !strcmp(f->subject, "tables"), measured = *w.deviation && !(f->low == 0 && f->high == 0);
+    if (f->verdict == VT_NOT_COMPUTED) {
+        snprintf(text, size, "%s %s: %s", f->subject, w.title, f->source);
+        return;
+    }
     int used = snprintf(text, size, "%s%s%s: %s%s%s", tables ? "" : f->subject, tables ? "" : " ", w.title,
                         w.value, *w.unit ? " " : "", w.unit);
     if (measured && used > 0 && (size_t)used < size)
@@ -147,7 +151,8 @@ bool vt_check_lacks(const struct vt_check *c, enum vt_use use, enum vt_property 
     const struct vt_property_row *row = &vt_property_rows[property];
     bool missing = false;
     for (int k = 0; k < c->findings.n; k++)
-        missing |= c->findings.item[k].property == property && c->findings.item[k].verdict == VT_NOT_COMPUTED;
+        missing |= c->findings.item[k].property == property &&
+                   c->findings.item[k].verdict == VT_NOT_COMPUTED && c->findings.item[k].lack == VT_LEFT_OUT;
     return missing && row->use == use && row->decides;
 }
 

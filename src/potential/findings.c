@@ -178,7 +178,8 @@ void vt_finding_title(const struct vt_finding *f, char *text, size_t size)
 bool vt_finding_decides(const struct vt_finding *f, enum vt_use use, enum vt_verdict verdict)
 {
     const struct vt_property_row *row = &vt_property_rows[f->property];
-    return row->use == use && row->decides && f->verdict == verdict;
+    bool absent = f->verdict == VT_NOT_COMPUTED && f->lack == VT_NOT_THERE;
+    return row->use == use && row->decides && (absent ? VT_MISSES : f->verdict) == verdict;
 }
 
 enum vt_verdict vt_findings_verdict(const struct vt_findings *f, enum vt_use use)

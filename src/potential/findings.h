@@ -76,13 +76,21 @@ struct vt_property_row {
 extern const struct vt_property_row vt_property_rows[VT_PROPERTIES];
 extern const char *const vt_use_names[VT_USES], *const vt_verdict_names[];
 
+/* Why a finding has no value. */
+enum vt_lack {
+    VT_LEFT_OUT,      /* it was not asked for: the verdict says nothing of it, and says so */
+    VT_NOTHING_KNOWN, /* nothing is known to compare it with: no matter */
+    VT_NOT_THERE,     /* it was sought: as bad as a value that misses */
+};
+
 struct vt_finding {
     enum vt_property property;
-    char subject[64]; /* "Zr", "Cu-Zr", "Cu46Zr46Al8", "tables" */
-    char what[64];    /* what exactly: "CuZr B2", "fcc", "Cu-Zr"; "" if there is but one */
-    double value;     /* in the unit of the row; NAN: not computed, and then source says why */
-    double error;     /* standard error, NAN if there is none */
-    double low, high; /* what is right: equal for one value; an open end is infinite; NAN: not known */
+    char subject[64];  /* "Zr", "Cu-Zr", "Cu46Zr46Al8", "tables" */
+    char what[64];     /* what exactly: "CuZr B2", "fcc", "Cu-Zr"; "" if there is but one */
+    double value;      /* in the unit of the row; NAN: not computed, and then source says why */
+    double error;      /* standard error, NAN if there is none */
+    double low, high;  /* what is right: equal for one value; an open end is infinite; NAN: not known */
+    enum vt_lack lack; /* of a value that is NAN */
     char source[256];
     /* Set by vt_findings_add: */
     double deviation; /* from low .. high, in % or in the unit; 0 inside */
@@ -104,7 +112,7 @@ void vt_property_title(enum vt_property property, char *text, size_t size);
 /* "bulk modulus of CuZr B2", "first peak Cu-Zr"; as by itself if it is not said of what */
 void vt_finding_title(const struct vt_finding *f, char *text, size_t size);
 
-/* Has it this verdict and a word in that on this use? */
+/* Has it this verdict and a word in that on this use? What was sought and is not there misses. */
 bool vt_finding_decides(const struct vt_finding *f, enum vt_use use, enum vt_verdict verdict);
 /* The verdict on a use: the worst of the findings that decide; VT_NO_REFERENCE if nothing was judged. */
 enum vt_verdict vt_findings_verdict(const struct vt_findings *f, enum vt_use use);

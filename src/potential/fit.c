@@ -61,8 +61,11 @@ static enum vt_status select_sets(const struct vt_fit_options *o, struct vt_fitt
                                    s->symbol[e]);
         f->pair[f->n_pairs++].set = s;
     }
-    if (f->n_elements == 0)
-        return VT_RAISE(VT_EINPUT, "none of '%s' is among the elements of the targets", o->elements);
+    int asked = 0;
+    for (const char *at = o->elements; at && *at; at += strcspn(at, ", "), asked++) at += strspn(at, ", ");
+    if (f->n_elements == 0 || f->n_elements < asked)
+        return VT_RAISE(VT_EINPUT, "--elements %s: there are targets for %d of these", o->elements,
+                        f->n_elements);
     return VT_OK;
 }
 
@@ -82,30 +85,38 @@ static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair 
 /* ----------------------------------------------------------------------------------- fits that are there */
 
 /* Part of every key: a change of fit_element.c that gives the same targets other rows changes this, too. */
-static const char METHOD[] = "element 5";
+static const char METHOD[] = "element 7";
 
-static uint64_t key_of(const struct vt_target_set *s, int tries)
+/* All that a row follows from: the form, seen in tables of a row that is not fitted, and every target. */
+static enum vt_status key_of(const struct vt_target_set *s, int tries, uint64_t *key)
 {
+    struct vt_eam form;
+    VT_TRY(vt_eam_builtin_elements("Ag", &form));
     uint64_t h = vt_hash(VT_HASH_START, METHOD, sizeof METHOD);
+    h = vt_hash(h, &form.checksum, sizeof form.checksum);
+    vt_eam_release(&form);
     h = vt_hash(h, &tries, sizeof tries);
     h = vt_hash(h, s->structure, strlen(s->structure) + 1);
     const double range[] = {s->r_s, s->r_c};
     h = vt_hash(h, range, sizeof range);
     for (int k = 0; k < s->n; k++) {
         const struct vt_target *t = &s->target[k];
-        if (!t->fit) continue;
-        const double number[] = {t->value, t->tolerance};
+        const double number[] = {t->value, t->fit ? t->tolerance : 0, t->fit};
         h = vt_hash(h, number, sizeof number);
         h = vt_hash(h, vt_target_names[t->kind].name, strlen(vt_target_names[t->kind].name) + 1);
         h = vt_hash(h, t->structure, strlen(t->structure) + 1);
     }
-    return h;
+    *key = h;
+    return VT_OK;
 }
 
 /* One file for one element, of the bytes that this program has in memory: a cache, not a format. */
-static void name_of(const struct vt_fit_options *o, const struct vt_target_set *s, char name[4200])
+static enum vt_status name_of(const struct vt_fit_options *o, const struct vt_target_set *s, char name[4200])
 {
-    snprintf(name, 4200, "%.4000s/element-%s-%016" PRIx64, o->cache, s->symbol[0], key_of(s, o->tries));
+    uint64_t key;
+    VT_TRY(key_of(s, o->tries, &key));
+    snprintf(name, 4200, "%.4000s/element-%s-%016" PRIx64, o->cache, s->symbol[0], key);
+    return VT_OK;
 }
 
 static bool recall(const char *name, struct vt_fitted_element *e)
@@ -131,7 +142,7 @@ static enum vt_status keep(const char *name, const struct vt_fitted_element *e)
 static enum vt_status fit_or_recall(const struct vt_fit_options *o, struct vt_fitted_element *e)
 {
     char name[4200];
-    if (o->cache) name_of(o, e->set, name);
+    if (o->cache) VT_TRY(name_of(o, e->set, name));
     if (o->cache && recall(name, e)) return VT_OK;
     vt_log(VT_LOG_INFO, "fitting %s", e->set->symbol[0]);
     VT_TRY(vt_fit_element(e->set, o->tries, &e->row, &e->fit));
@@ -207,24 +218,24 @@ static enum vt_status measure_liquids(MPI_Comm comm, const struct vt_fit_options
     struct vt_mixture *mixture = NULL;
     struct vt_eam *tables = NULL;
     struct vt_fitted_pair **of = NULL;
-    struct vt_liquid_times times = vt_liquid_defaults;
     int n = 0;
-    VT_TRY_GOTO(st, done, vt_alloc(&mixture, f->n_pairs));
-    VT_TRY_GOTO(st, done, vt_alloc(&tables, f->n_pairs));
-    VT_TRY_GOTO(st, done, vt_alloc(&of, f->n_pairs));
+    VT_TRY_GOTO(st, made, vt_alloc(&mixture, f->n_pairs));
+    VT_TRY_GOTO(st, made, vt_alloc(&tables, f->n_pairs));
+    VT_TRY_GOTO(st, made, vt_alloc(&of, f->n_pairs));
     for (int k = 0; k < f->n_pairs; k++) {
         struct vt_fitted_pair *p = &f->pair[k];
         if (p->converged) continue;
         const struct vt_zhou_element *row[2];
         rows_of_pair(f, p, row);
-        VT_TRY_GOTO(st, done, vt_zhou_tabulate(row, 2, &p->row, 1, &tables[n]));
+        VT_TRY_GOTO(st, made, vt_zhou_tabulate(row, 2, &p->row, 1, &tables[n]));
         vt_eam_seal(&tables[n]);
-        times.temperature = mixing_target(p->set)->temperature;
         mixture[n] =
             (struct vt_mixture){.a = p->set->symbol[0], .b = p->set->symbol[1], .tables = &tables[n]};
         of[n++] = p;
     }
-    VT_TRY_GOTO(st, done, vt_mixtures_measure(comm, o->cache, &times, n, mixture));
+made:
+    VT_TRY_GOTO(st, done, vt_agree(comm, st));
+    VT_TRY_GOTO(st, done, vt_mixtures_measure(comm, o->cache, &vt_liquid_defaults, n, mixture));
     for (int k = 0; k < n; k++) {
         const struct vt_mixture *m = &mixture[k];
         if (m->status != VT_OK) continue; /* told by the pool; the depth is halved towards 1 below */
@@ -245,6 +256,24 @@ done:
     return st;
 }
 
+/* Pairs that did not get there have the best of the depths that were tried. Collective. */
+static enum vt_status give_up(MPI_Comm comm, struct vt_fitted *f)
+{
+    for (int k = 0; k < f->n_pairs; k++) {
+        struct vt_fitted_pair *p = &f->pair[k];
+        if (p->converged) continue;
+        double target = mixing_target(p->set)->value / vt_units_factor("kJ/mol");
+        int best = 0;
+        for (int q = 1; q < p->n; q++)
+            if (fabs(p->depth[q].enthalpy - target) < fabs(p->depth[best].enthalpy - target)) best = q;
+        if (p->n) p->row.epsilon = p->depth[best].epsilon;
+        vt_log(VT_LOG_WARNING,
+               "%s-%s: no depth was found that gives %.3g kJ/mol within %g; fit.txt has what was tried",
+               p->row.a, p->row.b, target, ENOUGH);
+    }
+    return fit_compounds(comm, f);
+}
+
 /* Depths of all pairs that are not done, so that their liquids mix as they should. Collective. */
 static enum vt_status settle_depths(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
 {
@@ -255,13 +284,15 @@ static enum vt_status settle_depths(MPI_Comm comm, const struct vt_fit_options *
             if (!o->liquids || !mixing_target(f->pair[k].set)) f->pair[k].converged = true;
             open += !f->pair[k].converged;
         }
-        if (open == 0 || round == VT_DEPTHS_MAX) return VT_OK;
+        if (open == 0) return VT_OK;
+        if (round == VT_DEPTHS_MAX) return give_up(comm, f);
         vt_log(VT_LOG_INFO, "round %d of liquids: %d pairs", round + 1, open);
+        for (int k = 0; k < f->n_pairs; k++) f->pair[k].n_before = f->pair[k].n;
         VT_TRY(measure_liquids(comm, o, f));
         for (int k = 0; k < f->n_pairs; k++) {
             struct vt_fitted_pair *p = &f->pair[k];
             if (p->converged) continue;
-            if (p->n <= round)
+            if (p->n == p->n_before)
                 p->row.epsilon = sqrt(p->row.epsilon); /* no liquid there */
             else
                 p->converged =
@@ -302,7 +333,7 @@ static void take_peaks(const struct vt_target_set *alloy, const struct vt_glass 
 static enum vt_status measure_peaks(MPI_Comm comm, const struct vt_fit_options *o, struct vt_fitted *f)
 {
     struct vt_eam tables;
-    VT_TRY(vt_fitted_tables(f, &tables));
+    VT_TRY(vt_agree(comm, vt_fitted_tables(f, &tables)));
     enum vt_status st = VT_OK;
     for (int k = 0; k < f->targets.n_alloys && st == VT_OK; k++) {
         const struct vt_target_set *s = &f->targets.alloy[k];
@@ -434,8 +465,16 @@ static void put_targets(const struct vt_target_set *s, const double *value, FILE
         snprintf(of, sizeof of, "%s%s%s", t->compound, *t->compound ? " " : "", t->structure);
         if (t->fit && isfinite(value[k]))
             snprintf(residual, sizeof residual, "%+.2f", (value[k] - t->value) / t->tolerance);
-        fprintf(out, "  %-18s %-10s %12.5g %12.5g %10.3g %9s  %s, in %s\n", name->name, of, t->value / unit,
-                value[k] / unit, t->tolerance / unit, residual, t->source, name->unit);
+        fprintf(out, "  %-18s %-10s %12.5g ", name->name, of, t->value / unit);
+        if (isfinite(value[k]))
+            fprintf(out, "%12.5g ", value[k] / unit);
+        else
+            fprintf(out, "%12s ", "not sought");
+        if (isfinite(t->tolerance))
+            fprintf(out, "%10.3g ", t->tolerance / unit);
+        else
+            fprintf(out, "%10s ", "-");
+        fprintf(out, "%9s  %s, in %s\n", residual, t->source, name->unit);
     }
 }
 
@@ -444,8 +483,12 @@ static void put_parameters(const struct vt_fit *fit, const char *const *names, F
     fprintf(out, "  sum of squares %.4g of %d residuals, %d parameters%s\n", fit->sum, fit->m, fit->n,
             fit->converged ? "" : "; steps used up before convergence");
     for (int a = 0; a < fit->n; a++) {
-        fprintf(out, "  %-8s %12.6f +- %-10.3g correlations", names[a], fit->p[a],
-                sqrt(fit->covariance[a][a]));
+        fprintf(out, "  %-8s %12.6f ", names[a], fit->p[a]);
+        if (fit->at_bound[a]) {
+            fprintf(out, "at its bound, %g to %g\n", fit->low[a], fit->high[a]);
+            continue;
+        }
+        fprintf(out, "+- %-10.3g correlations", sqrt(fit->covariance[a][a]));
         for (int b = 0; b < a; b++)
             fprintf(out, " %5.2f",
                     fit->covariance[a][b] / sqrt(fit->covariance[a][a] * fit->covariance[b][b]));

@@ -12,7 +12,7 @@
 struct vt_fit_options {
     const char *targets;  /* a file, NULL: the built-in ones */
     const char *elements; /* "Zr,Ti": fit these and the pairs between them; NULL: all of the file */
-    bool liquids;         /* no: depths of pairs stay at `start`, and no run is made */
+    bool liquids;         /* no: depths of pairs stay at 1, and no run is made */
     int tries;            /* more starts for each element */
     const char *cache;    /* folder for the runs of liquids */
 };
@@ -32,7 +32,7 @@ struct vt_fitted {
         const struct vt_target_set *set;
         struct vt_zhou_pair row;
         struct vt_fit fit; /* of distance and stretch */
-        int n;             /* depths tried */
+        int n, n_before;   /* depths tried; in earlier rounds */
         struct vt_depth depth[VT_DEPTHS_MAX];
         double volume, volume_error; /* of the liquid over that of its parts, at the last depth */
         struct vt_peak_aim peak;     /* in the last glass; target 0: there is none */

@@ -29,10 +29,8 @@ struct problem {
     double distance;          /* of neighbours in it */
 };
 
-static void row_of(const struct problem *problem, const double *exact, struct vt_zhou_element *row)
+static void row_of(const struct problem *problem, const double *p, struct vt_zhou_element *row)
 {
-    double p[PARAMETERS]; /* as they will be printed */
-    for (int k = 0; k < PARAMETERS; k++) p[k] = rint(exact[k] * 1e6) / 1e6;
     *row = problem->row;
     row->r_e = p[R_E], row->alpha = p[ALPHA], row->beta = p[BETA], row->A = p[A], row->B = p[B];
     row->kappa = p[KAPPA], row->lambda = p[LAMBDA];
@@ -53,7 +51,7 @@ static void row_of(const struct problem *problem, const double *exact, struct vt
                     }
                     if (r2 > 0.01 && r2 < row->r_c * row->r_c) rho += vt_zhou_density(row, sqrt(r2));
                 }
-    row->rho_e = row->rho_s = rint(rho * 1e6) / 1e6;
+    row->rho_e = row->rho_s = rho;
 }
 
 /* Where the second derivative is looked at, in rho_e: atoms of alloys and liquids are at 0.7 to 1.3. */
@@ -88,6 +86,10 @@ static int bend_residuals(const struct vt_zhou_element *row, double *residual)
  * targets are met as well with a well at 1.33; no sensible function of a pair can be made of that. */
 static const double WELL = 1.05, WELL_TOLERANCE = 0.03;
 
+/* The right structure is lower than others by so much [eV]: a crystal of the wrong one is no use, however
+ * well the rest is met. */
+static const double ORDER = 0.01, ORDER_TOLERANCE = 0.002;
+
 static enum vt_status model(void *self, const double *p, double *residual)
 {
     const struct problem *problem = self;
@@ -109,6 +111,7 @@ static enum vt_status model(void *self, const double *p, double *residual)
             for (int q = 0; q < VT_EOS_POINTS; q++) residual[m++] = eos[q] / t->tolerance;
         else
             residual[m++] = (value[k] - t->value) / t->tolerance;
+        if (t->kind == VT_TARGET_ABOVE) residual[m++] = fmin(value[k] - ORDER, 0) / ORDER_TOLERANCE;
     }
     m += bend_residuals(&row, residual + m);
     residual[m++] = (vt_zhou_minimum(&row) / problem->distance - WELL) / WELL_TOLERANCE;
@@ -169,7 +172,7 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
         if (t->kind == VT_TARGET_A) l.a = t->value;
         if (t->kind == VT_TARGET_C) l.c = t->value;
         if (t->kind == VT_TARGET_COHESIVE) cohesive = t->value;
-        m += !t->fit ? 0 : t->kind == VT_TARGET_EOS ? VT_EOS_POINTS : 1;
+        m += !t->fit ? 0 : t->kind == VT_TARGET_EOS ? VT_EOS_POINTS : t->kind == VT_TARGET_ABOVE ? 2 : 1;
     }
     const struct vt_prototype *p = vt_prototype_find(set->structure);
     if (!vt_element_z(set->symbol[0])) return VT_RAISE_AT(set->at, "'%s' is no element", set->symbol[0]);
@@ -193,7 +196,10 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
         struct vt_fit here = {
             .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 120, .difference = 1e-4};
         bounds(&here, &problem.row, distance);
-        for (int q = 0; k > 0 && q < PARAMETERS; q++) { /* somewhere else */
+        /* Elsewhere: every second one on the other side of alpha and beta, of which there are two families.
+         */
+        if (k % 2) here.p[ALPHA] *= 1.25, here.p[BETA] *= 0.65;
+        for (int q = 0; k > 0 && q < PARAMETERS; q++) {
             double u[4];
             vt_uniform4(1, k, q, VT_RANDOM_FIT, u);
             here.p[q] *= 1 + 0.3 * (q == R_E ? 0.1 : 1) * (2 * u[0] - 1);
@@ -201,11 +207,16 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
         }
         st = vt_least_squares(&here);
         if (st == VT_OK && here.sum < best.sum) best = here;
+        if (isfinite(best.sum)) st = VT_OK; /* a start that leads nowhere does not matter */
     }
     vt_log_into(own);
     if (nowhere) fclose(nowhere);
-    if (isinf(best.sum)) return st;
+    VT_TRY(st);
+    if (isinf(best.sum))
+        return VT_RAISE_AT(set->at, "%s: no crystal with finite properties was found", set->symbol[0]);
     *fit = best;
+    for (int k = 0; k < PARAMETERS; k++) fit->p[k] = rint(fit->p[k] * 1e6) / 1e6; /* as they are printed */
     row_of(&problem, fit->p, row);
+    row->rho_e = row->rho_s = rint(row->rho_e * 1e6) / 1e6;
     return VT_OK;
 }

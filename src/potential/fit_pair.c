@@ -97,7 +97,7 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
     for (size_t k = 0; k < starts; k++) {
         struct vt_fit here = {.n = PARAMETERS,
                               .m = m,
-                              .low = {[SIGMA] = 0.85, [STRETCH] = 0.6},
+                              .low = {[SIGMA] = 0.8, [STRETCH] = 0.6},
                               .high = {[SIGMA] = 1.35, [STRETCH] = 2},
                               .p = {[SIGMA] = start[k][SIGMA], [STRETCH] = start[k][STRETCH]},
                               .model = model,
@@ -107,7 +107,10 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
         st = vt_least_squares(&here);
         if (st == VT_OK && here.sum < fit->sum) *fit = here;
     }
-    if (isinf(fit->sum)) return st;
+    VT_TRY(isinf(fit->sum) ? st : VT_OK);
+    if (isinf(fit->sum))
+        return VT_RAISE_AT(set->at, "%s-%s: no pair with finite properties of its compounds was found",
+                           set->symbol[0], set->symbol[1]);
     *pair = problem.pair;
     pair->r_0 = round_parameter(fit->p[SIGMA] * 0.5 * (pair->r_a + pair->r_b));
     pair->stretch = round_parameter(fit->p[STRETCH]);

@@ -2,6 +2,9 @@
  *
  *     p = low + (high - low)/(1 + exp(-q)),    min over q of sum_k residual_k(p)^2
  *
+ * Derivatives are central differences over a share of the range of p, so that those in the middle of it
+ * (q = 0) are as good as others; GSL's own step is a share of q.
+ *
  * The covariance of p is (J^T J)^-1 of the residuals, which are in units of their tolerances. Directions
  * that no target fixes (singular values below 1e-6 of the largest) count as if theirs were 1e-6 of it.
  *
@@ -33,6 +36,35 @@ static int residuals(const gsl_vector *q, void *of, gsl_vector *f)
     return GSL_SUCCESS;
 }
 
+/* dp/dq as a share of the range. */
+static double share_slope(double q)
+{
+    double e = exp(-fabs(q));
+    return e / ((1 + e) * (1 + e));
+}
+
+static int derivatives(const gsl_vector *q, void *of, gsl_matrix *J)
+{
+    struct vt_fit *fit = of;
+    gsl_vector *at = gsl_vector_alloc(q->size),
+               *f[2] = {gsl_vector_alloc(J->size1), gsl_vector_alloc(J->size1)};
+    int status = at && f[0] && f[1] ? GSL_SUCCESS : GSL_ENOMEM;
+    for (size_t k = 0; k < q->size && status == GSL_SUCCESS; k++) {
+        double here = gsl_vector_get(q, k), step = fmin(fit->difference / share_slope(here), 0.1);
+        gsl_vector_memcpy(at, q);
+        for (int side = 0; side < 2; side++) {
+            gsl_vector_set(at, k, here + (side ? step : -step));
+            residuals(at, fit, f[side]);
+        }
+        for (size_t i = 0; i < J->size1; i++)
+            gsl_matrix_set(J, i, k, (gsl_vector_get(f[1], i) - gsl_vector_get(f[0], i)) / (2 * step));
+    }
+    gsl_vector_free(at);
+    gsl_vector_free(f[0]);
+    gsl_vector_free(f[1]);
+    return status;
+}
+
 /* (J^T J)^-1 in q, then in p. */
 static void covariance(struct vt_fit *fit, const gsl_matrix *J, const gsl_vector *q)
 {
@@ -44,10 +76,8 @@ static void covariance(struct vt_fit *fit, const gsl_matrix *J, const gsl_vector
         gsl_matrix_memcpy(U, J);
         gsl_linalg_SV_decomp(U, V, s, work);
         double slope[VT_FIT_PARAMETERS];
-        for (size_t k = 0; k < n; k++) {
-            double e = exp(-gsl_vector_get(q, k));
-            slope[k] = (fit->high[k] - fit->low[k]) * e / ((1 + e) * (1 + e));
-        }
+        for (size_t k = 0; k < n; k++)
+            slope[k] = (fit->high[k] - fit->low[k]) * share_slope(gsl_vector_get(q, k));
         for (size_t a = 0; a < n; a++)
             for (size_t b = 0; b < n; b++)
                 for (size_t k = 0; k < n; k++) {
@@ -66,9 +96,11 @@ enum vt_status vt_least_squares(struct vt_fit *fit)
 {
     enum vt_status st = VT_OK;
     gsl_multifit_nlinear_parameters options = gsl_multifit_nlinear_default_parameters();
-    options.h_df = fit->difference;
-    gsl_multifit_nlinear_fdf system = {
-        .f = residuals, .n = (size_t)(fit->m > fit->n ? fit->m : fit->n), .p = (size_t)fit->n, .params = fit};
+    gsl_multifit_nlinear_fdf system = {.f = residuals,
+                                       .df = derivatives,
+                                       .n = (size_t)(fit->m > fit->n ? fit->m : fit->n),
+                                       .p = (size_t)fit->n,
+                                       .params = fit};
     gsl_multifit_nlinear_workspace *work =
         gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &options, system.n, system.p);
     gsl_vector *q = gsl_vector_alloc(system.p);
@@ -94,6 +126,10 @@ enum vt_status vt_least_squares(struct vt_fit *fit)
     st = fit->model(fit->self, fit->p, fit->residual);
     fit->sum = 0;
     for (int k = 0; k < fit->m; k++) fit->sum += fit->residual[k] * fit->residual[k];
+    for (int k = 0; k < fit->n; k++) {
+        double share = (fit->p[k] - fit->low[k]) / (fit->high[k] - fit->low[k]);
+        fit->at_bound[k] = share < 2e-3 || share > 1 - 2e-3;
+    }
 done:
     gsl_vector_free(q);
     if (work) gsl_multifit_nlinear_free(work);

@@ -16,12 +16,13 @@ struct vt_fit {
     enum vt_status (*model)(void *self, const double *p, double *residual);
     void *self;
     int steps_max;
-    double difference; /* step of the derivatives, as a share of the range of a parameter */
+    double difference; /* step of the derivatives to either side, as a share of the range of a parameter */
     /* Out. */
     double p[VT_FIT_PARAMETERS]; /* in: the start */
     double residual[VT_FIT_RESIDUALS];
     double sum;                                              /* of squares */
     double covariance[VT_FIT_PARAMETERS][VT_FIT_PARAMETERS]; /* for tolerances taken as standard errors */
+    bool at_bound[VT_FIT_PARAMETERS]; /* within 0.2 % of the range: the covariance says nothing of it */
     bool converged;
 };
 

@@ -11,7 +11,7 @@ struct vt_rest {
     struct vt_lattice lattice;
     double energy, volume; /* an atom's: eV, angstrom^3 */
     double C[6][6];        /* eV/angstrom^3; 0 unless asked for */
-    double bulk, shear;    /* Voigt-Reuss-Hill means */
+    double bulk, shear;    /* under pressure (Reuss); of many grains (Voigt-Reuss-Hill) */
 };
 
 /* The structure next to a lattice; found = false (and VT_OK) if there is none. Local. */
@@ -25,7 +25,8 @@ enum vt_status vt_rest_elastic(struct vt_rest *rest, const struct vt_eam_curves 
 /* A lattice of fcc, hcp or bcc with so much volume an atom [angstrom^3], hcp with the ideal c/a. */
 struct vt_lattice vt_lattice_of_volume(const char *structure, double volume);
 
-/* Voigt-Reuss-Hill means of elastic constants; 0 if these have no inverse. */
+/* Bulk modulus under pressure (Reuss) and shear modulus of many grains (Voigt-Reuss-Hill) from elastic
+ * constants; 0 if these have no inverse. */
 void vt_elastic_means(const double C[6][6], double *bulk, double *shear);
 
 /* Volume an atom [angstrom^3] of the lattice constants that are an element's targets; NAN without. */

@@ -87,6 +87,10 @@ enum vt_status vt_supercell_energy(const struct vt_crystal *c, const struct vt_e
                     vt_minimise(&sys,
                                 &(struct vt_minimise){.force = 2e-3, .steps_max = 2000, .step_max = 0.1},
                                 &converged, &steps));
+        if (!converged)
+            st = VT_RAISE(VT_EPHYSICS,
+                          "the atoms of %s around a vacancy had not come to rest after %lld steps",
+                          tables->element[c->species[0]].symbol, (long long)steps);
     } else
         VT_TRY_GOTO(st, done, vt_system_forces(&sys, VT_TOTALS));
     *energy = sys.potential_energy;

@@ -18,6 +18,7 @@
  *           - first_peak:   {pair: Cu-Zr, value: 2.75 A, tolerance: 0.04 A, source: ...} */
 #include "potential/targets.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,28 +30,31 @@
 extern const char vt_builtin_targets[];
 
 const struct vt_target_name vt_target_names[VT_TARGET_KINDS] = {
-    [VT_TARGET_A] = {"a", "angstrom", "lattice constant a"},
-    [VT_TARGET_C] = {"c", "angstrom", "lattice constant c"},
-    [VT_TARGET_COHESIVE] = {"cohesive_energy", "eV", "cohesive energy of an atom"},
-    [VT_TARGET_BULK] = {"bulk_modulus", "GPa", "bulk modulus"},
-    [VT_TARGET_C11] = {"C11", "GPa", "elastic constant"},
-    [VT_TARGET_C12] = {"C12", "GPa", "elastic constant"},
-    [VT_TARGET_C13] = {"C13", "GPa", "elastic constant"},
-    [VT_TARGET_C33] = {"C33", "GPa", "elastic constant"},
-    [VT_TARGET_C44] = {"C44", "GPa", "elastic constant"},
-    [VT_TARGET_VACANCY] = {"vacancy_energy", "eV", "formation energy of a vacancy"},
-    [VT_TARGET_ABOVE] = {"energy_above", "eV", "energy of an atom over that in the stable structure"},
-    [VT_TARGET_EOS] = {"equation_of_state", "eV", "energy of an atom over Rose's curve"},
-    [VT_TARGET_VOLUME] = {"volume", "A^3", "volume of an atom"},
-    [VT_TARGET_MIXING] = {"mixing_enthalpy", "kJ/mol", "enthalpy of mixing of the liquid, equal parts"},
-    [VT_TARGET_STRETCH] = {"stretch", "1", "stretch of a pair's function"},
-    [VT_TARGET_FORMATION] = {"formation_energy", "kJ/mol", "energy of a compound over that of its elements"},
-    [VT_TARGET_EXPANSION] = {"thermal_expansion", "/K", "linear thermal expansion at 300 K"},
-    [VT_TARGET_MELTING] = {"melting_point", "K", "melting point"},
-    [VT_TARGET_DENSITY] = {"density", "g/cm^3", "density of the glass at 300 K"},
-    [VT_TARGET_SHEAR] = {"shear_modulus", "GPa", "shear modulus"},
-    [VT_TARGET_TG] = {"glass_transition", "K", "glass transition"},
-    [VT_TARGET_PEAK] = {"first_peak", "angstrom", "first peak of g(r) of a pair in the glass"},
+    [VT_TARGET_A] = {"a", "angstrom", "lattice constant a", VT_OF_ELEMENT},
+    [VT_TARGET_C] = {"c", "angstrom", "lattice constant c", VT_OF_ELEMENT},
+    [VT_TARGET_COHESIVE] = {"cohesive_energy", "eV", "cohesive energy of an atom", VT_OF_ELEMENT},
+    [VT_TARGET_BULK] = {"bulk_modulus", "GPa", "bulk modulus", VT_OF_ELEMENT | VT_OF_PAIR | VT_OF_ALLOY},
+    [VT_TARGET_C11] = {"C11", "GPa", "elastic constant", VT_OF_ELEMENT},
+    [VT_TARGET_C12] = {"C12", "GPa", "elastic constant", VT_OF_ELEMENT},
+    [VT_TARGET_C13] = {"C13", "GPa", "elastic constant", VT_OF_ELEMENT},
+    [VT_TARGET_C33] = {"C33", "GPa", "elastic constant", VT_OF_ELEMENT},
+    [VT_TARGET_C44] = {"C44", "GPa", "elastic constant", VT_OF_ELEMENT},
+    [VT_TARGET_VACANCY] = {"vacancy_energy", "eV", "formation energy of a vacancy", VT_OF_ELEMENT},
+    [VT_TARGET_ABOVE] = {"energy_above", "eV", "energy of an atom over that in the stable structure",
+                         VT_OF_ELEMENT},
+    [VT_TARGET_EOS] = {"equation_of_state", "eV", "energy of an atom over Rose's curve", VT_OF_ELEMENT},
+    [VT_TARGET_VOLUME] = {"volume", "A^3", "volume of an atom", VT_OF_PAIR},
+    [VT_TARGET_MIXING] = {"mixing_enthalpy", "kJ/mol", "enthalpy of mixing of the liquid, equal parts",
+                          VT_OF_PAIR},
+    [VT_TARGET_STRETCH] = {"stretch", "1", "stretch of a pair's function", VT_OF_PAIR},
+    [VT_TARGET_FORMATION] = {"formation_energy", "kJ/mol", "energy of a compound over that of its elements",
+                             VT_OF_PAIR},
+    [VT_TARGET_EXPANSION] = {"thermal_expansion", "/K", "linear thermal expansion at 300 K", VT_OF_ELEMENT},
+    [VT_TARGET_MELTING] = {"melting_point", "K", "melting point", VT_OF_ELEMENT},
+    [VT_TARGET_DENSITY] = {"density", "g/cm^3", "density of the glass at 300 K", VT_OF_ALLOY},
+    [VT_TARGET_SHEAR] = {"shear_modulus", "GPa", "shear modulus", VT_OF_ALLOY},
+    [VT_TARGET_TG] = {"glass_transition", "K", "glass transition", VT_OF_ALLOY},
+    [VT_TARGET_PEAK] = {"first_peak", "angstrom", "first peak of g(r) of a pair in the glass", VT_OF_ALLOY},
 };
 
 struct form {
@@ -89,8 +93,8 @@ const struct vt_param vt_target_params[] = {
     LATTICE("c", c, "lattice constant of the compound"),
     INTERNAL("x", 0, "free position of the more frequent species"),
     INTERNAL("y", 1, "free position of the other species"),
-    {"temperature", "K", VT_REAL, offsetof(struct form, target.temperature), 2000, 1, 1e5, "of the liquid",
-     NULL},
+    {"temperature", "K", VT_REAL, offsetof(struct form, target.temperature), 2000, 2000, 2000,
+     "mixing_enthalpy: liquids are measured there and nowhere else", NULL},
     {0},
 };
 
@@ -145,7 +149,77 @@ static enum vt_status read_range(const struct vt_yaml *map, const char *name, st
     return VT_OK;
 }
 
-static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struct vt_target *target)
+/* Which of the keys of a target belong to it and not to others. */
+enum subject { ELEMENT, PAIR, ALLOY };
+static const char *const sections[] = {"elements", "pairs", "alloys"};
+static const char *const subjects[] = {"an element", "a pair", "an alloy"};
+
+static bool belongs(enum vt_target_kind kind, enum subject subject, const char *key)
+{
+    static const char *const compound[] = {"structure", "compound", "a", "b", "c", "x", "y"};
+    static const struct {
+        const char *key;
+        enum vt_target_kind kind;
+    } own[] = {{"structure", VT_TARGET_ABOVE}, {"temperature", VT_TARGET_MIXING}, {"pair", VT_TARGET_PEAK}};
+    bool special = !strcmp(key, "temperature") || !strcmp(key, "pair"), of_compound = false;
+    for (size_t k = 0; k < sizeof compound / sizeof *compound; k++) of_compound |= !strcmp(key, compound[k]);
+    if (!special && !of_compound) return true;
+    for (size_t k = 0; k < sizeof own / sizeof *own; k++)
+        if (own[k].kind == kind && !strcmp(own[k].key, key)) return true;
+    return of_compound && subject == PAIR && kind != VT_TARGET_MIXING && kind != VT_TARGET_STRETCH;
+}
+
+static enum vt_status check_keys(const struct vt_yaml *map, enum subject subject, enum vt_target_kind kind)
+{
+    const char *name = vt_target_names[kind].name;
+    if (!(vt_target_names[kind].of & 1u << subject))
+        return VT_RAISE_AT(map, "%s is no property of %s", name, subjects[subject]);
+    for (int k = 0; map->kind == VT_YAML_MAP && k < map->n; k++)
+        if (!belongs(kind, subject, map->key[k]))
+            return vt_yaml_raise(__FILE__, __LINE__, map->file, map->key_line[k],
+                                 "'%s' is no key of %s of %s", map->key[k], name, subjects[subject]);
+    return VT_OK;
+}
+
+/* Of whom the compound of a pair and the peak of an alloy are. */
+static enum vt_status check_species(const struct vt_yaml *map, const struct vt_target_set *set,
+                                    enum subject subject, const struct vt_target *t)
+{
+    if (subject == PAIR && belongs(t->kind, PAIR, "compound")) {
+        if (!*t->structure || !*t->compound)
+            return VT_RAISE_AT(map,
+                               "%s: of which compound? {compound: CuZr, structure: B2, a: ...}, for example",
+                               vt_target_names[t->kind].name);
+        bool seen[2] = {false, false};
+        for (const char *c = t->compound; *c;) {
+            int length = 1;
+            while (islower((unsigned char)c[length])) length++;
+            int of = 0;
+            while (of < 2 &&
+                   (strlen(set->symbol[of]) != (size_t)length || strncmp(set->symbol[of], c, (size_t)length)))
+                of++;
+            if (of == 2)
+                return VT_RAISE_AT(map, "compound: '%s' is no compound of %s and %s", t->compound,
+                                   set->symbol[0], set->symbol[1]);
+            seen[of] = true;
+            for (c += length; isdigit((unsigned char)*c);) c++;
+        }
+        if (!seen[0] || !seen[1])
+            return VT_RAISE_AT(map, "compound: '%s' is no compound of %s and %s", t->compound, set->symbol[0],
+                               set->symbol[1]);
+    }
+    if (t->kind != VT_TARGET_PEAK) return VT_OK;
+    for (int a = 0; a < set->alloy.n; a++)
+        for (int b = 0; b < set->alloy.n; b++) {
+            char label[12];
+            snprintf(label, sizeof label, "%s-%s", set->alloy.symbol[a], set->alloy.symbol[b]);
+            if (!strcmp(label, t->compound)) return VT_OK;
+        }
+    return VT_RAISE_AT(map, "pair: '%s' is no pair of %s; Cu-Zr, for example", t->compound, set->alloy.name);
+}
+
+static enum vt_status read_target(const struct vt_yaml *item, enum subject subject,
+                                  const struct vt_target_set *set, struct vt_target *target)
 {
     if (item->kind != VT_YAML_MAP || item->n != 1)
         return VT_RAISE_AT(item, "a target is a property and its value: - a: {value: 3.6 A, tolerance: ...}");
@@ -163,16 +237,16 @@ static enum vt_status read_target(const struct vt_yaml *item, bool fitted, struc
     for (int k = 0; k < VALUES; k++) table[k].unit = vt_target_names[kind].unit;
     struct form form = {0};
     const struct vt_yaml *map = item->item[0];
+    VT_TRY(check_keys(map, subject, (enum vt_target_kind)kind));
     VT_TRY(vt_params_read(map, name, &(struct vt_params){table, &form}, 1));
     struct vt_target *t = &form.target;
     t->kind = (enum vt_target_kind)kind;
-    t->fit = t->fit && fitted && kind < VT_TARGET_FORMATION;
-    if (kind == VT_TARGET_PEAK) t->fit = *form.tolerance; /* of an alloy: only if it has a weight */
+    t->fit = t->fit && (kind == VT_TARGET_PEAK ? *form.tolerance != '\0' /* only if it has a weight */
+                                               : subject != ALLOY && kind < VT_TARGET_FORMATION);
     if (kind == VT_TARGET_EOS && isnan(t->value)) t->value = 0;
     snprintf(t->structure, sizeof t->structure, "%.7s", form.structure);
     snprintf(t->compound, sizeof t->compound, "%.15s", kind == VT_TARGET_PEAK ? form.pair : form.compound);
-    if (kind == VT_TARGET_PEAK && !strchr(t->compound, '-'))
-        return VT_RAISE_AT(map, "first_peak: of which pair? {pair: Cu-Zr, value: 2.75 A, ...}, for example");
+    VT_TRY(check_species(map, set, subject, t));
     snprintf(t->source, sizeof t->source, "%.255s", form.source);
     VT_TRY(read_structure(map, &form, t));
     VT_TRY(read_range(map, name, t));
@@ -200,9 +274,6 @@ const struct vt_param vt_target_set_params[] = {
     {0},
 };
 
-enum subject { ELEMENT, PAIR, ALLOY };
-static const char *const sections[] = {"elements", "pairs", "alloys"};
-
 static enum vt_status read_name(const char *name, const struct vt_yaml *map, enum subject subject,
                                 struct vt_target_set *set)
 {
@@ -215,6 +286,11 @@ static enum vt_status read_name(const char *name, const struct vt_yaml *map, enu
                            subject == PAIR ? "a pair such as Cu-Zr" : "an element");
     snprintf(set->symbol[0], sizeof set->symbol[0], "%.*s", (int)length, name);
     if (dash) snprintf(set->symbol[1], sizeof set->symbol[1], "%.3s", dash + 1);
+    for (int e = 0; e < (dash ? 2 : 1); e++)
+        if (!vt_element_z(set->symbol[e]))
+            return VT_RAISE_AT(map, "'%s': %s is no element", name, set->symbol[e]);
+    if (dash && !strcmp(set->symbol[0], set->symbol[1]))
+        return VT_RAISE_AT(map, "'%s': two elements are due", name);
     return VT_OK;
 }
 
@@ -225,6 +301,10 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum
     set->at = map;
     VT_TRY(read_name(name, map, subject, set));
     VT_TRY(vt_params_read(map, name, &(struct vt_params){vt_target_set_params, &form}, 1));
+    for (const struct vt_param *p = vt_target_set_params; p->name && subject != ELEMENT; p++)
+        if (strcmp(p->name, "targets") != 0 && strcmp(p->name, "remark") != 0 &&
+            vt_params_given(map, p->name))
+            return VT_RAISE_AT(map, "%s: '%s' is no key of %s", name, p->name, subjects[subject]);
     snprintf(set->structure, sizeof set->structure, "%.7s", form.structure);
     snprintf(set->remark, sizeof set->remark, "%.255s", form.remark);
     if (subject == ELEMENT && strcmp(form.structure, "fcc") != 0 && strcmp(form.structure, "hcp") != 0 &&
@@ -238,8 +318,15 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum
         return VT_RAISE_AT(map, "targets of %s: a list is due", name);
     VT_TRY(vt_alloc(&set->target, form.targets->n));
     for (; set->n < form.targets->n; set->n++)
-        VT_TRY(read_target(form.targets->item[set->n], subject != ALLOY, &set->target[set->n]));
+        VT_TRY(read_target(form.targets->item[set->n], subject, set, &set->target[set->n]));
     return VT_OK;
+}
+
+static bool is_same(const struct vt_target_set *a, const struct vt_target_set *b)
+{
+    if (a->alloy.n) return vt_alloy_same(&a->alloy, &b->alloy);
+    return (!strcmp(a->symbol[0], b->symbol[0]) && !strcmp(a->symbol[1], b->symbol[1])) ||
+           (!strcmp(a->symbol[0], b->symbol[1]) && !strcmp(a->symbol[1], b->symbol[0]));
 }
 
 static enum vt_status read_sets(const struct vt_yaml *root, enum subject subject, int *n,
@@ -252,6 +339,9 @@ static enum vt_status read_sets(const struct vt_yaml *root, enum subject subject
     for (; *n < map->n; ++*n) {
         (*sets)[*n] = (struct vt_target_set){0};
         enum vt_status st = read_set(map->key[*n], map->item[*n], subject, &(*sets)[*n]);
+        for (int k = 0; st == VT_OK && k < *n; k++)
+            if (is_same(&(*sets)[k], &(*sets)[*n]))
+                st = VT_RAISE_AT(map->item[*n], "%s: the same as %s above", map->key[*n], map->key[k]);
         if (st != VT_OK) {
             free((*sets)[*n].target);
             return st;

@@ -21,7 +21,7 @@ enum vt_target_kind {
     VT_TARGET_C44,
     VT_TARGET_VACANCY, /* eV */
     VT_TARGET_ABOVE,   /* energy of another structure over the stable one, eV an atom */
-    VT_TARGET_EOS,     /* departure of the energy from Rose's curve at volumes 0.75 .. 1.4, eV an atom */
+    VT_TARGET_EOS,     /* departure of the energy from Rose's curve at volumes 0.7 to 1.45, eV an atom */
     VT_TARGET_VOLUME,  /* of a compound, angstrom^3 an atom */
     VT_TARGET_MIXING,  /* enthalpy of the liquid at equal parts, eV an atom */
     VT_TARGET_STRETCH, /* of a pair's function: a choice between properties, not one of them */
@@ -72,6 +72,7 @@ struct vt_targets {
 /* The word in the file and the unit that people use. */
 extern const struct vt_target_name {
     const char *name, *unit, *what;
+    enum vt_of { VT_OF_ELEMENT = 1, VT_OF_PAIR = 2, VT_OF_ALLOY = 4 } of;
 } vt_target_names[VT_TARGET_KINDS];
 
 /* The keys of an element, pair or alloy, and those of a target; where the unit is NULL it is the property's.

@@ -325,6 +325,14 @@ static void add_name(char text[VT_TEXT_SIZE], const char *name)
     snprintf(text + used, VT_TEXT_SIZE - used, "%s%s", used ? ", " : "", name);
 }
 
+static bool was_judged(const struct vt_check *c, const char *subject)
+{
+    for (int k = 0; k < c->findings.n; k++)
+        if (!strcmp(c->findings.item[k].subject, subject) && c->findings.item[k].verdict <= VT_MISSES)
+            return true;
+    return false;
+}
+
 enum vt_status vt_recorded_make(const struct vt_check *c, const char *command, struct vt_recorded *r)
 {
     time_t now = time(NULL);
@@ -335,7 +343,8 @@ enum vt_status vt_recorded_make(const struct vt_check *c, const char *command, s
     strftime(r->date, sizeof r->date, "%Y-%m-%d", gmtime(&now));
     for (int k = 0; k < c->options.tables->n_species; k++)
         add_name(r->elements, c->options.tables->element[k].symbol);
-    for (int k = 0; k < c->options.n_alloys; k++) add_name(r->alloys, c->options.alloy[k].name);
+    for (int k = 0; k < c->options.n_alloys; k++)
+        if (was_judged(c, c->options.alloy[k].name)) add_name(r->alloys, c->options.alloy[k].name);
     if (!*r->alloys) strcpy(r->alloys, "none");
     enum vt_status st = VT_OK;
     for (enum vt_use use = 0; use < VT_USES && st == VT_OK; use++) st = record_use(c, use, &r->use[use]);

@@ -26,7 +26,7 @@ BAR_IN_GPA = 1e-4
 
 # What is near enough to relax from: structure, a [A], c/a.
 START = {"Cu": ("fcc", 3.62, None), "Zr": ("hcp", 3.22, 1.6), "Al": ("fcc", 4.05, None), "Hf": ("hcp", 3.2, 1.58),
-         "Co": ("hcp", 2.51, 1.62)}
+         "Co": ("hcp", 2.51, 1.62), "Ti": ("hcp", 2.95, 1.59), "Ni": ("fcc", 3.52, None), "Be": ("hcp", 2.29, 1.57)}
 PATHS = {"a": "lattice_constant_a", "c": "lattice_constant_c", "E": "cohesive_energy", "B": "bulk_modulus", "C11": "C11",
          "C12": "C12", "C13": "C13", "C33": "C33", "C44": "C44"}
 
@@ -127,6 +127,11 @@ class Check(unittest.TestCase):
         subprocess.run([VITRUM, "potential", "make", "builtin:CuZrAlHfCo", "-o", "five.setfl"], check=True, timeout=60,
                        stdout=subprocess.DEVNULL)
         self.compare("eam/alloy", "five.setfl", ["Cu", "Zr", "Al", "Hf", "Co"])
+
+    def test_built_in_vit4(self):
+        subprocess.run([VITRUM, "potential", "make", "builtin:ZrTiCuNiBe", "-o", "vit4.setfl"], check=True, timeout=60,
+                       stdout=subprocess.DEVNULL)
+        self.compare("eam/alloy", "vit4.setfl", ["Zr", "Ti", "Cu", "Ni", "Be"])
 
 
 if __name__ == "__main__":

@@ -167,6 +167,10 @@ class Static(unittest.TestCase):
         make("builtin:CuZrAlHfCo", "-o", "five.setfl")
         self.compare("eam/alloy", "five.setfl", ["Zr", "Cu", "Co", "Al", "Hf"])
 
+    def test_setfl_of_vit4(self):
+        make("builtin:ZrTiCuNiBe", "-o", "vit4.setfl")
+        self.compare_one_layout("eam/alloy", "vit4.setfl", "vit4.setfl", ["Zr", "Ti", "Cu", "Ni", "Be"])
+
     def test_alloy_written_as_eam_fs(self):
         make("--elements", "Cu,Zr,Al,Hf,Co", "-o", "five.eam.fs")
         self.compare_one_layout("eam/fs", "five.eam.fs", "builtin:CuZrAlHfCo", ["Zr", "Cu", "Co", "Al", "Hf"])

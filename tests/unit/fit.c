@@ -75,6 +75,36 @@ static void bounds_are_kept(void **state)
                          .difference = 1e-7};
     check_ok(vt_least_squares(&fit));
     assert_true(fit.p[0] <= 0.5 && fit.p[0] > 0.49);
+    assert_true(fit.at_bound[0] && !fit.at_bound[1]);
+}
+
+/* In the middle of the bounds, where the way from parameter to range has its own zero, derivatives and errors
+ * are as good as elsewhere: for residuals (p - 0.5 (low + high))/0.1 the error is 0.1. A model with noise of
+ * 1e-7, as lattice sums that are relaxed have it, does not spoil that. */
+static enum vt_status middle(void *self, const double *p, double *residual)
+{
+    (void)self;
+    for (int k = 0; k < 2; k++) residual[k] = (rint(p[k] * 1e7) / 1e7 - 5) / 0.1;
+    return VT_OK;
+}
+
+static void the_middle_of_the_bounds_is_no_special_place(void **state)
+{
+    (void)state;
+    struct vt_fit fit = {.n = 2,
+                         .m = 2,
+                         .low = {0, 0},
+                         .high = {10, 10},
+                         .p = {5.000001, 7},
+                         .model = middle,
+                         .steps_max = 100,
+                         .difference = 1e-4};
+    check_ok(vt_least_squares(&fit));
+    for (int k = 0; k < 2; k++) {
+        assert_true(fabs(fit.p[k] - 5) < 1e-4);
+        assert_true(fabs(sqrt(fit.covariance[k][k]) / 0.1 - 1) < 0.01);
+        assert_false(fit.at_bound[k]);
+    }
 }
 
 /* Enthalpies that fall with depth in a curve, with an error of 0.3: met within 0.5 in a few steps. */
@@ -132,6 +162,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_end_of_rosenbrocks_valley_is_found),
     cmocka_unit_test(the_covariance_is_that_of_a_straight_line),
     cmocka_unit_test(bounds_are_kept),
+    cmocka_unit_test(the_middle_of_the_bounds_is_no_special_place),
     cmocka_unit_test(a_depth_is_found_in_a_few_steps),
     cmocka_unit_test(a_metal_is_found_again),
 };

@@ -72,6 +72,33 @@ static void elements_stand_beside_their_references(void **state)
     assert_true(melting->verdict == VT_NOT_COMPUTED && strstr(melting->source, "--static"));
 }
 
+/* Atoms that only repel make no crystal: no value to be off, and yet no use for them. */
+static void a_crystal_that_is_not_there_misses(void **state)
+{
+    (void)state;
+    struct vt_eam repulsive;
+    struct vt_check bad;
+    const struct vt_check_options options = {
+        .source = "x", .tables = &repulsive, .targets = &targets, .without_runs = true};
+    check_ok(vt_eam_builtin("Cu", &repulsive));
+    memset(vt_eam_f(&repulsive, 0), 0, (size_t)repulsive.n_rho * sizeof(double));
+    double *z = vt_eam_rphi(&repulsive, 0, 0);
+    for (int k = 0; k < repulsive.n_r; k++) z[k] = 100 * exp(-2 * k * repulsive.d_r);
+    check_ok(vt_check_potential(MPI_COMM_WORLD, &options, &bad));
+    char text[200];
+    bool said = false;
+    for (enum vt_use use = VT_STRUCTURE; use <= VT_MECHANICS; use++)
+        assert_true(vt_findings_verdict(&bad.findings, use) == VT_MISSES);
+    for (int k = 0; k < bad.findings.n; k++) {
+        if (!vt_finding_decides(&bad.findings.item[k], VT_STRUCTURE, VT_MISSES)) continue;
+        vt_check_reason(&bad.findings.item[k], text, sizeof text);
+        said |= !strcmp(text, "Cu lowest structure: no fcc crystal was found");
+    }
+    assert_true(said);
+    vt_check_release(&bad);
+    vt_eam_release(&repulsive);
+}
+
 /* Energies of CuZr over its elements are those of the crystals that were found; a pair without targets gets a
  * B2. */
 static void pairs_have_compounds(void **state)
@@ -238,6 +265,7 @@ static void alloys_are_read_from_formulas_and_maps(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(elements_stand_beside_their_references),
+    cmocka_unit_test(a_crystal_that_is_not_there_misses),
     cmocka_unit_test(pairs_have_compounds),
     cmocka_unit_test(curves_have_their_minimum_at_rest),
     cmocka_unit_test(text_fits_a_hundred_columns_and_says_all),

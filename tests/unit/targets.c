@@ -77,6 +77,23 @@ static void faults_are_named_with_their_line(void **state)
         {"pairs:", "pair:", ":8: 'pair' is not known"},
         {", source: handbook", "", "source"},
         {"value: -23 kJ/mol, ", "", "a value is due"},
+        {"- a: {", "- a: {temperature: 2000 K, ", ":6: 'temperature' is no key of a of an element"},
+        {"- a: {", "- a: {x: 0.1, ", ":6: 'x' is no key of a of an element"},
+        {"- a: {", "- volume: {", ":6: volume is no property of an element"},
+        {"- volume: {", "- C44: {", ":11: C44 is no property of a pair"},
+        {"compound: CuZr, structure: B2, a: 3 A, ", "value: 13 A^3, ", ":11: volume: of which compound?"},
+        {"compound: CuZr", "compound: NiTi", "'NiTi' is no compound of Cu and Zr"},
+        {"compound: CuZr", "compound: Cu2", "'Cu2' is no compound of Cu and Zr"},
+        {"- mixing_enthalpy: {", "- mixing_enthalpy: {temperature: 1500 K, ", "temperature"},
+        {"  Cu-Zr:\n", "  Cu-Zr:\n    cut_off: 7 A\n", "'cut_off' is no key of a pair"},
+        {"Cu-Zr", "Zr-Zr", "two elements are due"},
+        {"Cu-Zr", "Cu-Zz", "Zz is no element"},
+        {"pairs:\n",
+         "alloys:\n  Cu50Zr50:\n    targets:\n      - first_peak: {pair: Cu-Ni, value: 2.7 A, source: x}\n"
+         "pairs:\n",
+         ":11: pair: 'Cu-Ni' is no pair of Cu50Zr50"},
+        {"pairs:\n", "pairs:\n  Zr-Cu: {targets: [stretch: {value: 1, tolerance: 0.1, source: x}]}\n",
+         "Cu-Zr: the same as Zr-Cu above"},
     };
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         char text[2048];
