@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "commit.h" /* made by every build: scripts/commit.cmake */
+
 const char *const vt_version = VT_VERSION;
 const char *const vt_commit = VT_COMMIT;
 const char *const vt_compiler = VT_COMPILER;
