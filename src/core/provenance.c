@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commit.h" /* made by every build: scripts/commit.cmake */
+#include <commit.h> /* made by every build: scripts/commit.cmake */
 
 const char *const vt_version = VT_VERSION;
 const char *const vt_commit = VT_COMMIT;

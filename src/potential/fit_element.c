@@ -160,6 +160,16 @@ static void begin(const struct vt_target_set *set, double distance, double cohes
     row->source = "fitted";
 }
 
+/* There are two families of rows: like the published ones, with alpha near 7 and beta near 5, and steep ones,
+ * with a density that falls off slowly. Which is better differs from metal to metal, and no way leads down
+ * from one to the other. */
+static void steep(double cohesive, double p[PARAMETERS])
+{
+    p[ALPHA] = 12, p[BETA] = 2.6, p[KAPPA] = 0.13, p[LAMBDA] = 0.72, p[ETA] = 0.75;
+    p[A] = 0.06 * cohesive, p[B] = 0.075 * cohesive, p[F0] = -0.62 * cohesive, p[F2] = 0.18 * cohesive;
+    p[F3_MINUS] = -0.04 * cohesive, p[F3_PLUS] = -0.08 * cohesive;
+}
+
 enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct vt_zhou_element *row,
                               struct vt_fit *fit)
 {
@@ -196,10 +206,9 @@ enum vt_status vt_fit_element(const struct vt_target_set *set, int tries, struct
         struct vt_fit here = {
             .n = PARAMETERS, .m = m, .model = model, .self = &problem, .steps_max = 120, .difference = 1e-4};
         bounds(&here, &problem.row, distance);
-        /* Elsewhere: every second one on the other side of alpha and beta, of which there are two families.
-         */
-        if (k % 2) here.p[ALPHA] *= 1.25, here.p[BETA] *= 0.65;
-        for (int q = 0; k > 0 && q < PARAMETERS; q++) {
+        /* Every second one begins on the steep side; all but the first two somewhere around. */
+        if (k % 2) steep(cohesive, here.p);
+        for (int q = 0; k > 1 && q < PARAMETERS; q++) {
             double u[4];
             vt_uniform4(1, k, q, VT_RANDOM_FIT, u);
             here.p[q] *= 1 + 0.3 * (q == R_E ? 0.1 : 1) * (2 * u[0] - 1);
