@@ -21,6 +21,6 @@ enum vt_status vt_folder_make(const char *path)
         *c = keep;
     }
     struct stat s;
-    if (stat(path, &s) || !S_ISDIR(s.st_mode)) return VT_RAISE(VT_EWORLD, "'%s' is not a folder", path);
+    if (stat(path, &s) || !S_ISDIR(s.st_mode)) return VT_RAISE(VT_EINPUT, "'%s' is not a folder", path);
     return VT_OK;
 }

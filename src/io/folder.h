@@ -5,7 +5,7 @@
 #include "core/status.h"
 
 /* Make a folder, with those it lies in, unless it is there. VT_EWORLD with the reason; VT_EINPUT if the name
- * is too long. Local. */
+ * is too long or that of a file. Local. */
 enum vt_status vt_folder_make(const char *path);
 
 #endif

@@ -61,11 +61,14 @@ static enum vt_status select_sets(const struct vt_fit_options *o, struct vt_fitt
                                    s->symbol[e]);
         f->pair[f->n_pairs++].set = s;
     }
-    int asked = 0;
-    for (const char *at = o->elements; at && *at; at += strcspn(at, ", "), asked++) at += strspn(at, ", ");
-    if (f->n_elements == 0 || f->n_elements < asked)
-        return VT_RAISE(VT_EINPUT, "--elements %s: there are targets for %d of these", o->elements,
-                        f->n_elements);
+    for (const char *at = o->elements; at; at = strchr(at, ','), at = at ? at + 1 : NULL) {
+        char symbol[16];
+        at += strspn(at, " ");
+        snprintf(symbol, sizeof symbol, "%.*s", (int)strcspn(at, ", "), at);
+        if (!vt_targets_find(t, symbol, NULL))
+            return VT_RAISE(VT_EINPUT, "--elements %s: there are no targets for '%s'", o->elements, symbol);
+    }
+    if (f->n_elements == 0) return VT_RAISE(VT_EINPUT, "there are no elements among the targets");
     return VT_OK;
 }
 

@@ -24,7 +24,8 @@ CU_ZR = "/usr/share/lammps/potentials/CuZr_mm.eam.fs"
 FUNCFL = [f"/usr/share/lammps/potentials/{name}.eam" for name in ("Cu_u3", "Pd_u3", "Ni_smf7")]
 NKTV2P = 1.6021765e6
 TOLERANCE = 1e-9
-MASS = {"Cu": 63.546, "Zr": 91.224, "Al": 26.982, "Hf": 178.49, "Co": 58.933, "Ni": 58.693, "Pd": 106.42}
+MASS = {"Cu": 63.546, "Zr": 91.224, "Al": 26.982, "Hf": 178.49, "Co": 58.933, "Ni": 58.693, "Pd": 106.42,
+        "Ti": 47.867, "Be": 9.0122}
 LAYOUTS = [(1, 1), (1, 2), (2, 1), (4, 1)]  # ranks, threads
 
 # name: atoms per edge, displacement [A], volume factor, tilts (fractions of edges) xy xz yz
