@@ -272,12 +272,14 @@ class Downhill(SameBits, unittest.TestCase):
     protocol, names = DOWNHILL, ["end"]
 
     def saved(self, folder):
-        try:
-            f = h5py.File(folder("run/checkpoint.h5"))
-        except FileNotFoundError:  # for a moment, between two generations
-            f = h5py.File(folder("run/checkpoint.former.h5"))
-        with f:
-            return {k: int(f.attrs[k]) for k in ("stage", "stage_step", "look_pending")}
+        for attempt in range(50):  # between two generations neither may be there, or be another when it is read
+            name = "run/checkpoint.h5" if attempt % 2 == 0 else "run/checkpoint.former.h5"
+            try:
+                with h5py.File(folder(name)) as f:
+                    return {k: int(f.attrs[k]) for k in ("stage", "stage_step", "look_pending")}
+            except OSError:
+                time.sleep(0.01)
+        self.fail("there is no checkpoint that can be read")
 
     def stop(self, run, may_be_done=False):
         start = time.monotonic()
