@@ -58,6 +58,19 @@ enum vt_status vt_check_missing(struct vt_check *c, const char *subject, enum vt
     return VT_OK;
 }
 
+enum vt_status vt_check_all_missing(struct vt_check *c, const char *subject, enum vt_property first,
+                                    enum vt_property last, const char *reason)
+{
+    bool told[VT_USES] = {false};
+    for (enum vt_property p = first; p <= last; p++) {
+        const struct vt_property_row *row = &vt_property_rows[p];
+        bool counts = row->decides && !told[row->use];
+        VT_TRY(vt_check_missing(c, subject, p, "", counts ? VT_NOT_THERE : VT_NOTHING_KNOWN, reason));
+        told[row->use] |= counts;
+    }
+    return VT_OK;
+}
+
 enum vt_lack vt_check_lack(const struct vt_target *reference)
 {
     return reference ? VT_NOT_THERE : VT_NOTHING_KNOWN;
@@ -266,11 +279,7 @@ static enum vt_status check_element(struct vt_check *c, int species, const struc
         char reason[64];
         snprintf(reason, sizeof reason, "no %s crystal was found",
                  right < 0 ? "stable" : vt_check_structures[right]);
-        for (enum vt_property p = VT_P_LOWEST; p < VT_P_EXPANSION; p++) {
-            bool first = p == VT_P_LOWEST || p == VT_P_COHESIVE || p == VT_P_BULK; /* one for each use */
-            VT_TRY(vt_check_missing(c, name, p, "", first ? VT_NOT_THERE : VT_NOTHING_KNOWN, reason));
-        }
-        return VT_OK;
+        return vt_check_all_missing(c, name, VT_P_LOWEST, VT_P_EXPANSION - 1, reason);
     }
     const struct vt_rest *r = &e->rest[right];
     subject->structure = vt_check_structures[right];

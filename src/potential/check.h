@@ -67,6 +67,9 @@ enum vt_status vt_check_add(struct vt_check *c, const char *subject, enum vt_pro
 /* Why it is not there. */
 enum vt_status vt_check_missing(struct vt_check *c, const char *subject, enum vt_property property,
                                 const char *what, enum vt_lack lack, const char *reason);
+/* None of first to last is there; it counts once for each use. */
+enum vt_status vt_check_all_missing(struct vt_check *c, const char *subject, enum vt_property first,
+                                    enum vt_property last, const char *reason);
 /* Of what was sought: bad if there is a reference, else no matter. */
 enum vt_lack vt_check_lack(const struct vt_target *reference);
 const struct vt_target *vt_check_target(const struct vt_target_set *set, enum vt_target_kind kind,

@@ -151,11 +151,7 @@ static enum vt_status check_alloy(MPI_Comm comm, struct vt_check *c, const struc
     if (st == VT_ESTOP || st == VT_EWORLD) return st;
     char reason[256]; /* a glass that cannot be made is a finding */
     snprintf(reason, sizeof reason, "%.255s", vt_message());
-    for (enum vt_property p = VT_P_LIQUID; p <= VT_P_GLASS_SHEAR; p++) {
-        bool first = p == VT_P_DENSITY || p == VT_P_TG || p == VT_P_GLASS_SHEAR; /* one for each use */
-        VT_TRY(vt_check_missing(c, alloy->name, p, "", first ? VT_NOT_THERE : VT_NOTHING_KNOWN, reason));
-    }
-    return VT_OK;
+    return vt_check_all_missing(c, alloy->name, VT_P_LIQUID, VT_P_GLASS_SHEAR, reason);
 }
 
 /* ---------------------------------------------------------------------------------------------- all */

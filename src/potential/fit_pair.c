@@ -107,10 +107,11 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
         st = vt_least_squares(&here);
         if (st == VT_OK && here.sum < fit->sum) *fit = here;
     }
-    VT_TRY(isinf(fit->sum) ? st : VT_OK);
-    if (isinf(fit->sum))
+    if (isinf(fit->sum)) {
+        VT_TRY(st);
         return VT_RAISE_AT(set->at, "%s-%s: no pair with finite properties of its compounds was found",
                            set->symbol[0], set->symbol[1]);
+    }
     *pair = problem.pair;
     pair->r_0 = round_parameter(fit->p[SIGMA] * 0.5 * (pair->r_a + pair->r_b));
     pair->stretch = round_parameter(fit->p[STRETCH]);

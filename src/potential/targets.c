@@ -181,6 +181,22 @@ static enum vt_status check_keys(const struct vt_yaml *map, enum subject subject
     return VT_OK;
 }
 
+/* Is a formula such as CuAl2 made of both elements, and no other? */
+static bool is_compound(const char *formula, const char symbol[2][4])
+{
+    bool seen[2] = {false, false};
+    while (*formula) {
+        size_t length = 1;
+        while (islower((unsigned char)formula[length])) length++;
+        int of = 0;
+        while (of < 2 && (strlen(symbol[of]) != length || strncmp(symbol[of], formula, length) != 0)) of++;
+        if (of == 2) return false;
+        seen[of] = true;
+        for (formula += length; isdigit((unsigned char)*formula);) formula++;
+    }
+    return seen[0] && seen[1];
+}
+
 /* Of whom the compound of a pair and the peak of an alloy are. */
 static enum vt_status check_species(const struct vt_yaml *map, const struct vt_target_set *set,
                                     enum subject subject, const struct vt_target *t)
@@ -190,21 +206,7 @@ static enum vt_status check_species(const struct vt_yaml *map, const struct vt_t
             return VT_RAISE_AT(map,
                                "%s: of which compound? {compound: CuZr, structure: B2, a: ...}, for example",
                                vt_target_names[t->kind].name);
-        bool seen[2] = {false, false};
-        for (const char *c = t->compound; *c;) {
-            int length = 1;
-            while (islower((unsigned char)c[length])) length++;
-            int of = 0;
-            while (of < 2 &&
-                   (strlen(set->symbol[of]) != (size_t)length || strncmp(set->symbol[of], c, (size_t)length)))
-                of++;
-            if (of == 2)
-                return VT_RAISE_AT(map, "compound: '%s' is no compound of %s and %s", t->compound,
-                                   set->symbol[0], set->symbol[1]);
-            seen[of] = true;
-            for (c += length; isdigit((unsigned char)*c);) c++;
-        }
-        if (!seen[0] || !seen[1])
+        if (!is_compound(t->compound, set->symbol))
             return VT_RAISE_AT(map, "compound: '%s' is no compound of %s and %s", t->compound, set->symbol[0],
                                set->symbol[1]);
     }
@@ -322,11 +324,16 @@ static enum vt_status read_set(const char *name, const struct vt_yaml *map, enum
     return VT_OK;
 }
 
+/* Of a, or of the pair a-b in either order; b is "" for an element. */
+static bool is_of(const struct vt_target_set *s, const char *a, const char *b)
+{
+    return (!strcmp(s->symbol[0], a) && !strcmp(s->symbol[1], b)) ||
+           (!strcmp(s->symbol[0], b) && !strcmp(s->symbol[1], a));
+}
+
 static bool is_same(const struct vt_target_set *a, const struct vt_target_set *b)
 {
-    if (a->alloy.n) return vt_alloy_same(&a->alloy, &b->alloy);
-    return (!strcmp(a->symbol[0], b->symbol[0]) && !strcmp(a->symbol[1], b->symbol[1])) ||
-           (!strcmp(a->symbol[0], b->symbol[1]) && !strcmp(a->symbol[1], b->symbol[0]));
+    return a->alloy.n ? vt_alloy_same(&a->alloy, &b->alloy) : is_of(a, b->symbol[0], b->symbol[1]);
 }
 
 static enum vt_status read_sets(const struct vt_yaml *root, enum subject subject, int *n,
@@ -384,14 +391,9 @@ void vt_targets_release(struct vt_targets *t)
 
 const struct vt_target_set *vt_targets_find(const struct vt_targets *t, const char *a, const char *b)
 {
-    for (int k = 0; !b && k < t->n_elements; k++)
-        if (strcmp(t->element[k].symbol[0], a) == 0) return &t->element[k];
-    for (int k = 0; b && k < t->n_pairs; k++) {
-        const struct vt_target_set *s = &t->pair[k];
-        if ((strcmp(s->symbol[0], a) == 0 && strcmp(s->symbol[1], b) == 0) ||
-            (strcmp(s->symbol[0], b) == 0 && strcmp(s->symbol[1], a) == 0))
-            return s;
-    }
+    const struct vt_target_set *sets = b ? t->pair : t->element;
+    for (int k = 0; k < (b ? t->n_pairs : t->n_elements); k++)
+        if (is_of(&sets[k], a, b ? b : "")) return &sets[k];
     return NULL;
 }
 

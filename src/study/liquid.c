@@ -99,7 +99,7 @@ enum vt_status vt_liquids_measure(MPI_Comm comm, const char *cache, const struct
     }
 made:
     VT_TRY_GOTO(st, done, vt_agree(comm, st));
-    st = vt_batch_run(comm, cache, st, &batch); /* one that fails has a status of its own */
+    st = vt_pool_run(comm, cache, batch.n, batch.member, batch.outcome);
     read = VT_OK;
     for (int k = 0; k < n && read == VT_OK; k++) read = take_all(&batch.outcome[k], &liquids[k]);
     read = vt_agree(comm, read);

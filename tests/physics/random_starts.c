@@ -36,13 +36,13 @@ static double nearest_pair(const struct vt_results *r)
 
 static void random_starts_neither_fuse_nor_explode(void **state)
 {
-    static char text[ALLOYS * STARTS][700], name[ALLOYS * STARTS][40];
-    static struct vt_member member[ALLOYS * STARTS];
-    static struct vt_outcome outcome[ALLOYS * STARTS];
+    struct vt_batch batch;
     (void)state;
+    check_ok(vt_batch_alloc(&batch, ALLOYS * STARTS));
     for (int k = 0; k < ALLOYS * STARTS; k++) {
         const int a = k / STARTS;
-        snprintf(text[k], sizeof text[k],
+        struct vt_batch_text *run = vt_batch_add(&batch, NULL);
+        snprintf(run->protocol, sizeof run->protocol,
                  "seed: %d\n"
                  "material: {composition: %s, atoms: 500, potential: 'builtin:%s'}\n"
                  "output: {structures: none}\n"
@@ -52,15 +52,14 @@ static void random_starts_neither_fuse_nor_explode(void **state)
                  "  - thermo: {skip: 1 ps}\n"
                  "  - pdf: {r_max: 5 A, dr: 0.05 A, every: 0.05 ps, skip: 0.5 ps}\n",
                  k % STARTS + 1, alloys[a].composition, alloys[a].name);
-        snprintf(name[k], sizeof name[k], "%s-%d", alloys[a].name, k % STARTS + 1);
-        member[k] = (struct vt_member){name[k], text[k], NULL};
+        snprintf(run->name, sizeof run->name, "%s-%d", alloys[a].name, k % STARTS + 1);
     }
-    check_ok(vt_pool_run(MPI_COMM_WORLD, folder, ALLOYS * STARTS, member, outcome));
-    check_ok(vt_pool_check(ALLOYS * STARTS, member, outcome));
+    check_ok(vt_batch_run(MPI_COMM_WORLD, folder, VT_OK, &batch));
+    check_ok(vt_pool_check(batch.n, batch.member, batch.outcome));
     for (int a = 0; a < ALLOYS && scratch_rank() == 0; a++) {
         double volume[STARTS], mean = 0, least = INFINITY;
         for (int k = 0; k < STARTS; k++) {
-            const struct vt_results *r = &outcome[a * STARTS + k].results;
+            const struct vt_results *r = &batch.outcome[a * STARTS + k].results;
             const struct vt_dataset *v = vt_results_find(r, "stages/02-melt/thermo/volume");
             assert_non_null(v);
             volume[k] = *v->value;
@@ -72,7 +71,7 @@ static void random_starts_neither_fuse_nor_explode(void **state)
         assert_true(fabs(mean / alloys[a].volume - 1) < 0.3);
         for (int k = 0; k < STARTS; k++) assert_true(fabs(volume[k] / mean - 1) < 0.25);
     }
-    vt_pool_release(ALLOYS * STARTS, outcome);
+    vt_batch_release(&batch);
 }
 
 static const struct CMUnitTest tests[] = {cmocka_unit_test(random_starts_neither_fuse_nor_explode)};

@@ -52,25 +52,24 @@ static void halves(const double *block, size_t step, double mean[2], double *err
 static void no_pair_separates(void **state)
 {
     (void)state;
-    static char text[PAIRS_MAX][1000], name[PAIRS_MAX][32];
-    static struct vt_member member[PAIRS_MAX];
-    static struct vt_outcome outcome[PAIRS_MAX];
+    struct vt_batch batch;
     static struct vt_eam tables[PAIRS_MAX];
     int n = vt_zhou_pairs_n, bad = 0;
     assert_true(n <= PAIRS_MAX);
+    check_ok(vt_batch_alloc(&batch, n));
     for (int k = 0; k < n; k++) {
         const struct vt_zhou_pair *p = &vt_zhou_pairs[k];
         char both[16];
         snprintf(both, sizeof both, "%s,%s", p->a, p->b);
         check_ok(vt_eam_builtin_elements(both, &tables[k]));
-        snprintf(text[k], sizeof text[k], protocol, p->a, p->b, p->a, p->b, BLOCKS);
-        snprintf(name[k], sizeof name[k], "%s%s-1500K-1ns", p->a, p->b);
-        member[k] = (struct vt_member){name[k], text[k], &tables[k]};
+        struct vt_batch_text *run = vt_batch_add(&batch, &tables[k]);
+        snprintf(run->protocol, sizeof run->protocol, protocol, p->a, p->b, p->a, p->b, BLOCKS);
+        snprintf(run->name, sizeof run->name, "%s%s-1500K-1ns", p->a, p->b);
     }
-    check_ok(vt_pool_run(MPI_COMM_WORLD, folder, n, member, outcome));
-    check_ok(vt_pool_check(n, member, outcome));
+    check_ok(vt_batch_run(MPI_COMM_WORLD, folder, VT_OK, &batch));
+    check_ok(vt_pool_check(batch.n, batch.member, batch.outcome));
     for (int k = 0; k < n && scratch_rank() == 0; k++) {
-        const struct vt_results *r = &outcome[k].results;
+        const struct vt_results *r = &batch.outcome[k].results;
         const struct vt_dataset *block =
                                     vt_results_find(r, "stages/03-hold/blocks/concentration/ratio_edges"),
                                 *crystal = vt_results_find(r, "stages/03-hold/inherent/crystal/crystalline");
@@ -87,7 +86,7 @@ static void no_pair_separates(void **state)
         bad += separates || *crystal->value > frozen;
     }
     assert_int_equal(bad, 0);
-    vt_pool_release(n, outcome);
+    vt_batch_release(&batch);
     for (int k = 0; k < n; k++) vt_eam_release(&tables[k]);
 }
 
