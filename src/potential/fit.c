@@ -88,7 +88,7 @@ static void rows_of_pair(const struct vt_fitted *f, const struct vt_fitted_pair 
 /* ----------------------------------------------------------------------------------- fits that are there */
 
 /* Part of every key: a change of fit_element.c that gives the same targets other rows changes this, too. */
-static const char METHOD[] = "element 8";
+static const char METHOD[] = "element 9";
 
 /* All that a row follows from: the form, seen in tables of a row that is not fitted, and every target. */
 static enum vt_status key_of(const struct vt_target_set *s, int tries, uint64_t *key)
