@@ -17,8 +17,6 @@ struct vt_fit_options {
     const char *cache;    /* folder for the runs of liquids */
 };
 
-enum { VT_DEPTHS_MAX = 12 };
-
 /* What a fit leaves. */
 struct vt_fitted {
     struct vt_targets targets;

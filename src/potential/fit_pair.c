@@ -5,10 +5,11 @@
  *
  * The distance is fitted as sigma = r_0 / mean(r_a, r_b). The enthalpy of the liquid depends mostly on
  * epsilon and comes from runs, with noise; volume and bulk modulus of compounds depend mostly on sigma and k
- * and come from lattice sums. So for each epsilon the other two are fitted to the compounds, and epsilon is
- * found by the secant method. */
+ * and come from lattice sums. So for each epsilon the other two are fitted to the compounds, and the next
+ * epsilon is where a line through the enthalpies near the target meets it. */
 #include "potential/fit_pair.h"
 
+#include <gsl/gsl_fit.h>
 #include <math.h>
 #include <string.h>
 
@@ -119,34 +120,26 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
 }
 
 static const double DEPTH_WORTH = 100; /* kJ/mol: about what a depth of 1 more takes off the enthalpy */
+static const double STRAIGHT = 10;     /* kJ/mol: so far from the target enthalpies lie on a line */
 
 bool vt_next_depth(const struct vt_depth *point, int n, double target, double tolerance, double *epsilon)
 {
     const struct vt_depth *last = &point[n - 1];
     double off = last->enthalpy - target;
-    if (fabs(off) < fmax(tolerance, last->error)) {
+    if (fabs(off) < fmax(tolerance, 2 * last->error)) {
         *epsilon = last->epsilon;
         return true;
     }
+    double depth[VT_DEPTHS_MAX], beyond[VT_DEPTHS_MAX];
+    size_t near = 0;
+    for (int k = 0; k < n; k++)
+        if (fabs(point[k].enthalpy - target) < STRAIGHT)
+            depth[near] = point[k].epsilon, beyond[near++] = point[k].enthalpy - target;
     double factor = 1 + fmin(fmax(off / DEPTH_WORTH, -0.15), 0.15);
-    if (n > 1) {
-        /* The nearest two of all points, so that one wild point does not lead astray. */
-        const struct vt_depth *near[2] = {NULL, NULL};
-        for (int k = 0; k < n; k++) {
-            double d = fabs(point[k].enthalpy - target);
-            if (!near[0] || d < fabs(near[0]->enthalpy - target))
-                near[1] = near[0], near[0] = &point[k];
-            else if (!near[1] || d < fabs(near[1]->enthalpy - target))
-                near[1] = &point[k];
-        }
-        double slope = (near[0]->enthalpy - near[1]->enthalpy) / (near[0]->epsilon - near[1]->epsilon);
-        if (slope < 0) {
-            double next = near[0]->epsilon - (near[0]->enthalpy - target) / slope;
-            factor = fmin(fmax(next / near[0]->epsilon, 0.8), 1.25);
-            *epsilon = near[0]->epsilon * factor;
-            return false;
-        }
-    }
+    double at_0 = 0, slope = 0, c00, c01, c11, squares;
+    if (near > 1) gsl_fit_linear(depth, 1, beyond, 1, near, &at_0, &slope, &c00, &c01, &c11, &squares);
+    if (slope < -DEPTH_WORTH / 10) /* not noise alone; NaN if all depths are one */
+        factor = fmin(fmax(-at_0 / slope / last->epsilon, 0.8), 1.25);
     *epsilon = last->epsilon * factor;
     return false;
 }

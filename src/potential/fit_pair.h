@@ -25,8 +25,9 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
 struct vt_depth {
     double epsilon, enthalpy, error;
 };
-/* The depth to try next, from n points so far, or true if the last is near enough: within its error and
- * `tolerance`. Enthalpies fall with depth. */
+enum { VT_DEPTHS_MAX = 12 };
+/* The depth to try next, from n <= VT_DEPTHS_MAX points so far, or true if the last is near enough: within
+ * `tolerance`, or two of its errors. Enthalpies fall with depth. */
 bool vt_next_depth(const struct vt_depth *point, int n, double target, double tolerance, double *epsilon);
 
 #endif

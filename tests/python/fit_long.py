@@ -30,7 +30,7 @@ def rows(text):
 class Fit(unittest.TestCase):
     def test_the_rows_are_made_by_one_command(self):
         with Folder() as folder:
-            args = run_tool.command(["potential", "fit", "-o", folder("fit"), "--tries", "2"], ranks=2)
+            args = run_tool.command(["potential", "fit", "-o", folder("fit")], ranks=2)
             subprocess.run(args, check=True)
             for name, allowed in (("zhou_elements.def", [1e-3] * 30), ("zhou_pairs.def", [0.03, 0.01, 0.05, 1e-3, 1e-3])):
                 made = folder.read("fit", name).decode()

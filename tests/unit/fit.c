@@ -127,6 +127,22 @@ static void a_depth_is_found_in_a_few_steps(void **state)
     }
 }
 
+/* Points that noise has put in the wrong order, as they came once: the next is among them, and a new one. */
+static void noise_does_not_lead_astray(void **state)
+{
+    (void)state;
+    static const struct vt_depth point[] = {
+        {1, 2.41, 0.2},        {1.15, -8.43, 0.2},    {1.3515, -23.52, 0.2},
+        {1.3446, -23.69, 0.2}, {1.3353, -22.49, 0.2},
+    };
+    double epsilon;
+    assert_false(vt_next_depth(point, 5, -23, 0.5, &epsilon));
+    assert_true(epsilon > 1.3353 + 1e-4 && epsilon < 1.3446 - 1e-4);
+    const struct vt_depth twice[] = {point[4], point[4]};
+    assert_false(vt_next_depth(twice, 2, -23, 0.5, &epsilon));
+    assert_true(epsilon > 1.3353 && epsilon < 1.35);
+}
+
 /* Targets made from a row are met by the row that the fit finds: here those of a made-up fcc metal. */
 static void a_metal_is_found_again(void **state)
 {
@@ -164,6 +180,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(bounds_are_kept),
     cmocka_unit_test(the_middle_of_the_bounds_is_no_special_place),
     cmocka_unit_test(a_depth_is_found_in_a_few_steps),
+    cmocka_unit_test(noise_does_not_lead_astray),
     cmocka_unit_test(a_metal_is_found_again),
 };
 CHECK_MPI_MAIN(tests)
