@@ -21,14 +21,14 @@ static const char usage[] =
     "                   runs of liquids, which are not done again when the same is asked for again\n"
     "  --elements LIST  such as Cu,Zr: only these and the pairs between them\n"
     "  --static         crystals only: pairs keep the depth of the mixing rule\n"
-    "  --tries N        more starts for each element (default 8)\n"
+    "  --tries N        more starts for each element (default 1: a steep row)\n"
     "  --force          replace the fit that is in FOLDER; its runs are kept\n"
     "mpirun -n N vitrum potential fit ... does elements and liquids on all ranks";
 
 static enum vt_status read_arguments(int argc, char **argv, struct vt_fit_options *o, const char **folder,
                                      bool *force)
 {
-    *o = (struct vt_fit_options){.liquids = true, .tries = 8};
+    *o = (struct vt_fit_options){.liquids = true, .tries = 1};
     *folder = NULL;
     *force = false;
     for (int k = 0; k < argc; k++) {

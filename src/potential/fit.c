@@ -360,7 +360,8 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
 {
     for (int k = 0; k < f->n_pairs; k++) {
         struct vt_fitted_pair *p = &f->pair[k];
-        p->row = (struct vt_zhou_pair){.epsilon = 1};
+        const struct vt_target *mixing = o->liquids ? mixing_target(p->set) : NULL;
+        p->row.epsilon = mixing ? vt_first_depth(mixing->value / vt_units_factor("kJ/mol")) : 1;
         strcpy(p->row.a, p->set->symbol[0]);
         strcpy(p->row.b, p->set->symbol[1]);
     }

@@ -122,6 +122,11 @@ enum vt_status vt_fit_compounds(const struct vt_target_set *set, const struct vt
 static const double DEPTH_WORTH = 100; /* kJ/mol: about what a depth of 1 more takes off the enthalpy */
 static const double STRAIGHT = 10;     /* kJ/mol: so far from the target enthalpies lie on a line */
 
+double vt_first_depth(double target)
+{
+    return 1 - fmin(fmax(target, -60), 20) / DEPTH_WORTH;
+}
+
 bool vt_next_depth(const struct vt_depth *point, int n, double target, double tolerance, double *epsilon)
 {
     const struct vt_depth *last = &point[n - 1];

@@ -26,6 +26,9 @@ struct vt_depth {
     double epsilon, enthalpy, error;
 };
 enum { VT_DEPTHS_MAX = 12 };
+/* Where to begin, for an enthalpy of mixing [kJ/mol]: valleys of sigma and k at another depth may be none of
+ * this. */
+double vt_first_depth(double target);
 /* The depth to try next, from n <= VT_DEPTHS_MAX points so far, or true if the last is near enough: within
  * `tolerance`, or two of its errors. Enthalpies fall with depth. */
 bool vt_next_depth(const struct vt_depth *point, int n, double target, double tolerance, double *epsilon);
