@@ -111,6 +111,17 @@ void vt_rest_eos(const struct vt_target_set *set, const struct vt_rest *stable,
     }
 }
 
+/* The same in all gauges of F and rho. */
+static double curvature(const struct vt_rest *r, const struct vt_eam_curves *curves, int species)
+{
+    double rho[VT_CRYSTAL_ATOMS], slope[2];
+    vt_crystal_densities(&r->crystal, curves, rho);
+    const double step = 0.01 * rho[0];
+    for (int side = 0; side < 2; side++)
+        vt_eam_curves_f(curves, species, rho[0] + (side ? step : -step), &slope[side]);
+    return rho[0] * rho[0] * (slope[1] - slope[0]) / (2 * step);
+}
+
 static double modulus(const struct vt_rest *r, enum vt_target_kind kind)
 {
     switch (kind) {
@@ -168,6 +179,9 @@ enum vt_status vt_element_properties(const struct vt_target_set *set, const stru
             value[k] = 0;
             for (int p = 0; eos && p < VT_EOS_POINTS; p++) value[k] += eos[p] * eos[p] / VT_EOS_POINTS;
             value[k] = sqrt(value[k]);
+            break;
+        case VT_TARGET_CURVATURE:
+            value[k] = curvature(&stable, curves, species);
             break;
         default:
             value[k] = modulus(&stable, t->kind);

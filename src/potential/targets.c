@@ -43,6 +43,8 @@ const struct vt_target_name vt_target_names[VT_TARGET_KINDS] = {
     [VT_TARGET_ABOVE] = {"energy_above", "eV", "energy of an atom over that in the stable structure",
                          VT_OF_ELEMENT},
     [VT_TARGET_EOS] = {"equation_of_state", "eV", "energy of an atom over Rose's curve", VT_OF_ELEMENT},
+    [VT_TARGET_CURVATURE] = {"embedding_curvature", "eV", "density^2 times F'' in the crystal",
+                             VT_OF_ELEMENT},
     [VT_TARGET_VOLUME] = {"volume", "A^3", "volume of an atom", VT_OF_PAIR},
     [VT_TARGET_MIXING] = {"mixing_enthalpy", "kJ/mol", "enthalpy of mixing of the liquid, equal parts",
                           VT_OF_PAIR},

@@ -19,12 +19,13 @@ enum vt_target_kind {
     VT_TARGET_C13,
     VT_TARGET_C33,
     VT_TARGET_C44,
-    VT_TARGET_VACANCY, /* eV */
-    VT_TARGET_ABOVE,   /* energy of another structure over the stable one, eV an atom */
-    VT_TARGET_EOS,     /* departure of the energy from Rose's curve at volumes 0.7 to 1.45, eV an atom */
-    VT_TARGET_VOLUME,  /* of a compound, angstrom^3 an atom */
-    VT_TARGET_MIXING,  /* enthalpy of the liquid at equal parts, eV an atom */
-    VT_TARGET_STRETCH, /* of a pair's function: a choice between properties, not one of them */
+    VT_TARGET_VACANCY,   /* eV */
+    VT_TARGET_ABOVE,     /* energy of another structure over the stable one, eV an atom */
+    VT_TARGET_EOS,       /* departure of the energy from Rose's curve at volumes 0.7 to 1.45, eV an atom */
+    VT_TARGET_CURVATURE, /* rho^2 F'' in the crystal, eV: a choice between properties, as STRETCH */
+    VT_TARGET_VOLUME,    /* of a compound, angstrom^3 an atom */
+    VT_TARGET_MIXING,    /* enthalpy of the liquid at equal parts, eV an atom */
+    VT_TARGET_STRETCH,   /* of a pair's function: a choice between properties, not one of them */
     /* Of these nothing is fitted, but for first peaks with a tolerance: they are what a potential is compared
      * with. */
     VT_TARGET_FORMATION, /* energy of a compound over that of its elements, eV an atom */

@@ -6,6 +6,7 @@
 
 #include "core/units.h"
 #include "md/eam_builtin.h"
+#include "md/zhou_parameters.h"
 #include "potential/properties.h"
 
 static struct vt_targets targets;
@@ -55,6 +56,28 @@ static void elements_are_what_they_should_be(void **state)
         check_ok(vt_rest_find(vt_prototype_find(set->structure), &start, (const int[]){0, 0}, &curves, true,
                               &rest));
         assert_true(rest.found && rest.stable);
+        vt_eam_curves_release(&curves);
+        vt_eam_release(&e);
+    }
+}
+
+/* rho^2 F'' at rest is 2 F_2 of the row: rho is rho_e there to some 1e-3, F''' a few F''. Al and Be have
+ * their densities scaled, which does not matter. */
+static void the_curvature_of_embedding_is_that_of_the_row(void **state)
+{
+    (void)state;
+    struct vt_target curvature = {.kind = VT_TARGET_CURVATURE};
+    for (int k = 0; k < targets.n_elements; k++) {
+        struct vt_target_set set = targets.element[k];
+        struct vt_eam e;
+        struct vt_eam_curves curves;
+        double value;
+        set.n = 1, set.target = &curvature;
+        check_ok(vt_eam_builtin(set.symbol[0], &e));
+        check_ok(vt_eam_curves_init(&curves, &e));
+        check_ok(vt_element_properties(&set, &curves, 0, &value, NULL));
+        double F2 = vt_zhou_find(set.symbol[0])->F2;
+        if (!(fabs(value / (2 * F2) - 1) < 0.01)) fail_msg("%s: %g, not %g", set.symbol[0], value, 2 * F2);
         vt_eam_curves_release(&curves);
         vt_eam_release(&e);
     }
@@ -112,6 +135,7 @@ static void roses_curve_is_that_of_the_target(void **state)
 
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(elements_are_what_they_should_be),
+    cmocka_unit_test(the_curvature_of_embedding_is_that_of_the_row),
     cmocka_unit_test(compounds_have_their_volumes),
     cmocka_unit_test(roses_curve_is_that_of_the_target),
 };
