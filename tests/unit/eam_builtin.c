@@ -328,7 +328,8 @@ static void close_pairs_are_screened_nuclei(void **state)
 }
 
 /* phi and f of every pair: zero beyond the cut-off; just inside, at depth d, below the bound of a function
- * with three vanishing derivatives, 10 (d/0.95)^3 x (what the form has there, < 0.01). */
+ * with three vanishing derivatives, 10 (d/(r_c - r_s))^3 x (what the form has at r_s, or less than 0.01 eV A
+ * where that changes its sign). */
 static void functions_and_two_derivatives_vanish_at_the_cut_off(void **state)
 {
     (void)state;
@@ -337,9 +338,9 @@ static void functions_and_two_derivatives_vanish_at_the_cut_off(void **state)
             const struct vt_zhou_element *p = &vt_zhou_elements[a], *q = &vt_zhou_elements[b];
             double r_s = fmax(p->r_s, q->r_s), r_c = fmax(p->r_c, q->r_c);
             for (double d = 0.1; d > 1e-3; d /= 2) {
-                double bound = 0.1 * pow(d / (r_c - r_s), 3);
-                assert_true(fabs(rphi(p, q, r_c - d)) < bound);
-                if (a == b) assert_true(vt_zhou_density(p, r_c - d) < 10 * bound);
+                double bound = 10 * pow(d / (r_c - r_s), 3);
+                assert_true(fabs(rphi(p, q, r_c - d)) < bound * fmax(fabs(rphi(p, q, r_s)), 0.01));
+                if (a == b) assert_true(vt_zhou_density(p, r_c - d) < bound * vt_zhou_density(p, r_s));
             }
             assert_true(rphi(p, q, r_c) == 0 && rphi(p, q, r_c + 1) == 0);
             assert_true(vt_zhou_density(p, p->r_c) == 0);

@@ -61,8 +61,8 @@ static void elements_are_what_they_should_be(void **state)
     }
 }
 
-/* rho^2 F'' at rest is 2 F_2 of the row: rho is rho_e there to some 1e-3, F''' a few F''. Al and Be have
- * their densities scaled, which does not matter. */
+/* rho^2 F'' at rest is 2 F_2 of the row: rho is rho_e there to 5e-3, F''' a few F'', so within 2 %. Al and Be
+ * have their densities scaled, which does not matter. */
 static void the_curvature_of_embedding_is_that_of_the_row(void **state)
 {
     (void)state;
@@ -77,7 +77,7 @@ static void the_curvature_of_embedding_is_that_of_the_row(void **state)
         check_ok(vt_eam_curves_init(&curves, &e));
         check_ok(vt_element_properties(&set, &curves, 0, &value, NULL));
         double F2 = vt_zhou_find(set.symbol[0])->F2;
-        if (!(fabs(value / (2 * F2) - 1) < 0.01)) fail_msg("%s: %g, not %g", set.symbol[0], value, 2 * F2);
+        if (!(fabs(value / (2 * F2) - 1) < 0.02)) fail_msg("%s: %g, not %g", set.symbol[0], value, 2 * F2);
         vt_eam_curves_release(&curves);
         vt_eam_release(&e);
     }
