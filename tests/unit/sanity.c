@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "md/eam_builtin.h"
+#include "md/zhou_parameters.h"
 #include "potential/sanity.h"
 
 enum { N = 2000 };
@@ -75,12 +76,16 @@ static void planted_jumps_are_found(void **state)
     assert_true(find(y).size < 1e-3);
 }
 
+/* Nearest neighbours in the crystal (r_e), the density there, and that of a solid squeezed by a quarter. */
 static void check_tables(const struct vt_eam *e, struct vt_findings *f)
 {
     struct vt_eam_curves curves;
-    /* Nearest neighbours of Cu and Zr, the built-in densities' scale, and a solid squeezed by a quarter. */
-    static const struct vt_sane sane[] = {{2.56, VT_ZHOU_RHO_E, 2 * VT_ZHOU_RHO_E},
-                                          {3.2, VT_ZHOU_RHO_E, 2 * VT_ZHOU_RHO_E}};
+    struct vt_sane sane[VT_SPECIES_MAX];
+    for (int k = 0; k < e->n_species; k++) {
+        const struct vt_zhou_element *row = vt_zhou_find(e->element[k].symbol);
+        double rho = VT_ZHOU_RHO_E * row->density_scale;
+        sane[k] = (struct vt_sane){row->r_e, rho, 2 * rho};
+    }
     check_ok(vt_eam_curves_init(&curves, e));
     check_ok(vt_sanity_check(&curves, sane, f));
     vt_eam_curves_release(&curves);
@@ -89,16 +94,20 @@ static void check_tables(const struct vt_eam *e, struct vt_findings *f)
 static void built_in_tables_are_sane(void **state)
 {
     (void)state;
-    struct vt_eam e;
-    struct vt_findings f = {0};
-    check_ok(vt_eam_builtin("Cu,Zr", &e));
-    check_tables(&e, &f);
-    assert_true(f.n > 8);
-    for (int k = 0; k < f.n; k++)
-        if (f.item[k].verdict != VT_MEETS)
-            fail_msg("%s %s: %g", vt_property_rows[f.item[k].property].name, f.item[k].what, f.item[k].value);
-    vt_findings_release(&f);
-    vt_eam_release(&e);
+    static const char *const name[] = {"CuZrAlHfCo", "ZrTiCuNiBe"};
+    for (int alloy = 0; alloy < 2; alloy++) {
+        struct vt_eam e;
+        struct vt_findings f = {0};
+        check_ok(vt_eam_builtin(name[alloy], &e));
+        check_tables(&e, &f);
+        assert_true(f.n > 8);
+        for (int k = 0; k < f.n; k++)
+            if (f.item[k].verdict != VT_MEETS)
+                fail_msg("%s %s: %g", vt_property_rows[f.item[k].property].name, f.item[k].what,
+                         f.item[k].value);
+        vt_findings_release(&f);
+        vt_eam_release(&e);
+    }
 }
 
 /* Each fault makes its own finding miss, which names the place. */
