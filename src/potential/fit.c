@@ -207,11 +207,13 @@ static enum vt_status fit_compounds(MPI_Comm comm, struct vt_fitted *f)
     return VT_OK;
 }
 
-static const struct vt_target *mixing_target(const struct vt_target_set *s)
+/* The enthalpy of mixing that a pair is fitted to [kJ/mol]; NAN if it is to none. */
+static double mixing_target(const struct vt_target_set *s)
 {
     for (int k = 0; k < s->n; k++)
-        if (s->target[k].kind == VT_TARGET_MIXING && s->target[k].fit) return &s->target[k];
-    return NULL;
+        if (s->target[k].kind == VT_TARGET_MIXING && s->target[k].fit)
+            return s->target[k].value / vt_units_factor("kJ/mol");
+    return NAN;
 }
 
 /* One more point for every pair that is not done: its liquid at the depth it has now. Collective. */
@@ -249,7 +251,7 @@ made:
                "%s-%s: depth %.4f distance %.4f A (%.3f) stretch %.4f: %.2f +- %.2f kJ/mol, target %.3g",
                m->a, m->b, of[k]->row.epsilon, of[k]->row.r_0,
                of[k]->row.r_0 / (0.5 * (of[k]->row.r_a + of[k]->row.r_b)), of[k]->row.stretch, m->enthalpy,
-               m->error, mixing_target(of[k]->set)->value / vt_units_factor("kJ/mol"));
+               m->error, mixing_target(of[k]->set));
     }
 done:
     for (int k = 0; k < n; k++) vt_eam_release(&tables[k]);
@@ -265,7 +267,7 @@ static enum vt_status give_up(MPI_Comm comm, struct vt_fitted *f)
     for (int k = 0; k < f->n_pairs; k++) {
         struct vt_fitted_pair *p = &f->pair[k];
         if (p->converged) continue;
-        double target = mixing_target(p->set)->value / vt_units_factor("kJ/mol");
+        double target = mixing_target(p->set);
         int best = 0;
         for (int q = 1; q < p->n; q++)
             if (fabs(p->depth[q].enthalpy - target) < fabs(p->depth[best].enthalpy - target)) best = q;
@@ -284,7 +286,7 @@ static enum vt_status settle_depths(MPI_Comm comm, const struct vt_fit_options *
         VT_TRY(fit_compounds(comm, f));
         int open = 0;
         for (int k = 0; k < f->n_pairs; k++) {
-            if (!o->liquids || !mixing_target(f->pair[k].set)) f->pair[k].converged = true;
+            if (!o->liquids || isnan(mixing_target(f->pair[k].set))) f->pair[k].converged = true;
             open += !f->pair[k].converged;
         }
         if (open == 0) return VT_OK;
@@ -298,9 +300,7 @@ static enum vt_status settle_depths(MPI_Comm comm, const struct vt_fit_options *
             if (p->n == p->n_before)
                 p->row.epsilon = sqrt(p->row.epsilon); /* no liquid there */
             else
-                p->converged =
-                    vt_next_depth(p->depth, p->n, mixing_target(p->set)->value / vt_units_factor("kJ/mol"),
-                                  ENOUGH, &p->row.epsilon);
+                p->converged = vt_next_depth(p->depth, p->n, mixing_target(p->set), ENOUGH, &p->row.epsilon);
             p->row.epsilon = rint(p->row.epsilon * 1e6) / 1e6;
         }
     }
@@ -360,8 +360,8 @@ static enum vt_status fit_pairs(MPI_Comm comm, const struct vt_fit_options *o, s
 {
     for (int k = 0; k < f->n_pairs; k++) {
         struct vt_fitted_pair *p = &f->pair[k];
-        const struct vt_target *mixing = o->liquids ? mixing_target(p->set) : NULL;
-        p->row.epsilon = mixing ? vt_first_depth(mixing->value / vt_units_factor("kJ/mol")) : 1;
+        double mixing = mixing_target(p->set);
+        p->row.epsilon = o->liquids && !isnan(mixing) ? vt_first_depth(mixing) : 1;
         strcpy(p->row.a, p->set->symbol[0]);
         strcpy(p->row.b, p->set->symbol[1]);
     }
@@ -447,12 +447,12 @@ void vt_fitted_pair_rows(const struct vt_fitted *f, FILE *out)
                  "zhou_parameters.c. */\n");
     for (int k = 0; k < f->n_pairs; k++) {
         const struct vt_fitted_pair *p = &f->pair[k];
-        const struct vt_target *t = mixing_target(p->set);
+        double mixing = mixing_target(p->set);
         fprintf(out, "    {\"%s\", \"%s\", %.6f, %.6f, %.6f, %.6f, %.6f},", p->row.a, p->row.b,
                 p->row.epsilon, p->row.r_0, p->row.stretch, p->row.r_a, p->row.r_b);
-        if (p->n && t)
-            fprintf(out, " /* %.3g, reached %.1f +- %.1f kJ/mol */", t->value / vt_units_factor("kJ/mol"),
-                    p->depth[p->n - 1].enthalpy, p->depth[p->n - 1].error);
+        if (p->n && !isnan(mixing))
+            fprintf(out, " /* %.3g, reached %.1f +- %.1f kJ/mol */", mixing, p->depth[p->n - 1].enthalpy,
+                    p->depth[p->n - 1].error);
         fprintf(out, "\n");
     }
 }
