@@ -55,6 +55,7 @@ void vt_log(enum vt_level level, const char *format, ...)
 void vt_progress(double min_seconds, const char *format, ...)
 {
     double now = vt_clock();
+    if (start == 0) start = now; /* a program without vt_log_init */
     if (!speaks_here || aside || shown < VT_LOG_INFO || now - last_progress < (terminal ? 0.2 : min_seconds))
         return;
     last_progress = now;

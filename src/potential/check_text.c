@@ -49,11 +49,20 @@ static void write_reference(const struct vt_finding *f, int decimals, char text[
         snprintf(text, 48, "%s .. %s", low, high);
 }
 
+/* As the table of properties says, or more where an error would read 0. */
+static int decimals_of(const struct vt_finding *f)
+{
+    int decimals = vt_property_rows[f->property].decimals;
+    while (f->error > 1e-9 && f->error < 0.5 * pow(10, -decimals)) decimals++;
+    return decimals;
+}
+
 struct vt_check_words vt_check_words_of(const struct vt_finding *f)
 {
     const struct vt_property_row *row = &vt_property_rows[f->property];
     struct vt_check_words w = {.unit = ""};
     bool truth = !*row->unit;
+    int decimals = decimals_of(f);
     vt_finding_title(f, w.title, sizeof w.title);
     snprintf(w.unit, sizeof w.unit, "%s",
              !strcmp(row->unit, "angstrom") ? "A"
@@ -63,8 +72,8 @@ struct vt_check_words vt_check_words_of(const struct vt_finding *f)
     if (truth)
         strcpy(w.value, f->value > 0 ? "yes" : "no");
     else if (f->error > 0)
-        snprintf(w.value, sizeof w.value, "%.*f +- %.*f", row->decimals, flat(f->value, row->decimals),
-                 row->decimals, f->error);
+        snprintf(w.value, sizeof w.value, "%.*f +- %.*f", decimals, flat(f->value, decimals), decimals,
+                 f->error);
     else
         snprintf(w.value, sizeof w.value, "%.*f", row->decimals, flat(f->value, row->decimals));
     write_reference(f, row->decimals, w.reference);
