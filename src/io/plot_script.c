@@ -327,10 +327,15 @@ static void put_panel(FILE *out, int k, const struct vt_plot_panel *p, double x0
                     VT_PLOT_FRAME);
     }
     for (int s = 0; s < p->n_notes; s++) {
+        const struct vt_plot_note *note = &p->note[s];
+        double at = (note->x - x0) / (x1 - x0) * inner, half = 0.5 * text_width * characters(note->text);
         fprintf(out, "set label ");
-        put_text(out, p->note[s].text, true);
-        fprintf(out, " at %.8g,%.8g center offset 0,0.9 front textcolor rgb '#0102%02x'\n", p->note[s].x,
-                p->note[s].y, VT_PLOT_INK);
+        put_text(out, note->text, true);
+        fprintf(out, " at %.8g,%.8g %s offset 0,0.9 front textcolor rgb '#0102%02x'\n", note->x, note->y,
+                at + half > inner ? "right"
+                : at < half       ? "left"
+                                  : "center",
+                VT_PLOT_INK);
     }
     put_curves(out, k, p);
     fprintf(out, "unset label\nunset arrow\n");
