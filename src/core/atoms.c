@@ -29,6 +29,7 @@ void vt_atoms_release(struct vt_atoms *a)
     free(a->x);
     free(a->v);
     free(a->image);
+    vt_tiles_release(&a->tiles);
     *a = (struct vt_atoms){0};
 }
 
@@ -94,25 +95,30 @@ static int part_of(double s, int n)
     return part < 0 ? 0 : part >= n ? n - 1 : part;
 }
 
-/* Counting sort along small cells of this rank's part, z fastest. */
-static enum vt_status sort_along_cells(struct vt_atoms *a, const struct vt_ranks *ranks,
-                                       const struct vt_cell *cell, double spacing)
+/* How many pieces of at least `width` there are in `length`, at most `most`. */
+static int pieces(double length, double width, double most)
 {
+    double n = fmin(floor(length / width), most);
+    return n < 1 ? 1 : (int)n;
+}
+
+/* Counting sort by tiles, z slowest, then y; within a tile along x. */
+static enum vt_status sort_by_tiles(struct vt_atoms *a, const struct vt_ranks *ranks,
+                                    const struct vt_cell *cell, double reach)
+{
+    enum { TILES_MOST = 64, SLICES_MOST = 1024 }; /* along an axis */
     double heights[3];
     vt_cell_heights(cell, heights);
-    int cells[3];
-    double wanted = 1;
-    for (int d = 0; d < 3; d++) wanted *= fmax(1, heights[d] / ranks->grid[d] / spacing);
-    /* A sparse sample must not ask for more cells than atoms warrant. */
-    spacing *= fmax(1, cbrt(wanted / (8.0 * (a->n + 64))));
-    for (int d = 0; d < 3; d++) {
-        double count = heights[d] / ranks->grid[d] / spacing;
-        cells[d] = count < 1 ? 1 : count > 512 ? 512 : (int)count;
-    }
+    for (int d = 0; d < 3; d++) heights[d] /= ranks->grid[d];
+    /* A sparse sample must not ask for more tiles than atoms warrant. */
+    double most = fmin(TILES_MOST, 1 + sqrt(a->n / 8.));
+    const int cells[3] = {pieces(heights[2], reach, most), pieces(heights[1], reach, most),
+                          pieces(heights[0], reach / 2, SLICES_MOST)};
     enum vt_status st = VT_OK;
     int *first = NULL, *cell_of = NULL;
     struct traveller *sorted = NULL;
     int n_cells = cells[0] * cells[1] * cells[2];
+    VT_TRY(vt_tiles_shape(&a->tiles, cells, ranks->threads));
     VT_TRY_GOTO(st, done, vt_alloc(&first, n_cells + 1));
     VT_TRY_GOTO(st, done, vt_alloc(&cell_of, a->n));
     VT_TRY_GOTO(st, done, vt_alloc(&sorted, a->n));
@@ -120,12 +126,15 @@ static enum vt_status sort_along_cells(struct vt_atoms *a, const struct vt_ranks
         double s[3];
         vt_cell_fractional(cell, a->x[i], s);
         int c = 0;
-        for (int d = 0; d < 3; d++)
-            c = c * cells[d] + part_of(s[d] * ranks->grid[d] - ranks->at[d], cells[d]);
+        for (int k = 0; k < 3; k++) {
+            int d = 2 - k;
+            c = c * cells[k] + part_of(s[d] * ranks->grid[d] - ranks->at[d], cells[k]);
+        }
         cell_of[i] = c;
         first[c + 1]++;
     }
     for (int c = 0; c < n_cells; c++) first[c + 1] += first[c];
+    for (int t = 0; t <= vt_tiles_count(&a->tiles); t++) a->tiles.first[t] = first[t * cells[2]];
     for (int i = 0; i < a->n; i++) sorted[first[cell_of[i]]++] = pack(a, i);
     for (int i = 0; i < a->n; i++) unpack(a, i, &sorted[i]);
 done:
@@ -136,7 +145,7 @@ done:
 }
 
 enum vt_status vt_atoms_migrate(struct vt_atoms *a, const struct vt_ranks *ranks, const struct vt_cell *cell,
-                                double spacing)
+                                double reach)
 {
     enum vt_status st = VT_OK;
     int *home = NULL;
@@ -167,7 +176,7 @@ agree:
         a->n = vt_int((int64_t)arrived);
         a->n_ghost = 0;
         for (int i = 0; i < a->n; i++) unpack(a, i, (const struct traveller *)in + i);
-        st = sort_along_cells(a, ranks, cell, spacing);
+        st = sort_by_tiles(a, ranks, cell, reach);
     }
     st = vt_agree(ranks->comm, st);
 done:

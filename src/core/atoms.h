@@ -11,6 +11,7 @@
 #include "core/cell.h"
 #include "core/ranks.h"
 #include "core/status.h"
+#include "core/tiles.h"
 
 struct vt_atoms {
     int n, n_ghost;   /* owned; ghosts follow them in the arrays */
@@ -20,7 +21,8 @@ struct vt_atoms {
     int32_t *species; /* from 0 */
     double (*x)[4]; /* position [angstrom, on the grid]; the fourth lane is the engine's, and travels along */
     double (*v)[3]; /* peculiar velocity [angstrom/ps]; owned atoms */
-    int32_t (*image)[3]; /* cells crossed: x + image h is the unwrapped position; owned atoms */
+    int32_t (*image)[3];   /* cells crossed: x + image h is the unwrapped position; owned atoms */
+    struct vt_tiles tiles; /* of the owned atoms, as they were last sorted */
 };
 
 /* Room for need atoms, owned and ghosts together. */
@@ -30,10 +32,10 @@ void vt_atoms_release(struct vt_atoms *atoms);
 enum vt_status vt_atoms_copy(struct vt_atoms *to, const struct vt_atoms *from);
 
 /* Wrap each owned atom into the cell and send it to the rank that owns the place. Ghosts are dropped.
- * Afterwards the owned atoms are sorted along cells of about `spacing` angstrom, so that neighbours in
- * space are near in memory. Collective over ranks->comm. */
+ * Afterwards the owned atoms are sorted by tiles at least `reach` angstrom wide, and within each along x, so
+ * that neighbours in space are near in memory. Collective over ranks->comm. */
 enum vt_status vt_atoms_migrate(struct vt_atoms *atoms, const struct vt_ranks *ranks,
-                                const struct vt_cell *cell, double spacing);
+                                const struct vt_cell *cell, double reach);
 
 /* Where ghosts come from and which atoms go where. Opaque between build and release. */
 struct vt_halo {

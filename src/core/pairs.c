@@ -1,8 +1,8 @@
 /* pairs.c: half lists with a grid of bins half a reach wide.
  *
- * Atoms are sorted into bins, z fastest, so the bins around an atom are a few contiguous runs. An atom
- * j after i in the arrays is a partner of i: that takes each owned pair once, and ghosts come after all owned
- * atoms. Of those only the ones ahead of i are partners; the others have i's image ahead of them at home. */
+ * Atoms are sorted into bins, z slowest and x fastest, so the bins that may hold what lies ahead of an atom,
+ * half of those around it, are a few contiguous runs. In a run, first all distances are found, which goes
+ * through vectors, then the places of those near enough are written without a branch. */
 #include "core/pairs.h"
 
 #include <math.h>
@@ -18,9 +18,9 @@ enum { SPAN = 2 }; /* bins to either side */
 struct bins {
     double low[3], inverse; /* corner and 1/width */
     int count[3];
-    int *first;     /* bins + 1 */
-    int32_t *atom;  /* in order of bins */
-    double (*x)[4]; /* their positions; the fourth lane is not used */
+    int *first;    /* bins + 1; z slowest, x fastest */
+    int32_t *atom; /* in order of bins */
+    double *x[3];  /* their positions */
 };
 
 static void bounding_box(const double (*x)[4], int n, double low[3], double high[3])
@@ -56,125 +56,118 @@ static enum vt_status fill_bins(struct bins *b, const double (*x)[4], int n, dou
     VT_TRY_GOTO(st, done, vt_alloc(&bin_of, n));
     VT_TRY_GOTO(st, done, vt_alloc(&b->first, n_bins + 2));
     VT_TRY_GOTO(st, done, vt_alloc(&b->atom, n));
-    VT_TRY_GOTO(st, done, vt_alloc(&b->x, n));
+    for (int d = 0; d < 3; d++) VT_TRY_GOTO(st, done, vt_alloc(&b->x[d], n));
     int *next = b->first + 1; /* becomes b->first after filling */
     for (int i = 0; i < n; i++) {
-        bin_of[i] = (bin_along(b, x[i][0], 0) * b->count[1] + bin_along(b, x[i][1], 1)) * b->count[2] +
-                    bin_along(b, x[i][2], 2);
+        bin_of[i] = (bin_along(b, x[i][2], 2) * b->count[1] + bin_along(b, x[i][1], 1)) * b->count[0] +
+                    bin_along(b, x[i][0], 0);
         next[bin_of[i] + 1]++;
     }
     for (int k = 0; k < n_bins; k++) next[k + 1] += next[k];
     for (int i = 0; i < n; i++) {
         int place = next[bin_of[i]]++;
         b->atom[place] = i;
-        memcpy(b->x[place], x[i], sizeof *x);
+        for (int d = 0; d < 3; d++) b->x[d][place] = x[i][d];
     }
 done:
     free(bin_of);
     return st;
 }
 
-/* Partners of atom i, appended to list (room for them is there); returns the new length. */
-static size_t partners_of(const struct bins *b, const double (*x)[4], int n, int i, double reach2, int span,
-                          int32_t *list, size_t length)
+/* The runs of bins that may hold what lies ahead of a place: one for each row along x. */
+struct runs {
+    int n, begin[(SPAN + 1) * (2 * SPAN + 1)], end[(SPAN + 1) * (2 * SPAN + 1)];
+};
+
+static void find_runs(const struct bins *b, const double x[4], int span, struct runs *runs)
 {
-    int at[3], low[3], high[3];
+    int low[3], high[3];
     for (int d = 0; d < 3; d++) {
-        at[d] = bin_along(b, x[i][d], d);
-        low[d] = at[d] - span < 0 ? 0 : at[d] - span;
-        high[d] = at[d] + span >= b->count[d] ? b->count[d] - 1 : at[d] + span;
+        int at = bin_along(b, x[d], d);
+        low[d] = d == 2 || at - span < 0 ? (d == 2 ? at : 0) : at - span;
+        high[d] = at + span >= b->count[d] ? b->count[d] - 1 : at + span;
     }
-    for (int bx = low[0]; bx <= high[0]; bx++)
+    runs->n = 0;
+    for (int bz = low[2]; bz <= high[2]; bz++)
         for (int by = low[1]; by <= high[1]; by++) {
-            int row = (bx * b->count[1] + by) * b->count[2];
-            int begin = b->first[row + low[2]], end = b->first[row + high[2] + 1];
-            for (int k = begin; k < end; k++) {
-                double dx = b->x[k][0] - x[i][0], dy = b->x[k][1] - x[i][1], dz = b->x[k][2] - x[i][2];
-                int ahead = (dz > 0) | ((dz == 0) & ((dy > 0) | ((dy == 0) & (dx > 0))));
-                list[length] = b->atom[k];
-                length +=
-                    (dx * dx + dy * dy + dz * dz < reach2) & (b->atom[k] > i) & ((b->atom[k] < n) | ahead);
+            int row = (bz * b->count[1] + by) * b->count[0];
+            int begin = b->first[row + low[0]], end = b->first[row + high[0] + 1];
+            runs->begin[runs->n] = begin;
+            runs->end[runs->n++] = end;
+        }
+}
+
+/* Built for several instruction sets; the one of this machine is taken when the program starts. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+
+enum { PIECE = 256 };
+
+/* near[k]: is the k-th atom of a piece ahead of xi and nearer than the reach? Returns how many are. */
+CLONES static int64_t look(const double *restrict x, const double *restrict y, const double *restrict z,
+                           int n, const double xi[4], double reach2, int64_t *restrict near)
+{
+    int64_t sum = 0;
+    for (int k = 0; k < n; k++) {
+        double dx = x[k] - xi[0], dy = y[k] - xi[1], dz = z[k] - xi[2];
+        int64_t ahead = (dz > 0) | ((dz == 0) & ((dy > 0) | ((dy == 0) & (dx > 0))));
+        near[k] = ahead & (dx * dx + dy * dy + dz * dz < reach2);
+        sum += near[k];
+    }
+    return sum;
+}
+
+/* The number of partners of an atom at x. They are written to list if it is not NULL. */
+static int64_t partners_of(const struct bins *b, const double x[4], double reach2, const struct runs *runs,
+                           int32_t *list)
+{
+    int64_t near[PIECE], length = 0;
+    for (int r = 0; r < runs->n; r++)
+        for (int begin = runs->begin[r]; begin < runs->end[r]; begin += PIECE) {
+            int n = runs->end[r] - begin < PIECE ? runs->end[r] - begin : PIECE;
+            int64_t found = look(b->x[0] + begin, b->x[1] + begin, b->x[2] + begin, n, x, reach2, near);
+            length += found;
+            for (int k = 0; list && found > 0; k++) { /* no place behind the last one is touched */
+                *list = b->atom[begin + k];
+                list += near[k];
+                found -= near[k];
             }
         }
     return length;
 }
 
-/* Candidates that partners_of may write for atom i, at most. */
-static size_t candidates(const struct bins *b, const double *x, int span)
-{
-    size_t n = 0;
-    int low[3], high[3];
-    for (int d = 0; d < 3; d++) {
-        int at = bin_along(b, x[d], d);
-        low[d] = at - span < 0 ? 0 : at - span;
-        high[d] = at + span >= b->count[d] ? b->count[d] - 1 : at + span;
-    }
-    for (int bx = low[0]; bx <= high[0]; bx++)
-        for (int by = low[1]; by <= high[1]; by++) {
-            int row = (bx * b->count[1] + by) * b->count[2];
-            n += (size_t)(b->first[row + high[2] + 1] - b->first[row + low[2]]);
-        }
-    return n;
-}
-
+/* Two passes over all atoms: one counts, the other writes where the counts say. */
 enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost, double reach)
 {
     enum vt_status st = VT_OK;
     struct bins bins = {0};
-    int threads = omp_get_max_threads();
-    struct part {
-        int32_t *list;
-        size_t capacity, length;
-        int64_t begin, end;
-        bool failed;
-    } *part = NULL;
-    VT_TRY_GOTO(st, done, vt_alloc(&part, threads));
     VT_TRY_GOTO(st, done, fill_bins(&bins, x, n + n_ghost, reach));
     VT_TRY_GOTO(st, done, vt_grow(&pairs->begin, &pairs->begin_capacity, n + 1));
     pairs->n = n;
     int span = (int)ceil(reach * bins.inverse - 1e-9);
-
-#pragma omp parallel num_threads(threads)
-    {
-        struct part *p = &part[omp_get_thread_num()];
-        vt_share(n, omp_get_num_threads(), omp_get_thread_num(), &p->begin, &p->end);
-        for (int64_t i = p->begin; i < p->end && !p->failed; i++) {
-            /* vt_grow records a message on failure, which is not safe here: the failure is raised after the
-             * region. */
-            size_t need = p->length + candidates(&bins, x[i], span) + 1;
-            if (need > p->capacity) {
-                size_t room = need + need / 2;
-                int32_t *larger = realloc(p->list, room * sizeof *larger);
-                if (!larger) {
-                    p->failed = true;
-                    break;
-                }
-                p->list = larger;
-                p->capacity = room;
-            }
-            size_t before = p->length;
-            p->length = partners_of(&bins, x, n, (int)i, reach * reach, span, p->list, before);
-            pairs->begin[i + 1] = (int64_t)(p->length - before);
+    for (int pass = 0; pass < 2; pass++) {
+#pragma omp parallel for schedule(dynamic, 256)
+        for (int i = 0; i < n; i++) {
+            struct runs runs;
+            find_runs(&bins, x[i], span, &runs);
+            if (pass == 0)
+                pairs->begin[i + 1] = partners_of(&bins, x[i], reach * reach, &runs, NULL);
+            else
+                partners_of(&bins, x[i], reach * reach, &runs, pairs->partner + pairs->begin[i]);
         }
+        if (pass == 1) break;
+        pairs->begin[0] = 0;
+        for (int i = 0; i < n; i++) pairs->begin[i + 1] += pairs->begin[i];
+        VT_TRY_GOTO(st, done,
+                    vt_grow(&pairs->partner, &pairs->partner_capacity, pairs->begin[n] + VT_PAIRS_SPARE));
     }
-    for (int t = 0; t < threads; t++)
-        if (part[t].failed) {
-            st = VT_RAISE(VT_EWORLD, "out of memory for the neighbour list of %d atoms", n);
-            goto done;
-        }
-    pairs->begin[0] = 0;
-    for (int i = 0; i < n; i++) pairs->begin[i + 1] += pairs->begin[i];
-    VT_TRY_GOTO(st, done, vt_grow(&pairs->partner, &pairs->partner_capacity, (size_t)pairs->begin[n] + 16));
-    for (int t = 0; t < threads; t++)
-        if (part[t].length)
-            memcpy(pairs->partner + pairs->begin[part[t].begin], part[t].list,
-                   part[t].length * sizeof *part[t].list);
 done:
-    for (int t = 0; part && t < threads; t++) free(part[t].list);
-    free(part);
     free(bins.first);
     free(bins.atom);
-    free(bins.x);
+    for (int d = 0; d < 3; d++) free(bins.x[d]);
     return st;
 }
 

@@ -1,10 +1,10 @@
 /* pairs.h: all pairs of atoms nearer than a distance, found with a grid of cells.
  *
- * Works on owned atoms followed by ghosts, as atoms.h and frame.h hold them. Only owned atoms start a
- * pair. The half list of an owned atom i holds the owned atoms after i in its neighbourhood, and the ghosts
- * that lie ahead of it (the first of their differences in z, y, x that is not 0 is positive). Images see each
- * other with opposite differences, exact on the grid of positions, so over all ranks each pair stands once.
- */
+ * Works on owned atoms followed by ghosts, as atoms.h and frame.h hold them. Only owned atoms start a pair.
+ * The half list of an owned atom holds the atoms and ghosts that lie ahead of it: the first of their
+ * differences in z, y, x that is not 0 is positive. Differences are exact on the grid of positions, also
+ * those between images, so over all ranks each pair stands once. (Atoms on the very same place do not see
+ * each other.) */
 #ifndef VT_PAIRS_H
 #define VT_PAIRS_H
 
@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "core/status.h"
+
+enum { VT_PAIRS_SPARE = 16 }; /* places of other atoms that vector loops may read behind the last partner */
 
 struct vt_pairs {
     int n;          /* owned atoms */

@@ -1,4 +1,4 @@
-/* eam_kernel.h: the two hot loops of EAM, built for several instruction sets from one source. */
+/* eam_kernel.h: the hot loops of EAM, built for several instruction sets from one source. */
 #ifndef VT_EAM_KERNEL_H
 #define VT_EAM_KERNEL_H
 
@@ -6,53 +6,40 @@
 
 #include "core/exact.h"
 #include "core/material.h"
+#include "md/eam_rows.h"
 #include "md/system.h"
 
-/* Pair tables as the loops read them: rows of four coefficients c3 c2 c1 c0 of the cubic between two knots,
- * value = ((c3 p + c2) p + c1) p + c0 with p from 0 to 1. Row k of a table serves k dr <= r < (k + 1) dr; the
- * last row is 0 and serves every pair out of range. Places of tables are in bytes from `row`. */
-struct vt_eam_rows {
-    int guard; /* the row of zeros, in each table */
-    double cutoff2, inverse_dr;
-    const double (*row)[4];
-    /* [species of i][species of j]: the density that j makes at i and the one that i makes at j; the
-     * derivatives of both over r; phi'/r; r phi */
-    int32_t rho_of_j[VT_SPECIES_MAX][VT_SPECIES_MAX], rho_of_i[VT_SPECIES_MAX][VT_SPECIES_MAX];
-    int32_t pull_of_j[VT_SPECIES_MAX][VT_SPECIES_MAX], pull_of_i[VT_SPECIES_MAX][VT_SPECIES_MAX];
-    int32_t pair_pull[VT_SPECIES_MAX][VT_SPECIES_MAX], rphi[VT_SPECIES_MAX][VT_SPECIES_MAX];
-    double reach[VT_SPECIES_MAX]
-                [VT_SPECIES_MAX]; /* beyond it, no table of the pair holds anything [angstrom] */
-    double rho_magic;             /* rounds densities: vt_round */
-};
-
 enum {
-    VT_EAM_BLOCK = 8,    /* lists of partners are filled up to whole blocks */
-    VT_EAM_SPECIES = 16, /* an entry is 16 times the partner's place plus its species */
+    VT_EAM_BLOCK = 8,    /* partners of one atom that go through the loops together */
+    VT_EAM_SPECIES = 16, /* an entry is 16 times an atom's place plus its species */
 };
 
-/* Work space of a thread: one number for each partner of one atom. */
-struct vt_eam_scratch {
-    double *dx, *dy, *dz, *p, *slope;
-    int32_t *place[4]; /* rows of up to four tables, in bytes */
+/* Inner lists, in blocks: VT_EAM_BLOCK entries of partners and one of the atom they belong to. What fills the
+ * last block of an atom up is the filler: an atom that is out of everyone's range. */
+struct vt_eam_blocks {
+    uint32_t (*partner)[VT_EAM_BLOCK];
+    uint32_t *owner;
 };
 
-/* One thread's share of a pass: atoms [begin, end). */
+/* A piece of work on a range of atoms or blocks. */
 struct vt_eam_job {
     const struct vt_eam_rows *rows;
-    const double (*x)[4]; /* owned and ghosts; the fourth lane is F' in the second pass */
+    const double (*x)[4]; /* owned, ghosts, filler; the fourth lane is F' in the pass over forces */
     const int32_t *species;
-    int begin, end;
+    struct vt_eam_blocks blocks;
+    double *rho;               /* added to; rows as in x */
+    double (*f)[4];            /* added to; rows as in x */
+    struct vt_exact totals[7]; /* added to: pair energy, then the virial in the order of vt_state */
+};
+
+/* How inner lists are picked from the outer one. */
+struct vt_eam_pick {
     const int64_t *list; /* as in struct vt_pairs */
     const int32_t *partner;
-    /* The first pass makes the inner list anew, to these distances squared; NULL: not. */
-    const double (*prune2)[VT_SPECIES_MAX];
-    int32_t *inner;   /* entries; those of atom i from list[i] + VT_EAM_BLOCK i on, rounded down to a block */
-    int32_t *n_inner; /* their number, with those that fill up: a multiple of VT_EAM_BLOCK */
-    double *rho;      /* n + 1: added to; [n] takes what ghosts would get */
-    double (*f)[4];   /* n + 1: added to */
-    enum vt_want want;          /* VT_FORCES or VT_TOTALS */
-    struct vt_exact totals[7];  /* added to: pair energy, then the virial in the order of vt_state */
-    struct vt_eam_scratch work; /* room for the longest list */
+    const double (*near2)[VT_SPECIES_MAX]; /* pairs nearer than this (squared) may give densities; */
+    const double (*far2)[VT_SPECIES_MAX];  /* those nearer than this still have a phi */
+    uint32_t filler;                       /* its entry */
+    uint32_t *near, *far;                  /* room for the longest list, each, and a block */
 };
 
 /* Quanta of forces, energies and virials: 2^-40 eV/angstrom and eV. Exact sums reach 2^12. */
@@ -61,8 +48,15 @@ struct vt_eam_job {
 
 struct vt_eam_kernel {
     const char *name;
-    void (*density)(struct vt_eam_job *job);
-    void (*force)(struct vt_eam_job *job);
+    /* The loops over blocks [begin, end). Densities and both kinds of forces: of pairs that give densities,
+     * and of those too far apart for that. */
+    void (*density)(const struct vt_eam_job *job, int64_t begin, int64_t end);
+    void (*near_forces)(struct vt_eam_job *job, enum vt_want want, int64_t begin, int64_t end);
+    void (*far_forces)(struct vt_eam_job *job, enum vt_want want, int64_t begin, int64_t end);
+    /* Sort the partners of atom i: first those near, then those that are only not far. Returns the numbers.
+     */
+    void (*pick)(const struct vt_eam_job *job, const struct vt_eam_pick *pick, int i, int *n_near,
+                 int *n_far);
 };
 
 extern const struct vt_eam_kernel vt_eam_kernel_portable;

@@ -31,7 +31,7 @@ static const struct vt_param material_params[] = {
      ""},
     {0}};
 static const struct vt_param engine_params[] = {
-    {"skin", "A", VT_REAL, AT(skin), 1.0, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},
+    {"skin", "A", VT_REAL, AT(skin), 1.5, 0.05, 5, "neighbour lists reach this far beyond the cut-off", NULL},
     {"instruction_set", "", VT_CHOICE, AT(instruction_set), 0, 0, 0,
      "of the force loop; all give the same bits", "auto|avx512|avx2|portable"},
     {0}};

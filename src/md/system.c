@@ -71,9 +71,13 @@ enum vt_status vt_system_check_size(const struct vt_system *sys)
 static enum vt_status approach(const struct vt_system *sys, double *nearer, double *farthest)
 {
     double strain;
+    *nearer = INFINITY;
     *farthest = vt_cell_displacement(&sys->list_cell, &sys->cell, (const double(*)[3])sys->x_list,
                                      (const double(*)[4])sys->atoms.x, sys->atoms.n, &strain);
-    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, farthest, 1, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    double most[2] = {*farthest, sys->trouble};
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, most, 2, MPI_DOUBLE, MPI_MAX, sys->ranks.comm)));
+    if (most[1] > 0) return vt_agree(sys->ranks.comm, sys->trouble);
+    *farthest = most[0];
     *nearer = 2 * *farthest + strain * (sys->potential->cutoff + sys->skin);
     return VT_OK;
 }
@@ -174,10 +178,10 @@ static enum vt_status remake_list(struct vt_system *sys)
     VT_TRY(check_extent(sys));
     if (sys->must_fit) VT_TRY(check_narrow(sys));
     VT_TRY(vt_agree(sys->ranks.comm, check_places(sys)));
-    VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, 0.5 * reach));
+    VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach));
     VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));
-    VT_TRY_GOTO(st, agree, vt_grow(&sys->f, &sys->f_capacity, a->n + a->n_ghost));
+    VT_TRY_GOTO(st, agree, vt_grow(&sys->f, &sys->f_capacity, a->n + a->n_ghost + 1));
     VT_TRY_GOTO(st, agree, vt_grow(&sys->x_list, &sys->x_list_capacity, a->n));
     for (int i = 0; i < a->n; i++) memcpy(sys->x_list[i], a->x[i], sizeof *sys->x_list);
     sys->list_cell = sys->cell;

@@ -53,6 +53,7 @@ struct vt_system {
     double (*x_list)[3]; /* where owned atoms were when the list was made */
     size_t x_list_capacity;
     int64_t lists_made;
+    enum vt_status trouble; /* a failure of this rank alone, to be told when all ask for neighbours */
 
     /* What the potential gives: owned atoms. Rows of ghosts follow, where their shares are gathered. */
     double (*f)[4]; /* eV/angstrom; the fourth lane is not used */

@@ -1,0 +1,90 @@
+/* tiles.c: who works on which tile, see tiles.h. */
+#include "core/tiles.h"
+
+#include <omp.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/parallel.h"
+
+enum vt_status vt_tiles_shape(struct vt_tiles *t, const int n[2], int threads)
+{
+    t->n[0] = n[0], t->n[1] = n[1];
+    t->threads = threads;
+    VT_TRY(vt_grow(&t->first, &t->first_capacity, vt_tiles_count(t) + 1));
+    VT_TRY(vt_grow(&t->taken, &t->taken_capacity, vt_tiles_count(t)));
+    VT_TRY(vt_grow(&t->at, &t->at_capacity, threads));
+    return vt_grow(&t->next, &t->next_capacity, threads);
+}
+
+void vt_tiles_release(struct vt_tiles *t)
+{
+    free(t->first);
+    free(t->taken);
+    free(t->at);
+    free(t->next);
+    *t = (struct vt_tiles){0};
+}
+
+/* The tiles a thread begins with. */
+static void own(const struct vt_tiles *t, int thread, int *begin, int *end)
+{
+    int64_t b, e;
+    vt_share(vt_tiles_count(t), t->threads, thread, &b, &e);
+    *begin = (int)b, *end = (int)e;
+}
+
+void vt_tiles_begin(struct vt_tiles *t)
+{
+    memset(t->taken, 0, (size_t)vt_tiles_count(t));
+    for (int k = 0; k < t->threads; k++) {
+        int end;
+        t->at[k] = -1;
+        own(t, k, &t->next[k], &end);
+    }
+}
+
+static bool apart(const struct vt_tiles *t, int p, int q)
+{
+    return abs(p / t->n[1] - q / t->n[1]) >= 2 || abs(p % t->n[1] - q % t->n[1]) >= 3;
+}
+
+static bool is_free(const struct vt_tiles *t, int tile)
+{
+    for (int k = 0; k < t->threads; k++)
+        if (t->at[k] >= 0 && !apart(t, t->at[k], tile)) return false;
+    return true;
+}
+
+/* A free tile of those that belong to a thread, or -1; *left: are there any that are not taken? */
+static int find(struct vt_tiles *t, int thread, bool *left)
+{
+    int begin, end;
+    own(t, thread, &begin, &end);
+    while (t->next[thread] < end && t->taken[t->next[thread]]) t->next[thread]++;
+    for (int tile = t->next[thread]; tile < end; tile++) {
+        if (t->taken[tile]) continue;
+        *left = true;
+        if (is_free(t, tile)) return tile;
+    }
+    return -1;
+}
+
+int vt_tiles_take(struct vt_tiles *t)
+{
+    int me = omp_get_thread_num(), tile = -1;
+    for (bool left = true; left && tile < 0;) {
+#pragma omp critical(vt_tiles)
+        {
+            left = false;
+            t->at[me] = -1;
+            for (int k = 0; k < t->threads && tile < 0; k++) tile = find(t, (me + k) % t->threads, &left);
+            if (tile >= 0) t->taken[tile] = 1, t->at[me] = tile;
+        }
+        if (left && tile < 0) sched_yield(); /* all that are left lie beside those at work */
+    }
+    return tile;
+}
