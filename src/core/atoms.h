@@ -54,9 +54,11 @@ struct vt_halo {
 
 /* Give every rank the ghosts within reach [angstrom] of its part, periodic images included: every atom within
  * reach of an owned atom is there, as often as its images are, whatever the reach, the cell or the
- * number of ranks. Needs migrated atoms. Collective over ranks->comm. */
+ * number of ranks; with VT_GHOSTS_AHEAD at least those that do not lie behind along z, which half lists
+ * (core/pairs.h) can do with. Needs migrated atoms. Collective over ranks->comm. */
+enum vt_ghosts { VT_GHOSTS_AROUND, VT_GHOSTS_AHEAD };
 enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks,
-                             const struct vt_cell *cell, double reach);
+                             const struct vt_cell *cell, double reach, enum vt_ghosts want);
 /* Bring new positions of the same atoms to the ghosts; the cell may have changed. Collective. */
 enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks,
                                  const struct vt_cell *cell);

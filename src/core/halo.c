@@ -5,11 +5,13 @@
  *
  *     floor((s - w) n) <= j <= floor((s + w) n),    w = reach / height of the cell along that axis,
  *
- * and is seen there at x - floor(j / n) h. This one rule covers next neighbours, halos that reach
- * over several ranks, thin parts, periodic images of a rank's own atoms, and several images of
- * one atom when the reach exceeds the cell. */
+ * and is seen there at x - floor(j / n) h. Who looks only for what lies ahead along z needs no atom from
+ * below: w is 0 in the second bound then, for z. This one rule covers next neighbours, halos that reach over
+ * several ranks, thin parts, periodic images of a rank's own atoms, and several images of one atom when the
+ * reach exceeds the cell. */
 #include <assert.h>
 #include <math.h>
+#include <omp.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -35,6 +37,7 @@ static int floor_div(int a, int n)
 struct plan {
     const struct vt_ranks *ranks;
     double w[3];
+    double behind; /* as w, along z for what lies below: w[2] or next to nothing */
     size_t *count; /* per rank */
     size_t *next;  /* per rank, second pass; NULL in the first */
     struct vt_halo *halo;
@@ -46,7 +49,7 @@ static void plan_atom(struct plan *p, int i, const double s[3])
     int low[3], high[3], inside = 1;
     for (int d = 0; d < 3; d++) {
         low[d] = (int)floor((s[d] - p->w[d]) * grid[d]);
-        high[d] = (int)floor((s[d] + p->w[d]) * grid[d]);
+        high[d] = (int)floor((s[d] + (d == 2 ? p->behind : p->w[d])) * grid[d]);
         inside &= low[d] == at[d] && high[d] == at[d];
     }
     if (inside) return;
@@ -108,7 +111,7 @@ static enum vt_status partners(struct vt_halo *halo, const struct vt_ranks *rank
 }
 
 enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks,
-                             const struct vt_cell *cell, double reach)
+                             const struct vt_cell *cell, double reach, enum vt_ghosts want)
 {
     enum vt_status st = VT_OK;
     struct plan plan = {.ranks = ranks, .halo = halo};
@@ -118,6 +121,7 @@ enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *a, const str
     double heights[3];
     vt_cell_heights(cell, heights);
     for (int d = 0; d < 3; d++) plan.w[d] = (reach + margin) / heights[d];
+    plan.behind = (want == VT_GHOSTS_AHEAD ? margin : reach + margin) / heights[2];
     halo->reach = reach;
 
     VT_TRY_GOTO(st, agree, vt_alloc(&plan.count, ranks->size));
@@ -221,10 +225,30 @@ enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *a, const
 
 enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks)
 {
+#pragma omp parallel for schedule(static)
     for (int k = 0; k < halo->n_send; k++) halo->send[k] = a->x[halo->send_index[k]][3];
     VT_TRY(swap(halo, ranks, 1, false));
+#pragma omp parallel for schedule(static)
     for (int g = 0; g < halo->n_receive; g++) a->x[a->n + g][3] = halo->receive[g];
     return VT_OK;
+}
+
+/* What came home from one partner, for the atoms [begin, end): an atom may be at home to several ghosts, and
+ * those that go to a partner stand in the order of the atoms. */
+static void add_home(const struct vt_halo *halo, const struct vt_halo_partner *p, int begin, int end,
+                     double *values, int stride, int width)
+{
+    int low = p->send_begin, high = p->send_begin + p->send_n, last = high;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (halo->send_index[middle] < begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (int k = low; k < last && halo->send_index[k] < end; k++)
+        for (int d = 0; d < width; d++)
+            values[(int64_t)stride * halo->send_index[k] + d] += halo->send[(int64_t)width * k + d];
 }
 
 enum vt_status vt_halo_collect(struct vt_halo *halo, double *values, int stride, int width, int n,
@@ -237,10 +261,13 @@ enum vt_status vt_halo_collect(struct vt_halo *halo, double *values, int stride,
         for (int d = 0; d < width; d++)
             halo->receive[(int64_t)width * g + d] = ghost[(int64_t)stride * g + d];
     VT_TRY(swap(halo, ranks, width, true));
-    /* An atom may be at home to several ghosts, so this is one thread's work. */
-    for (int k = 0; k < halo->n_send; k++)
-        for (int d = 0; d < width; d++)
-            values[(int64_t)stride * halo->send_index[k] + d] += halo->send[(int64_t)width * k + d];
+#pragma omp parallel
+    {
+        int64_t begin, end;
+        vt_share(n, omp_get_num_threads(), omp_get_thread_num(), &begin, &end);
+        for (int p = 0; p < halo->n_partners; p++)
+            add_home(halo, &halo->partner[p], (int)begin, (int)end, values, stride, width);
+    }
     return VT_OK;
 }
 

@@ -17,7 +17,8 @@ enum vt_status vt_tiles_shape(struct vt_tiles *t, const int n[2], int threads)
     VT_TRY(vt_grow(&t->first, &t->first_capacity, vt_tiles_count(t) + 1));
     VT_TRY(vt_grow(&t->taken, &t->taken_capacity, vt_tiles_count(t)));
     VT_TRY(vt_grow(&t->at, &t->at_capacity, threads));
-    return vt_grow(&t->next, &t->next_capacity, threads);
+    VT_TRY(vt_grow(&t->next, &t->next_capacity, threads));
+    return vt_grow(&t->end, &t->end_capacity, threads);
 }
 
 void vt_tiles_release(struct vt_tiles *t)
@@ -26,24 +27,20 @@ void vt_tiles_release(struct vt_tiles *t)
     free(t->taken);
     free(t->at);
     free(t->next);
+    free(t->end);
     *t = (struct vt_tiles){0};
-}
-
-/* The tiles a thread begins with. */
-static void own(const struct vt_tiles *t, int thread, int *begin, int *end)
-{
-    int64_t b, e;
-    vt_share(vt_tiles_count(t), t->threads, thread, &b, &e);
-    *begin = (int)b, *end = (int)e;
 }
 
 void vt_tiles_begin(struct vt_tiles *t)
 {
     memset(t->taken, 0, (size_t)vt_tiles_count(t));
-    for (int k = 0; k < t->threads; k++) {
-        int end;
+    for (int k = 0, tile = 0; k < t->threads; k++) {
+        int64_t begin, end;
         t->at[k] = -1;
-        own(t, k, &t->next[k], &end);
+        t->next[k] = tile;
+        vt_share(t->first[vt_tiles_count(t)], t->threads, k, &begin, &end);
+        while (tile < vt_tiles_count(t) && (t->first[tile] < end || k == t->threads - 1)) tile++;
+        t->end[k] = tile;
     }
 }
 
@@ -62,10 +59,8 @@ static bool is_free(const struct vt_tiles *t, int tile)
 /* A free tile of those that belong to a thread, or -1; *left: are there any that are not taken? */
 static int find(struct vt_tiles *t, int thread, bool *left)
 {
-    int begin, end;
-    own(t, thread, &begin, &end);
-    while (t->next[thread] < end && t->taken[t->next[thread]]) t->next[thread]++;
-    for (int tile = t->next[thread]; tile < end; tile++) {
+    while (t->next[thread] < t->end[thread] && t->taken[t->next[thread]]) t->next[thread]++;
+    for (int tile = t->next[thread]; tile < t->end[thread]; tile++) {
         if (t->taken[tile]) continue;
         *left = true;
         if (is_free(t, tile)) return tile;

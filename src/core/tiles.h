@@ -11,7 +11,8 @@
  *       +-------------------> y
  *
  * Sums are exact (core/exact.h), so it does not matter which tile comes first, and no thread needs a copy of
- * the sums of its own. Threads begin in different parts of the sample, and help each other at the end. */
+ * the sums of its own. Each thread begins with the tiles of those atoms that a loop with schedule(static)
+ * over all owned ones gives it, so that they stay in its cache; in the end threads help each other. */
 #ifndef VT_TILES_H
 #define VT_TILES_H
 
@@ -26,9 +27,9 @@ struct vt_tiles {
 
     /* One round over all tiles. */
     int threads;
-    char *taken;    /* per tile */
-    int *at, *next; /* per thread: the tile it works on, or -1; the first of its own not yet taken */
-    size_t taken_capacity, at_capacity, next_capacity;
+    char *taken;          /* per tile */
+    int *at, *next, *end; /* per thread: the tile it works on, or -1; its own that may not be taken yet */
+    size_t taken_capacity, at_capacity, next_capacity, end_capacity;
 };
 
 static inline int vt_tiles_count(const struct vt_tiles *t)

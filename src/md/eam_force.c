@@ -337,8 +337,10 @@ static void densities(struct eam *eam, struct vt_system *sys)
 #pragma omp parallel num_threads(tiles->threads)
     {
         struct vt_eam_job job = job_of(eam, sys);
+#pragma omp for schedule(static) nowait
+        for (int i = 0; i < eam->n; i++) eam->rho[i] = 0;
 #pragma omp for schedule(static)
-        for (int i = 0; i <= eam->n_all; i++) eam->rho[i] = 0;
+        for (int i = eam->n; i <= eam->n_all; i++) eam->rho[i] = 0;
         for (int t; (t = vt_tiles_take(tiles)) >= 0;) {
             const struct region *r = &eam->region[t];
             eam->kernel->density(&job, r->begin, r->begin + r->near);
@@ -374,8 +376,10 @@ static void forces(struct eam *eam, struct vt_system *sys, enum vt_want want, st
 #pragma omp parallel num_threads(tiles->threads)
     {
         struct vt_eam_job job = job_of(eam, sys);
+#pragma omp for schedule(static) nowait
+        for (int i = 0; i < eam->n; i++) memset(sys->f[i], 0, sizeof sys->f[i]);
 #pragma omp for schedule(static)
-        for (int i = 0; i <= eam->n_all; i++) memset(sys->f[i], 0, sizeof sys->f[i]);
+        for (int i = eam->n; i <= eam->n_all; i++) memset(sys->f[i], 0, sizeof sys->f[i]);
         for (int t; (t = vt_tiles_take(tiles)) >= 0;) {
             const struct region *r = &eam->region[t];
             int64_t middle = r->begin + r->near;

@@ -17,7 +17,8 @@ enum vt_status vt_sampler_frame(struct vt_sampler *s, const struct vt_system *sy
         VT_TRY(vt_agree(sys->ranks.comm, vt_grow(&s->energy, &s->energy_capacity, s->atoms.n)));
         for (int i = 0; i < s->atoms.n; i++) s->energy[i] = s->atoms.x[i][3];
     }
-    if (reach > 0) VT_TRY(vt_halo_build(&s->halo, &s->atoms, &sys->ranks, &sys->cell, reach));
+    if (reach > 0)
+        VT_TRY(vt_halo_build(&s->halo, &s->atoms, &sys->ranks, &sys->cell, reach, VT_GHOSTS_AROUND));
     *frame = (struct vt_frame){.ranks = &sys->ranks,
                                .material = &sys->material,
                                .state = *state,

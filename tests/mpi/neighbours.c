@@ -27,7 +27,7 @@ struct seen {
     double distance2; /* exact sum over ordered pairs */
 };
 
-static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, double reach)
+static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, double reach, enum vt_ghosts want)
 {
     struct vt_ranks ranks;
     struct vt_atoms atoms = {0};
@@ -41,7 +41,7 @@ static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, doub
         place(cell, id, fill, atoms.x[atoms.n++]);
     }
     check_ok(vt_atoms_migrate(&atoms, &ranks, cell, 3));
-    check_ok(vt_halo_build(&halo, &atoms, &ranks, cell, reach));
+    check_ok(vt_halo_build(&halo, &atoms, &ranks, cell, reach, want));
     check_ok(vt_pairs_find(&pairs, (const double(*)[4])atoms.x, atoms.n, atoms.n_ghost, reach));
     struct vt_exact sums[2] = {0};
     for (int i = 0; i < atoms.n; i++)
@@ -102,11 +102,13 @@ static void every_pair_is_found_for_any_reach_and_cell(void **state)
     for (unsigned k = 0; k < sizeof cases / sizeof *cases; k++) {
         struct vt_cell cell =
             vt_cell_make(cases[k].lx, cases[k].ly, cases[k].lz, cases[k].xy, cases[k].xz, cases[k].yz);
-        struct seen ours = by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach);
         struct seen truth = by_brute_force(&cell, cases[k].n, cases[k].fill, cases[k].reach, cases[k].images);
         check_all(cases[k].n < 50 || truth.pairs > 0);
-        check_all(ours.pairs == truth.pairs);
-        check_all(ours.distance2 == truth.distance2); /* bit for bit */
+        for (enum vt_ghosts want = VT_GHOSTS_AROUND; want <= VT_GHOSTS_AHEAD; want++) {
+            struct seen ours = by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach, want);
+            check_all(ours.pairs == truth.pairs);
+            check_all(ours.distance2 == truth.distance2); /* bit for bit */
+        }
     }
 }
 
