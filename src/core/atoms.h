@@ -50,6 +50,7 @@ struct vt_halo {
     int *send_index;          /* owned atom, for each atom to send */
     int32_t (*send_shift)[3]; /* and the lattice vector to add */
     size_t index_capacity, shift_capacity;
+    int64_t messages, doubles; /* sent to other ranks so far */
 };
 
 /* Give every rank the ghosts within reach [angstrom] of its part, periodic images included: every atom within

@@ -199,9 +199,12 @@ static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, i
         if (p->rank == ranks->rank)
             memcpy(to.space + (size_t)width * (size_t)to.begin, data,
                    sizeof *data * (size_t)width * (size_t)from.n);
-        else if (from.n)
+        else if (from.n) {
+            halo->messages++;
+            halo->doubles += width * from.n;
             st = vt_mpi(MPI_Isend(data, width * from.n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
                                   &request[n_requests++]));
+        }
     }
     if (st == VT_OK) st = vt_mpi(MPI_Waitall(n_requests, request, MPI_STATUSES_IGNORE));
     return st;

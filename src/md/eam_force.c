@@ -394,6 +394,8 @@ static void forces(struct eam *eam, struct vt_system *sys, enum vt_want want, st
 static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, enum vt_want want)
 {
     struct eam *eam = (struct eam *)self;
+    struct vt_timers *timers = &sys->timers;
+    double since = vt_clock();
     bool fresh = eam->list_seen != sys->lists_made;
     enum vt_status st = worn(eam, sys) ? pick_lists(eam, sys) : VT_OK;
     if (fresh)
@@ -406,8 +408,11 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
     for (int d = 0; d < 4; d++) sys->atoms.x[eam->n_all][d] = d < 3 ? 1e6 : 0;
     struct vt_exact totals[7] = {0}, embedded = {0};
     double largest;
+    since = vt_timers_book(timers, VT_PHASE_LISTS, since);
     densities(eam, sys);
+    since = vt_timers_book(timers, VT_PHASE_PAIRS, since);
     VT_TRY(vt_halo_collect(&sys->halo, eam->rho, 1, 1, eam->n, &sys->ranks));
+    since = vt_timers_book(timers, VT_PHASE_MESSAGES, since);
     embedding(eam, sys, &embedded, &largest);
     if (largest > eam->rho_max && !eam->said_rho_max) {
         eam->said_rho_max = true;
@@ -415,9 +420,13 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
                "density %.4g lies beyond the table of '%s' (to %.4g): F goes on along its last tangent there",
                largest, eam->base.name, eam->rho_max);
     }
+    since = vt_timers_book(timers, VT_PHASE_PAIRS, since);
     VT_TRY(vt_halo_lane(&sys->halo, &sys->atoms, &sys->ranks));
+    since = vt_timers_book(timers, VT_PHASE_MESSAGES, since);
     forces(eam, sys, want, totals);
+    since = vt_timers_book(timers, VT_PHASE_PAIRS, since);
     VT_TRY(vt_halo_collect(&sys->halo, sys->f[0], 4, 3, eam->n, &sys->ranks));
+    vt_timers_book(timers, VT_PHASE_MESSAGES, since);
     if (want == VT_FORCES) return VT_OK;
     vt_exact_merge(&totals[0], &embedded);
     double sum[7];

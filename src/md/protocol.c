@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "core/units.h"
 #include "io/eam_file.h"
+#include "io/structure_file.h"
 #include "md/eam_builtin.h"
 
 #define AT(member) offsetof(struct vt_protocol, member)
@@ -17,11 +18,13 @@ static const struct vt_param top_params[] = {
     {"seed", "1", VT_INT, AT(seed), 1, 0, 9e15, "seed of all random numbers; replicas differ in it", NULL},
     {0}};
 static const struct vt_param material_params[] = {
-    {"composition", "", VT_NODE, AT(composition), VT_REQUIRED, 0, 0,
-     "at.% of each element; must sum to 100 +- 0.05", "{Cu: 50, Zr: 50}"},
+    {"composition", "", VT_NODE, AT(composition), 0, 0, 0,
+     "at.% of each element; must sum to 100 +- 0.05; required unless `create` takes a file",
+     "{Cu: 50, Zr: 50}"},
     {"renormalise", "", VT_BOOL, AT(renormalise), 0, 0, 1, "scale a composition that does not sum to 100",
      NULL},
-    {"atoms", "1", VT_INT, AT(atoms), VT_REQUIRED, 2, 4e12, "number of atoms", NULL},
+    {"atoms", "1", VT_INT, AT(atoms), 0, 2, 4e12, "number of atoms; required unless `create` takes a file",
+     NULL},
     {"potential", "", VT_TEXT, AT(potential), VT_REQUIRED, 0, 0,
      "builtin:NAME, or a path to a setfl, eam.fs or funcfl file; NAME alone where no file is called so",
      NULL},
@@ -69,9 +72,58 @@ static enum vt_status read_percent(const struct vt_yaml *item, double *percent)
     return VT_RAISE(VT_EINPUT, "value '%.60s': at.%% above 0 and up to 100 is due", item->text);
 }
 
+/* The file that the first stage takes the sample from. */
+static const struct vt_yaml *find_file(const struct vt_protocol *p)
+{
+    const struct vt_yaml *list = vt_yaml_get(p->root, "protocol");
+    if (!list || list->kind != VT_YAML_LIST || !list->n || list->item[0]->kind != VT_YAML_MAP) return NULL;
+    const struct vt_yaml *create = vt_yaml_get(list->item[0], "create");
+    const struct vt_yaml *file = create && create->kind == VT_YAML_MAP ? vt_yaml_get(create, "file") : NULL;
+    return file && file->kind == VT_YAML_SCALAR ? file : NULL;
+}
+
+/* Composition, atoms and cell from the file, which rank 0 reads. Collective. */
+static enum vt_status read_file(struct vt_protocol *p, MPI_Comm comm)
+{
+    static const char *const said[] = {"composition", "atoms", "renormalise"};
+    const struct vt_yaml *material = vt_yaml_get(p->root, "material");
+    struct {
+        struct vt_material material;
+        struct vt_cell cell;
+        int64_t n;
+    } found = {0};
+    int rank;
+    enum vt_status st = VT_OK;
+    for (int k = 0; k < 3; k++)
+        if (vt_params_given(material, said[k]))
+            return VT_RAISE_AT(vt_yaml_get(material, said[k]),
+                               "material: key '%s': the sample comes from '%s', which says it", said[k],
+                               p->file->text);
+    MPI_Comm_rank(comm, &rank);
+    if (rank == 0) {
+        struct vt_structure s = {0};
+        st = vt_prefix(vt_structure_read(p->file->text, &s), "%s:%d: create: file", p->file->file,
+                       p->file->line);
+        found.material = s.material, found.cell = s.cell, found.n = s.n;
+        vt_structure_release(&s);
+        if (st == VT_OK && found.n < 2)
+            st = VT_RAISE_AT(p->file, "create: file: %lld atoms in '%s': at least 2 are due",
+                             (long long)found.n, p->file->text);
+    }
+    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_mpi(MPI_Bcast(&found, sizeof found, MPI_BYTE, 0, comm)));
+    p->material = found.material, p->file_cell = found.cell, p->atoms = found.n;
+    return VT_OK;
+}
+
 static enum vt_status read_composition(struct vt_protocol *p)
 {
-    const struct vt_yaml *map = p->composition;
+    static const char *const due[] = {"composition", "atoms"};
+    const struct vt_yaml *map = p->composition, *material = vt_yaml_get(p->root, "material");
+    for (int k = 0; k < 2; k++)
+        if (!vt_params_given(material, due[k]))
+            return VT_RAISE_AT(material, "material: key '%s' is missing%s", due[k],
+                               k ? ": the number of atoms" : ", {Cu: 50, Zr: 50} for example");
     struct vt_material *m = &p->material;
     double percent[VT_SPECIES_MAX], sum = 0;
     if (map->kind != VT_YAML_MAP || !map->n)
@@ -406,7 +458,8 @@ static enum vt_status read_text(const char *name, const struct vt_eam *tables, M
     VT_TRY(read_section(p, "engine", engine_params, false));
     VT_TRY(read_section(p, "output", output_params, false));
     VT_TRY(check_output(p));
-    VT_TRY(read_composition(p));
+    p->file = find_file(p);
+    VT_TRY(p->file ? read_file(p, comm) : read_composition(p));
     VT_TRY(read_potential(p, tables, comm));
     VT_TRY(read_stages(p));
     VT_TRY(check_states(p));

@@ -22,6 +22,8 @@ struct vt_protocol {
     char potential[VT_TEXT_SIZE], potential_record[VT_TEXT_SIZE];
     bool renormalise;
     const struct vt_yaml *composition;
+    const struct vt_yaml *file; /* node of the file that the sample comes from, NULL if it is made */
+    struct vt_cell file_cell;
     struct vt_material material;
     struct vt_eam tables;     /* in the order of the material's species */
     uint64_t source_checksum; /* of the tables with all elements that the potential has */

@@ -94,6 +94,25 @@ static enum vt_status row(struct vt_run *run, int64_t k)
     return vt_agree(run->sys.ranks.comm, st);
 }
 
+/* How fast a stage went and where the time was spent, on rank 0; for one of more than a second. */
+static void say_speed(const struct vt_run *run, const struct vt_stage *stage, int64_t steps_done, double wall,
+                      const struct vt_timers *before)
+{
+    static const char *const names[VT_PHASES] = {"pairs", "lists", "messages", "looks"};
+    const struct vt_system *sys = &run->sys;
+    char shares[128] = "";
+    double rest = 100;
+    if (wall < 1 || run->options->tell) return;
+    for (int p = 0, used = 0; p < VT_PHASES; p++) {
+        double share = 100 * (sys->timers.seconds[p] - before->seconds[p]) / wall;
+        used += snprintf(shares + used, sizeof shares - (size_t)used, "%s %.1f %%, ", names[p], share);
+        rest -= share;
+    }
+    vt_log(VT_LOG_INFO, "%s: %lld steps in %.3f s, %.1f ns an atom and step: %srest %.1f %%", stage->label,
+           (long long)steps_done, wall, 1e9 * wall / (double)steps_done / (double)sys->atoms.n_total, shares,
+           rest);
+}
+
 static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, int64_t first)
 {
     struct vt_system *sys = &run->sys;
@@ -109,7 +128,8 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
         VT_TRY_GOTO(st, done, look(run, stage, first, due));
     }
     int64_t last_asked = first, ask_at = first + 1;
-    double asked = vt_clock();
+    double asked = vt_clock(), began = asked;
+    struct vt_timers before = sys->timers;
     for (int64_t k = first; k < c->steps && st == VT_OK; k++) {
         int n_due = vt_run_looks_due(run, k + 1, due);
         bool row_due = (k + 1) % every == 0 || k + 1 == c->steps;
@@ -117,7 +137,11 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
         sys->time = run->origin_time + (double)(k + 1) * c->dt; /* a product, not a sum: no drift */
         run->atom_steps += sys->atoms.n_total;
         if (row_due) VT_TRY_GOTO(st, done, row(run, k + 1));
-        if (n_due) VT_TRY_GOTO(st, done, look(run, stage, k + 1, due));
+        if (n_due) {
+            double since = vt_clock();
+            VT_TRY_GOTO(st, done, look(run, stage, k + 1, due));
+            vt_timers_book(&sys->timers, VT_PHASE_LOOKS, since);
+        }
         if (row_due) say_progress(run, stage, k + 1);
         if (k + 1 < ask_at && k + 1 != c->steps) continue;
         struct answer answer;
@@ -127,6 +151,7 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
         if (answer.signal) VT_TRY_GOTO(st, done, stop(run, stage, k + 1));
         if (answer.checkpoint) VT_TRY_GOTO(st, done, vt_run_checkpoint(run, k + 1));
     }
+    say_speed(run, stage, c->steps - first, vt_clock() - began, &before);
 done:
     free(due);
     return st;

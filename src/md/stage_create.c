@@ -1,4 +1,4 @@
-/* stage_create.c: make the sample: at random places, on a lattice, or from a file.
+/* stage_create.c: make the sample: at random places, on a lattice, or from a file of LAMMPS or XYZ.
  *
  * With `molten` a part of a lattice is random: crystal and liquid with two faces between them, of one
  * density.
@@ -14,22 +14,26 @@
 #include "core/memory.h"
 #include "core/parallel.h"
 #include "core/random.h"
+#include "io/structure_file.h"
 #include "md/minimise.h"
 #include "md/protocol.h"
 #include "md/soft.h"
 
 struct create {
+    char file[VT_TEXT_SIZE];
     int start;
     double density, temperature, molten;
 };
 
 static const struct vt_param params[] = {
+    {"file", "", VT_TEXT, offsetof(struct create, file), 0, 0, 0,
+     "take cell, atoms and velocities from this file (LAMMPS data or extended XYZ) instead", ""},
     {"start", "", VT_CHOICE, offsetof(struct create, start), 0, 0, 0,
      "where the atoms are put; species are mixed at random", "random|fcc|bcc|hcp"},
     {"density", "/A^3", VT_REAL, offsetof(struct create, density), VT_UNSET, 1e-4, 1,
      "atoms per volume; estimated from the elements if not given", NULL},
     {"temperature", "K", VT_REAL, offsetof(struct create, temperature), 300, 1e-3, 1e5,
-     "of the first velocities", NULL},
+     "of the first velocities; with a file: draw new ones, also if it has some", NULL},
     {"molten", "%", VT_REAL, offsetof(struct create, molten), 0, 0, 99,
      "share of the cell, along its longest edge, in which a lattice is left for random places: crystal and "
      "liquid",
@@ -146,11 +150,14 @@ enum vt_status vt_protocol_cell(const struct vt_protocol *p, struct vt_cell *cel
 {
     int cells[3];
     double heights[3];
-    VT_TRY(choose_box(&p->stage[0], p, density_of(&p->stage[0], p), cell, cells));
+    if (p->file)
+        *cell = p->file_cell;
+    else
+        VT_TRY(choose_box(&p->stage[0], p, density_of(&p->stage[0], p), cell, cells));
     vt_cell_heights(cell, heights);
     double least = fmin(heights[0], fmin(heights[1], heights[2])), need = 2 * p->tables.cutoff,
            most = fmax(cell->h[0][0], fmax(cell->h[1][1], cell->h[2][2]));
-    const struct vt_yaml *node = vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
+    const struct vt_yaml *node = p->file ? p->file : vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
     if (most > CELL_MAX)
         return VT_RAISE_AT(node,
                            "atoms: %lld atoms make a cell %.4g angstrom across; positions are kept up to %g "
@@ -216,14 +223,68 @@ static enum vt_status make_safe(struct vt_system *sys, double density)
 static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
+    static const char *const made[] = {"start", "density", "molten"};
     const struct create *o = stage->options;
+    for (int k = 0; k < 3; k++)
+        if (*o->file && vt_params_given(stage->node, made[k]))
+            return VT_RAISE_AT(stage->node, "create: key '%s': the sample comes from a file", made[k]);
     control->temperature[0] = control->temperature[1] = targets->temperature = o->temperature;
     return VT_OK;
+}
+
+/* All atoms of the file, on rank 0. *moving: do they have velocities? */
+static enum vt_status take(const char *path, const struct vt_protocol *p, struct vt_atoms *a, bool *moving)
+{
+    struct vt_structure s = {0};
+    enum vt_status st;
+    VT_TRY_GOTO(st, done, vt_structure_read(path, &s));
+    bool same = s.n == p->atoms && !memcmp(&s.cell, &p->file_cell, sizeof s.cell) &&
+                s.material.n_species == p->material.n_species;
+    for (int k = 0; same && k < s.material.n_species; k++)
+        same = s.material.species[k].z == p->material.species[k].z &&
+               s.material.species[k].count == p->material.species[k].count;
+    if (!same) {
+        st = VT_RAISE(VT_EINPUT, "create: '%s' has changed since the run began", path);
+        goto done;
+    }
+    VT_TRY_GOTO(st, done, vt_atoms_reserve(a, (size_t)s.n));
+    *moving = s.v != NULL;
+    for (a->n = 0; a->n < s.n; a->n++) {
+        int i = a->n;
+        a->id[i] = s.id[i];
+        a->species[i] = s.species[i];
+        memcpy(a->x[i], s.x[i], sizeof *s.x);
+        memcpy(a->image[i], s.image[i], sizeof *s.image);
+        if (s.v) memcpy(a->v[i], s.v[i], sizeof *s.v);
+    }
+done:
+    vt_structure_release(&s);
+    return st;
+}
+
+/* Collective. */
+static enum vt_status act_from_file(const struct vt_stage *stage, const struct vt_protocol *p,
+                                    struct vt_system *sys)
+{
+    const struct create *o = stage->options;
+    bool moving = false;
+    sys->cell = p->file_cell;
+    vt_ranks_init(&sys->ranks, sys->ranks.comm, &sys->cell);
+    VT_TRY(vt_system_check_size(sys));
+    sys->atoms.n_total = p->atoms;
+    VT_TRY(vt_agree(sys->ranks.comm, sys->ranks.rank == 0 ? take(o->file, p, &sys->atoms, &moving) : VT_OK));
+    VT_TRY(vt_mpi(MPI_Bcast(&moving, sizeof moving, MPI_BYTE, 0, sys->ranks.comm)));
+    vt_system_flip(sys); /* files may lean more than we do */
+    bool draw = !moving || vt_params_given(stage->node, "temperature");
+    VT_TRY(draw ? vt_system_velocities(sys, o->temperature) : vt_system_zero_momentum(sys));
+    /* These send all atoms home. */
+    return vt_system_forces(sys, VT_TOTALS);
 }
 
 static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys)
 {
     const struct create *o = stage->options;
+    if (p->file) return act_from_file(stage, p, sys);
     double density = density_of(stage, p);
     int cells[3] = {0};
     VT_TRY(choose_box(stage, p, density, &sys->cell, cells));

@@ -211,6 +211,7 @@ static enum vt_status find_runaway(const struct vt_system *sys, double limit, do
 
 enum vt_status vt_system_neighbours(struct vt_system *sys)
 {
+    double since = vt_clock();
     if (sys->list_valid) {
         /* A step ago no atom was farther than half the skin. Atoms of a metal at 2000 K go 0.1 angstrom a
          * step. */
@@ -222,9 +223,16 @@ enum vt_status vt_system_neighbours(struct vt_system *sys)
             VT_TRY(vt_agree(sys->ranks.comm, find_runaway(sys, limit, one_step)));
             return no_number(sys, "motion");
         }
-        if (nearer < sys->skin) return vt_halo_positions(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell);
+        since = vt_timers_book(&sys->timers, VT_PHASE_LISTS, since);
+        if (nearer < sys->skin) {
+            VT_TRY(vt_halo_positions(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell));
+            vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
+            return VT_OK;
+        }
     }
-    return remake_list(sys);
+    enum vt_status st = remake_list(sys);
+    vt_timers_book(&sys->timers, VT_PHASE_LISTS, since);
+    return st;
 }
 
 enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want)

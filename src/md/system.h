@@ -16,6 +16,7 @@
 #include "core/material.h"
 #include "core/pairs.h"
 #include "core/ranks.h"
+#include "core/timers.h"
 
 struct vt_system;
 
@@ -63,6 +64,8 @@ struct vt_system {
     double *energy;           /* per atom, eV; set by vt_system_per_atom */
     double (*atom_virial)[6]; /* per atom, eV; set by it on request */
     size_t energy_capacity, atom_virial_capacity;
+
+    struct vt_timers timers;
 
     /* The clock and the ledger of the state. */
     int64_t step;
