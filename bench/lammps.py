@@ -46,7 +46,7 @@ CASES = {
     "five-300K": ("five-32k", "glass", 1, 200, (0.4, 0.6, 1.0), "nve", 4),
     "cuzr-2000K": ("cuzr-32k", "liquid", 1, 200, (0.7, 1.0, 1.5), "nve", 4),
     "cuzr-shear": ("cuzr-32k", "glass", 1, 500, (0.5, 0.7, 1.0), "shear", 4),
-    "cuzr-4k": ("cuzr-4k", "glass", 1, 1000, (0.4, 0.6, 1.0), "nve", 4),
+    "cuzr-4k": ("cuzr-4k", "glass", 1, 2000, (0.4, 0.6, 1.0), "nve", 4),
     "cuzr-1M": ("cuzr-32k", "glass", 3.2, 20, (0.5, 1.0), "nve", 4),
 }
 # name: ranks and threads of Vitrum, ranks of LAMMPS

@@ -94,7 +94,7 @@ static enum vt_status row(struct vt_run *run, int64_t k)
     return vt_agree(run->sys.ranks.comm, st);
 }
 
-/* How fast a stage went and where the time was spent, on rank 0; for one of more than a second. */
+/* How fast a stage went and where the time was spent, on rank 0; for one of more than half a second. */
 static void say_speed(const struct vt_run *run, const struct vt_stage *stage, int64_t steps_done, double wall,
                       const struct vt_timers *before)
 {
@@ -102,7 +102,7 @@ static void say_speed(const struct vt_run *run, const struct vt_stage *stage, in
     const struct vt_system *sys = &run->sys;
     char shares[128] = "";
     double rest = 100;
-    if (wall < 1 || run->options->tell) return;
+    if (wall < 0.5 || run->options->tell) return;
     for (int p = 0, used = 0; p < VT_PHASES; p++) {
         double share = 100 * (sys->timers.seconds[p] - before->seconds[p]) / wall;
         used += snprintf(shares + used, sizeof shares - (size_t)used, "%s %.1f %%, ", names[p], share);
