@@ -5,6 +5,7 @@
 #ifndef VT_ATOMS_H
 #define VT_ATOMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,7 +44,9 @@ struct vt_halo {
     int n_partners;
     struct vt_halo_partner *partner;
     MPI_Request *request; /* room for all partners */
+    int n_requests;       /* under way */
     size_t request_capacity;
+    int own_begin, own_end; /* ghosts of this rank's own atoms, counted from the first ghost */
     double *send, *receive; /* message space, 4 doubles an atom */
     size_t send_capacity, receive_capacity;
     int n_send, n_receive;
@@ -60,15 +63,36 @@ struct vt_halo {
 enum vt_ghosts { VT_GHOSTS_AROUND, VT_GHOSTS_AHEAD };
 enum vt_status vt_halo_build(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks,
                              const struct vt_cell *cell, double reach, enum vt_ghosts want);
-/* Bring new positions of the same atoms to the ghosts; the cell may have changed. Collective. */
-enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks,
-                                 const struct vt_cell *cell);
-/* Bring the fourth lane of x to the ghosts. Collective. */
-enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks);
-/* Add what the ghosts gathered to their atoms: of values, rows of `stride` doubles for n owned atoms and
- * their ghosts, the first `width` (at most 3) of each row. The ghosts' own rows stay. Collective. */
-enum vt_status vt_halo_collect(struct vt_halo *halo, double *values, int stride, int width, int n,
+/* Messages between atoms and ghosts, in two halves: begin sends and is back at once, end waits, so that work
+ * can be done in between; one exchange at a time. What ghosts of this rank's own atoms get is there after
+ * begin. Collective.
+ *
+ * positions  new positions of the same atoms to the ghosts; the cell may have changed
+ * lane       the fourth lane of x to the ghosts
+ * collect    what the ghosts gathered is added to their atoms: of values, rows of `stride` doubles for n
+ * owned atoms and their ghosts, the first `width` (at most 3) of each row. The ghosts' own rows stay. Those
+ * of this rank's own atoms may still gather until end. */
+enum vt_status vt_halo_positions_begin(struct vt_halo *halo, struct vt_atoms *atoms,
+                                       const struct vt_ranks *ranks, const struct vt_cell *cell);
+enum vt_status vt_halo_positions_end(struct vt_halo *halo, struct vt_atoms *atoms);
+enum vt_status vt_halo_lane_begin(struct vt_halo *halo, struct vt_atoms *atoms, const struct vt_ranks *ranks);
+enum vt_status vt_halo_lane_end(struct vt_halo *halo, struct vt_atoms *atoms);
+struct vt_gathered {
+    double *values;
+    int stride, width, n;
+};
+enum vt_status vt_halo_collect_begin(struct vt_halo *halo, struct vt_gathered gathered,
+                                     const struct vt_ranks *ranks);
+enum vt_status vt_halo_collect_end(struct vt_halo *halo, struct vt_gathered gathered,
+                                   const struct vt_ranks *ranks);
+/* Both halves. */
+enum vt_status vt_halo_collect(struct vt_halo *halo, struct vt_gathered gathered,
                                const struct vt_ranks *ranks);
+/* Does any ghost belong to another rank? */
+static inline bool vt_halo_is_remote(const struct vt_halo *halo)
+{
+    return halo->n_receive > halo->own_end - halo->own_begin;
+}
 void vt_halo_release(struct vt_halo *halo);
 
 #endif

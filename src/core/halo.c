@@ -98,13 +98,15 @@ static enum vt_status partners(struct vt_halo *halo, const struct vt_ranks *rank
     halo->partner = NULL;
     VT_TRY(vt_alloc(&halo->partner, ranks->size));
     VT_TRY(vt_grow(&halo->request, &halo->request_capacity, 2 * (size_t)ranks->size));
-    halo->n_partners = 0;
+    halo->n_partners = halo->own_begin = halo->own_end = 0;
     for (int r = 0; r < ranks->size; r++) {
         const size_t bytes = sizeof(struct newcomer);
         struct vt_halo_partner p = {r, vt_int((int64_t)(sent[r] / bytes)),
                                     vt_int((int64_t)((sent[r + 1] - sent[r]) / bytes)),
                                     vt_int((int64_t)(received[r] / bytes)),
                                     vt_int((int64_t)((received[r + 1] - received[r]) / bytes))};
+        if (r == ranks->rank)
+            halo->own_begin = p.receive_begin, halo->own_end = p.receive_begin + p.receive_n;
         if (p.send_n || p.receive_n) halo->partner[halo->n_partners++] = p;
     }
     return VT_OK;
@@ -155,7 +157,8 @@ agree:
         a->id[a->n + g] = newcomer->id;
         a->species[a->n + g] = (int32_t)newcomer->species;
     }
-    st = vt_halo_positions(halo, a, ranks, cell);
+    VT_TRY_GOTO(st, done, vt_halo_positions_begin(halo, a, ranks, cell));
+    st = vt_halo_positions_end(halo, a);
 done:
     free(plan.count);
     free(begin);
@@ -177,41 +180,62 @@ static struct end end_of(const struct vt_halo *halo, const struct vt_halo_partne
                     : (struct end){halo->send, p->send_begin, p->send_n};
 }
 
-/* Exchange `width` doubles an atom with all partners: from atoms to their ghosts, or home from the ghosts.
- * What goes to this rank itself is copied. */
-static enum vt_status swap(struct vt_halo *halo, const struct vt_ranks *ranks, int width, bool home)
+/* Send `width` doubles an atom to all partners: from atoms to their ghosts, or home from the ghosts. */
+static enum vt_status swap_begin(struct vt_halo *halo, const struct vt_ranks *ranks, int width, bool home)
 {
     enum { TAG = 72 };
-    MPI_Request *request = halo->request;
-    int n_requests = 0;
     enum vt_status st = VT_OK;
-    for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
-        const struct vt_halo_partner *p = &halo->partner[k];
-        struct end to = end_of(halo, p, !home);
-        if (p->rank != ranks->rank && to.n)
-            st = vt_mpi(MPI_Irecv(to.space + (size_t)width * (size_t)to.begin, width * to.n, MPI_DOUBLE,
-                                  p->rank, TAG, ranks->comm, &request[n_requests++]));
-    }
-    for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
-        const struct vt_halo_partner *p = &halo->partner[k];
-        struct end from = end_of(halo, p, home), to = end_of(halo, p, !home);
-        const double *data = from.space + (size_t)width * (size_t)from.begin;
-        if (p->rank == ranks->rank)
-            memcpy(to.space + (size_t)width * (size_t)to.begin, data,
-                   sizeof *data * (size_t)width * (size_t)from.n);
-        else if (from.n) {
-            halo->messages++;
-            halo->doubles += width * from.n;
-            st = vt_mpi(MPI_Isend(data, width * from.n, MPI_DOUBLE, p->rank, TAG, ranks->comm,
-                                  &request[n_requests++]));
+    assert(halo->n_requests == 0);
+    for (int receiving = 1; receiving >= 0; receiving--)
+        for (int k = 0; k < halo->n_partners && st == VT_OK; k++) {
+            const struct vt_halo_partner *p = &halo->partner[k];
+            struct end here = end_of(halo, p, receiving ? !home : home);
+            double *data = here.space + (size_t)width * (size_t)here.begin;
+            MPI_Request *request = &halo->request[halo->n_requests];
+            if (p->rank == ranks->rank || !here.n) continue;
+            halo->n_requests++;
+            if (receiving)
+                st = vt_mpi(MPI_Irecv(data, width * here.n, MPI_DOUBLE, p->rank, TAG, ranks->comm, request));
+            else {
+                halo->messages++;
+                halo->doubles += (int64_t)width * here.n;
+                st = vt_mpi(MPI_Isend(data, width * here.n, MPI_DOUBLE, p->rank, TAG, ranks->comm, request));
+            }
         }
-    }
-    if (st == VT_OK) st = vt_mpi(MPI_Waitall(n_requests, request, MPI_STATUSES_IGNORE));
     return st;
 }
 
-enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks,
-                                 const struct vt_cell *cell)
+static enum vt_status swap_end(struct vt_halo *halo)
+{
+    int n = halo->n_requests;
+    halo->n_requests = 0;
+    return vt_mpi(MPI_Waitall(n, halo->request, MPI_STATUSES_IGNORE));
+}
+
+/* Ghosts on this rank's own account: what was to be sent has arrived, or the other way round. */
+static void copy_own(struct vt_halo *halo, const struct vt_ranks *ranks, int width, bool home)
+{
+    for (int k = 0; k < halo->n_partners; k++) {
+        const struct vt_halo_partner *p = &halo->partner[k];
+        if (p->rank != ranks->rank) continue;
+        struct end from = end_of(halo, p, home), to = end_of(halo, p, !home);
+        memcpy(to.space + (size_t)width * (size_t)to.begin, from.space + (size_t)width * (size_t)from.begin,
+               sizeof(double) * (size_t)width * (size_t)from.n);
+    }
+}
+
+/* Positions (from lane 0 on) or F' (lane 3) of ghosts, those on this rank's own account or the others. */
+static void unpack(const struct vt_halo *halo, struct vt_atoms *a, int lane, int width, bool own)
+{
+#pragma omp parallel for schedule(static)
+    for (int g = 0; g < halo->n_receive; g++) {
+        if ((g >= halo->own_begin && g < halo->own_end) != own) continue;
+        for (int d = 0; d < width; d++) a->x[a->n + g][lane + d] = halo->receive[(int64_t)width * g + d];
+    }
+}
+
+enum vt_status vt_halo_positions_begin(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks,
+                                       const struct vt_cell *cell)
 {
 #pragma omp parallel for schedule(static)
     for (int k = 0; k < halo->n_send; k++) {
@@ -219,27 +243,40 @@ enum vt_status vt_halo_positions(struct vt_halo *halo, struct vt_atoms *a, const
         vt_cell_shift(cell, halo->send_shift[k], shift);
         for (int d = 0; d < 3; d++) halo->send[3 * k + d] = a->x[halo->send_index[k]][d] + shift[d];
     }
-    VT_TRY(swap(halo, ranks, 3, false));
-#pragma omp parallel for schedule(static)
-    for (int g = 0; g < halo->n_receive; g++)
-        for (int d = 0; d < 3; d++) a->x[a->n + g][d] = halo->receive[3 * g + d];
+    VT_TRY(swap_begin(halo, ranks, 3, false));
+    copy_own(halo, ranks, 3, false);
+    unpack(halo, a, 0, 3, true);
     return VT_OK;
 }
 
-enum vt_status vt_halo_lane(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks)
+enum vt_status vt_halo_positions_end(struct vt_halo *halo, struct vt_atoms *a)
+{
+    VT_TRY(swap_end(halo));
+    if (vt_halo_is_remote(halo)) unpack(halo, a, 0, 3, false);
+    return VT_OK;
+}
+
+enum vt_status vt_halo_lane_begin(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks)
 {
 #pragma omp parallel for schedule(static)
     for (int k = 0; k < halo->n_send; k++) halo->send[k] = a->x[halo->send_index[k]][3];
-    VT_TRY(swap(halo, ranks, 1, false));
-#pragma omp parallel for schedule(static)
-    for (int g = 0; g < halo->n_receive; g++) a->x[a->n + g][3] = halo->receive[g];
+    VT_TRY(swap_begin(halo, ranks, 1, false));
+    copy_own(halo, ranks, 1, false);
+    unpack(halo, a, 3, 1, true);
+    return VT_OK;
+}
+
+enum vt_status vt_halo_lane_end(struct vt_halo *halo, struct vt_atoms *a)
+{
+    VT_TRY(swap_end(halo));
+    if (vt_halo_is_remote(halo)) unpack(halo, a, 3, 1, false);
     return VT_OK;
 }
 
 /* What came home from one partner, for the atoms [begin, end): an atom may be at home to several ghosts, and
  * those that go to a partner stand in the order of the atoms. */
 static void add_home(const struct vt_halo *halo, const struct vt_halo_partner *p, int begin, int end,
-                     double *values, int stride, int width)
+                     struct vt_gathered to)
 {
     int low = p->send_begin, high = p->send_begin + p->send_n, last = high;
     while (low < high) {
@@ -250,28 +287,51 @@ static void add_home(const struct vt_halo *halo, const struct vt_halo_partner *p
             high = middle;
     }
     for (int k = low; k < last && halo->send_index[k] < end; k++)
-        for (int d = 0; d < width; d++)
-            values[(int64_t)stride * halo->send_index[k] + d] += halo->send[(int64_t)width * k + d];
+        for (int d = 0; d < to.width; d++)
+            to.values[(int64_t)to.stride * halo->send_index[k] + d] += halo->send[(int64_t)to.width * k + d];
 }
 
-enum vt_status vt_halo_collect(struct vt_halo *halo, double *values, int stride, int width, int n,
-                               const struct vt_ranks *ranks)
+/* Rows of ghosts to the message space. */
+static void pack_ghosts(const struct vt_halo *halo, struct vt_gathered from, bool own)
 {
-    assert(width <= 3);
-    const double *ghost = values + (int64_t)stride * n;
+    const double *ghost = from.values + (int64_t)from.stride * from.n;
+    assert(from.width <= 3);
 #pragma omp parallel for schedule(static)
-    for (int g = 0; g < halo->n_receive; g++)
-        for (int d = 0; d < width; d++)
-            halo->receive[(int64_t)width * g + d] = ghost[(int64_t)stride * g + d];
-    VT_TRY(swap(halo, ranks, width, true));
+    for (int g = 0; g < halo->n_receive; g++) {
+        if ((g >= halo->own_begin && g < halo->own_end) != own) continue;
+        for (int d = 0; d < from.width; d++)
+            halo->receive[(int64_t)from.width * g + d] = ghost[(int64_t)from.stride * g + d];
+    }
+}
+
+enum vt_status vt_halo_collect_begin(struct vt_halo *halo, struct vt_gathered gathered,
+                                     const struct vt_ranks *ranks)
+{
+    if (vt_halo_is_remote(halo)) pack_ghosts(halo, gathered, false);
+    return swap_begin(halo, ranks, gathered.width, true);
+}
+
+enum vt_status vt_halo_collect_end(struct vt_halo *halo, struct vt_gathered gathered,
+                                   const struct vt_ranks *ranks)
+{
+    pack_ghosts(halo, gathered, true);
+    copy_own(halo, ranks, gathered.width, true);
+    VT_TRY(swap_end(halo));
 #pragma omp parallel
     {
         int64_t begin, end;
-        vt_share(n, omp_get_num_threads(), omp_get_thread_num(), &begin, &end);
+        vt_share(gathered.n, omp_get_num_threads(), omp_get_thread_num(), &begin, &end);
         for (int p = 0; p < halo->n_partners; p++)
-            add_home(halo, &halo->partner[p], (int)begin, (int)end, values, stride, width);
+            add_home(halo, &halo->partner[p], (int)begin, (int)end, gathered);
     }
     return VT_OK;
+}
+
+enum vt_status vt_halo_collect(struct vt_halo *halo, struct vt_gathered gathered,
+                               const struct vt_ranks *ranks)
+{
+    VT_TRY(vt_halo_collect_begin(halo, gathered, ranks));
+    return vt_halo_collect_end(halo, gathered, ranks);
 }
 
 void vt_halo_release(struct vt_halo *halo)

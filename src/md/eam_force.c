@@ -5,11 +5,15 @@
  * Between knots the functions are the cubics that LAMMPS uses (slopes from five points), so both codes give
  * the same energies and forces from the same file: pair_style eam/alloy and eam/fs.
  *
- *     pick (every few steps)  ->  densities  ->  home from ghosts  ->  F'(rho)  ->  F' to the ghosts
- *         ->  forces  ->  home from ghosts
+ *     positions to the ghosts  ->  pick (every few steps)  ->  densities  ->  home from ghosts
+ *         ->  F'(rho)  ->  F' to the ghosts  ->  forces  ->  home from ghosts
  *
  * Each pair is computed once, on one rank (core/pairs.h), and what a ghost gathers is added to its atom.
- * Threads share the work by tiles (core/tiles.h) and add to the same arrays. */
+ * Threads share the work by tiles (core/tiles.h) and add to the same arrays. Both passes hide their messages
+ * behind the blocks of atoms that have no partner on another rank:
+ *
+ *     what ghosts need is sent - half of the inner blocks - wait - border blocks - what they gathered is sent
+ *         - the other half of the inner blocks - wait */
 #include "md/eam_force.h"
 
 #include <assert.h>
@@ -26,17 +30,21 @@
  * against picking it more often. */
 static const double INNER_SKIN = 0.3;
 
-/* The blocks of one tile: those near, then those far. */
+/* Blocks come in four kinds: near and far ones, of inner atoms and of border atoms, which have a partner on
+ * another rank. */
+enum kind { NEAR_INNER, NEAR_BORDER, FAR_INNER, FAR_BORDER, KINDS };
+
+/* The blocks of one tile, one kind after the other. */
 struct region {
     int64_t begin;
-    int room, near, far; /* blocks */
+    int room, n[KINDS]; /* blocks */
 };
 
-/* Work space of a thread: the partners of one atom, and the far blocks of a tile until its near ones are
- * known. */
+/* Work space of a thread: the partners of one atom, and the blocks of a tile that are not of the first kind
+ * until the number of those is known. */
 struct scratch {
     uint32_t *near, *far;
-    struct vt_eam_blocks behind;
+    struct vt_eam_blocks behind[KINDS];
     size_t partners_capacity, behind_capacity;
 };
 
@@ -72,8 +80,10 @@ static void release_scratch(struct eam *eam)
     for (int s = 0; eam->scratch && s < eam->threads; s++) {
         free(eam->scratch[s].near);
         free(eam->scratch[s].far);
-        free(eam->scratch[s].behind.partner);
-        free(eam->scratch[s].behind.owner);
+        for (int k = 1; k < KINDS; k++) {
+            free(eam->scratch[s].behind[k].partner);
+            free(eam->scratch[s].behind[k].owner);
+        }
     }
     free(eam->scratch);
     eam->scratch = NULL;
@@ -132,13 +142,15 @@ static enum vt_status make_room(struct eam *eam, const struct vt_system *sys)
     }
     for (int s = 0; s < eam->threads; s++) {
         struct scratch *w = &eam->scratch[s];
-        size_t partners[2] = {w->partners_capacity, w->partners_capacity},
-               behind[2] = {w->behind_capacity, w->behind_capacity};
+        size_t partners[2] = {w->partners_capacity, w->partners_capacity}, behind = w->behind_capacity;
         VT_TRY(vt_grow(&w->near, &partners[0], 2 * (longest + VT_EAM_BLOCK)));
         VT_TRY(vt_grow(&w->far, &partners[1], 2 * (longest + VT_EAM_BLOCK)));
         w->partners_capacity = partners[0];
-        VT_TRY(grow_blocks(&w->behind, behind, largest));
-        w->behind_capacity = behind[0];
+        for (int k = 1; k < KINDS; k++) {
+            size_t both[2] = {behind, behind};
+            VT_TRY(grow_blocks(&w->behind[k], both, largest));
+            w->behind_capacity = both[0];
+        }
     }
     return VT_OK;
 }
@@ -157,13 +169,15 @@ static enum vt_status fit(struct eam *eam, const struct vt_system *sys)
     return make_room(eam, sys);
 }
 
-/* Must the inner list be picked anew? Local: ranks need not do it at the same step. */
-static bool worn(const struct eam *eam, const struct vt_system *sys)
+/* Must the inner list be picked anew, as far as atoms and ghosts [begin, end) tell? Local: ranks need not do
+ * it at the same step. */
+static bool worn(const struct eam *eam, const struct vt_system *sys, int begin, int end)
 {
     if (eam->list_seen != sys->lists_made) return true;
     double skin = fmin(INNER_SKIN, sys->skin), strain;
-    double moved = vt_cell_displacement(&eam->inner_cell, &sys->cell, (const double(*)[3])eam->x_inner,
-                                        (const double(*)[4])sys->atoms.x, eam->n_all, &strain);
+    double moved =
+        vt_cell_displacement(&eam->inner_cell, &sys->cell, (const double(*)[3])eam->x_inner + begin,
+                             (const double(*)[4])sys->atoms.x + begin, end - begin, &strain);
     return !(2 * moved + strain * (eam->base.cutoff + skin) < skin);
 }
 
@@ -178,11 +192,34 @@ static void note_positions(struct eam *eam, const struct vt_system *sys)
     eam->list_seen = sys->lists_made;
 }
 
+/* Entries from begin on and before end, but for those from skip on and before resume. */
+struct remote {
+    uint32_t begin, skip, resume, end;
+};
+
+static bool any_remote(const struct remote *r, const uint32_t *entry, int n)
+{
+    int any = 0;
+    for (int k = 0; k < n; k++)
+        any |=
+            (entry[k] >= r->begin) & (entry[k] < r->end) & ((entry[k] < r->skip) | (entry[k] >= r->resume));
+    return any;
+}
+
+static void copy_blocks(struct vt_eam_blocks to, int64_t at, struct vt_eam_blocks from, int n)
+{
+    memcpy(to.partner[at], from.partner, (size_t)n * sizeof *to.partner);
+    memcpy(to.owner + at, from.owner, (size_t)n * sizeof *to.owner);
+}
+
 /* The blocks of a tile; the region's numbers are set to what is needed, whether or not there was room. */
 static void pick_tile(struct eam *eam, const struct vt_eam_job *job, const struct vt_eam_pick *pick,
-                      struct scratch *w, int first, int end, struct region *r)
+                      const struct remote *remote, struct scratch *w, int first, int end, struct region *r)
 {
-    r->near = r->far = 0;
+    int used = 0, *count = r->n;
+    w->behind[NEAR_INNER] =
+        (struct vt_eam_blocks){eam->blocks.partner + r->begin, eam->blocks.owner + r->begin};
+    memset(count, 0, sizeof r->n);
     for (int i = first; i < end; i++) {
         int n_near, n_far;
         uint32_t owner = (uint32_t)(VT_EAM_SPECIES * i + job->species[i]);
@@ -190,23 +227,25 @@ static void pick_tile(struct eam *eam, const struct vt_eam_job *job, const struc
         /* What is near, then what is far, then the filler: one row, of which the first blocks are near. */
         memcpy(w->near + n_near, w->far, (size_t)n_far * sizeof *w->far);
         int n = n_near + n_far, near = (n_near + VT_EAM_BLOCK - 1) / VT_EAM_BLOCK,
-            all = (n + VT_EAM_BLOCK - 1) / VT_EAM_BLOCK;
+            all = (n + VT_EAM_BLOCK - 1) / VT_EAM_BLOCK, border = any_remote(remote, w->near, n);
         for (; n < all * VT_EAM_BLOCK; n++) w->near[n] = pick->filler;
-        if (r->near + r->far + all <= r->room) {
-            int64_t at = r->begin + r->near;
-            memcpy(eam->blocks.partner[at], w->near, (size_t)near * sizeof *eam->blocks.partner);
-            for (int b = 0; b < near; b++) eam->blocks.owner[at + b] = owner;
-            memcpy(w->behind.partner[r->far], w->near + near * VT_EAM_BLOCK,
-                   (size_t)(all - near) * sizeof *w->behind.partner);
-            for (int b = 0; b < all - near; b++) w->behind.owner[r->far + b] = owner;
+        used += all;
+        for (int b = 0; b < all; b++) {
+            enum kind kind = (b < near ? NEAR_INNER : FAR_INNER) + border;
+            int at = count[kind]++;
+            if (used > r->room) continue;
+            memcpy(w->behind[kind].partner[at], w->near + b * VT_EAM_BLOCK, sizeof *w->behind[kind].partner);
+            w->behind[kind].owner[at] = owner;
         }
-        r->near += near;
-        r->far += all - near;
     }
-    if (r->near + r->far > r->room) return;
-    memcpy(eam->blocks.partner[r->begin + r->near], w->behind.partner,
-           (size_t)r->far * sizeof *w->behind.partner);
-    memcpy(eam->blocks.owner + r->begin + r->near, w->behind.owner, (size_t)r->far * sizeof *w->behind.owner);
+    if (used > r->room) return;
+    for (int kind = 1, at = count[0]; kind < KINDS; at += count[kind++])
+        copy_blocks(eam->blocks, r->begin + at, w->behind[kind], count[kind]);
+}
+
+static int blocks_of(const struct region *r)
+{
+    return r->n[NEAR_INNER] + r->n[NEAR_BORDER] + r->n[FAR_INNER] + r->n[FAR_BORDER];
 }
 
 static struct vt_eam_job job_of(struct eam *eam, struct vt_system *sys)
@@ -230,6 +269,10 @@ static double pick_all(struct eam *eam, struct vt_system *sys)
             near2[a][b] = pow(eam->rows.near[a][b] + skin, 2);
             far2[a][b] = pow(eam->rows.far[a][b] + skin, 2);
         }
+    const struct vt_halo *halo = &sys->halo;
+    const struct remote remote = {
+        (uint32_t)(VT_EAM_SPECIES * eam->n), (uint32_t)(VT_EAM_SPECIES * (eam->n + halo->own_begin)),
+        (uint32_t)(VT_EAM_SPECIES * (eam->n + halo->own_end)), (uint32_t)(VT_EAM_SPECIES * eam->n_all)};
     vt_tiles_begin(tiles);
 #pragma omp parallel num_threads(tiles->threads) reduction(max : more)
     {
@@ -244,23 +287,35 @@ static double pick_all(struct eam *eam, struct vt_system *sys)
                                    .far = w->far};
         for (int t; (t = vt_tiles_take(tiles)) >= 0;) {
             struct region *r = &eam->region[t];
-            pick_tile(eam, &job, &pick, w, tiles->first[t], tiles->first[t + 1], r);
-            if (r->room) more = fmax(more, (double)(r->near + r->far) / r->room);
+            pick_tile(eam, &job, &pick, &remote, w, tiles->first[t], tiles->first[t + 1], r);
+            if (r->room) more = fmax(more, (double)blocks_of(r) / r->room);
         }
     }
     return more;
 }
 
-/* Local. */
+/* All ghosts are there. Local. */
 static enum vt_status pick_lists(struct eam *eam, struct vt_system *sys)
 {
     if (eam->list_seen != sys->lists_made) VT_TRY(fit(eam, sys));
+    /* The filler lies out of range of all. */
+    for (int d = 0; d < 4; d++) sys->atoms.x[eam->n_all][d] = d < 3 ? 1e6 : 0;
     note_positions(eam, sys);
     for (double more; (more = pick_all(eam, sys)) > 1;) {
         eam->share *= 1.1 * more;
         VT_TRY(make_room(eam, sys));
     }
     return VT_OK;
+}
+
+/* The same when no other rank knows of it: a failure is told when all ask for neighbours next, and nothing
+ * wrong is added up until then. Local. */
+static void renew(struct eam *eam, struct vt_system *sys)
+{
+    enum vt_status st = pick_lists(eam, sys);
+    if (st == VT_OK) return;
+    sys->trouble = st;
+    for (int t = 0; t < vt_tiles_count(&sys->atoms.tiles); t++) eam->region[t] = (struct region){0};
 }
 
 /* ------------------------------------------------------------------------------------- energies of atoms */
@@ -321,32 +376,13 @@ static enum vt_status per_atom(struct vt_potential *self, struct vt_system *sys,
 {
     int n = sys->atoms.n;
     VT_TRY(vt_agree(sys->ranks.comm, shares_of_atoms((struct eam *)self, sys, virials)));
-    VT_TRY(vt_halo_collect(&sys->halo, sys->energy, 1, 1, n, &sys->ranks));
+    VT_TRY(vt_halo_collect(&sys->halo, (struct vt_gathered){sys->energy, 1, 1, n}, &sys->ranks));
     if (!virials) return VT_OK;
-    VT_TRY(vt_halo_collect(&sys->halo, &sys->atom_virial[0][0], 6, 3, n, &sys->ranks));
-    return vt_halo_collect(&sys->halo, &sys->atom_virial[0][3], 6, 3, n, &sys->ranks);
+    VT_TRY(vt_halo_collect(&sys->halo, (struct vt_gathered){&sys->atom_virial[0][0], 6, 3, n}, &sys->ranks));
+    return vt_halo_collect(&sys->halo, (struct vt_gathered){&sys->atom_virial[0][3], 6, 3, n}, &sys->ranks);
 }
 
 /* ------------------------------------------------------------------------------------------------ forces */
-
-/* Densities of owned atoms, and what ghosts gather of theirs. */
-static void densities(struct eam *eam, struct vt_system *sys)
-{
-    struct vt_tiles *tiles = &sys->atoms.tiles;
-    vt_tiles_begin(tiles);
-#pragma omp parallel num_threads(tiles->threads)
-    {
-        struct vt_eam_job job = job_of(eam, sys);
-#pragma omp for schedule(static) nowait
-        for (int i = 0; i < eam->n; i++) eam->rho[i] = 0;
-#pragma omp for schedule(static)
-        for (int i = eam->n; i <= eam->n_all; i++) eam->rho[i] = 0;
-        for (int t; (t = vt_tiles_take(tiles)) >= 0;) {
-            const struct region *r = &eam->region[t];
-            eam->kernel->density(&job, r->begin, r->begin + r->near);
-        }
-    }
-}
 
 /* F' into the fourth lane of x; returns sum F and the largest density. */
 static void embedding(struct eam *eam, struct vt_system *sys, struct vt_exact *energy, double *largest)
@@ -369,50 +405,137 @@ static void embedding(struct eam *eam, struct vt_system *sys, struct vt_exact *e
     *largest = worst;
 }
 
-static void forces(struct eam *eam, struct vt_system *sys, enum vt_want want, struct vt_exact totals[7])
+/* A pass over all pairs: densities or forces. */
+struct pass {
+    struct eam *eam;
+    struct vt_system *sys;
+    bool forces;
+    enum vt_want want;
+    struct vt_exact totals[7];
+};
+
+/* Which blocks of a kind: a share of the inner ones, and the border ones or not. */
+struct part {
+    double from, to;
+    bool border;
+};
+static const struct part WHOLE = {0, 1, true}, FIRST_HALF = {0, 0.5, false}, BORDER = {1, 1, true},
+                         SECOND_HALF = {0.5, 1, false};
+
+static void clear(struct pass *p)
 {
-    struct vt_tiles *tiles = &sys->atoms.tiles;
+    struct eam *eam = p->eam;
+    double(*f)[4] = p->sys->f;
+    /* Owned atoms and ghosts by themselves, so that threads find those of their tiles in their caches. */
+#pragma omp parallel for schedule(static)
+    for (int i = 0; i < eam->n; i++)
+        if (p->forces)
+            memset(f[i], 0, sizeof f[i]);
+        else
+            eam->rho[i] = 0;
+#pragma omp parallel for schedule(static)
+    for (int i = eam->n; i <= eam->n_all; i++)
+        if (p->forces)
+            memset(f[i], 0, sizeof f[i]);
+        else
+            eam->rho[i] = 0;
+}
+
+/* A part of the n[0] inner and n[1] border blocks of a kind, which begin at `begin`. */
+static void work_on(struct pass *p, struct vt_eam_job *job, int64_t begin, const int n[2], struct part part,
+                    bool near)
+{
+    const struct vt_eam_kernel *kernel = p->eam->kernel;
+    int64_t from = begin + (int64_t)(part.from * n[0]),
+            to = begin + (int64_t)(part.to * n[0]) + (part.border ? n[1] : 0);
+    if (!p->forces)
+        kernel->density(job, from, to);
+    else if (near)
+        kernel->near_forces(job, p->want, from, to);
+    else
+        kernel->far_forces(job, p->want, from, to);
+}
+
+static void round_of_tiles(struct pass *p, struct part part)
+{
+    struct vt_tiles *tiles = &p->sys->atoms.tiles;
+    double since = vt_clock();
     vt_tiles_begin(tiles);
 #pragma omp parallel num_threads(tiles->threads)
     {
-        struct vt_eam_job job = job_of(eam, sys);
-#pragma omp for schedule(static) nowait
-        for (int i = 0; i < eam->n; i++) memset(sys->f[i], 0, sizeof sys->f[i]);
-#pragma omp for schedule(static)
-        for (int i = eam->n; i <= eam->n_all; i++) memset(sys->f[i], 0, sizeof sys->f[i]);
+        struct vt_eam_job job = job_of(p->eam, p->sys);
         for (int t; (t = vt_tiles_take(tiles)) >= 0;) {
-            const struct region *r = &eam->region[t];
-            int64_t middle = r->begin + r->near;
-            eam->kernel->near_forces(&job, want, r->begin, middle);
-            eam->kernel->far_forces(&job, want, middle, middle + r->far);
+            const struct region *r = &p->eam->region[t];
+            work_on(p, &job, r->begin, r->n + NEAR_INNER, part, true);
+            if (p->forces)
+                work_on(p, &job, r->begin + r->n[NEAR_INNER] + r->n[NEAR_BORDER], r->n + FAR_INNER, part,
+                        false);
         }
-#pragma omp critical(vt_eam_forces)
-        for (int q = 0; q < 7; q++) vt_exact_merge(&totals[q], &job.totals[q]);
+#pragma omp critical(vt_eam_totals)
+        for (int q = 0; q < 7; q++) vt_exact_merge(&p->totals[q], &job.totals[q]);
     }
+    vt_timers_book(&p->sys->timers, VT_PHASE_PAIRS, since);
+}
+
+/* Wait for what the ghosts need. *anew: they have moved so far that the lists are picked anew; what was added
+ * up is worth nothing. Collective. */
+static enum vt_status wait_for_ghosts(struct pass *p, bool *anew)
+{
+    struct eam *eam = p->eam;
+    struct vt_system *sys = p->sys;
+    double since = vt_clock();
+    *anew = false;
+    if (p->forces) {
+        VT_TRY(vt_halo_lane_end(&sys->halo, &sys->atoms));
+        vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
+        return VT_OK;
+    }
+    VT_TRY(vt_system_ghosts(sys));
+    since = vt_clock();
+    *anew = worn(eam, sys, eam->n, eam->n_all);
+    if (*anew) renew(eam, sys);
+    vt_timers_book(&sys->timers, VT_PHASE_LISTS, since);
+    return VT_OK;
+}
+
+/* What ghosts need is under way; at the end, the sums of owned atoms are complete. Collective. */
+static enum vt_status carry_out(struct pass *p)
+{
+    struct vt_system *sys = p->sys;
+    struct vt_gathered gathered = {p->eam->rho, 1, 1, p->eam->n};
+    bool apart = vt_halo_is_remote(&sys->halo), anew;
+    if (p->forces) gathered = (struct vt_gathered){sys->f[0], 4, 3, p->eam->n};
+    clear(p);
+    if (apart) round_of_tiles(p, FIRST_HALF);
+    VT_TRY(wait_for_ghosts(p, &anew));
+    if (apart && anew) clear(p), apart = false;
+    round_of_tiles(p, apart ? BORDER : WHOLE);
+    double since = vt_clock();
+    VT_TRY(vt_halo_collect_begin(&sys->halo, gathered, &sys->ranks));
+    vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
+    if (apart) round_of_tiles(p, SECOND_HALF);
+    since = vt_clock();
+    VT_TRY(vt_halo_collect_end(&sys->halo, gathered, &sys->ranks));
+    vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
+    return VT_OK;
 }
 
 static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, enum vt_want want)
 {
     struct eam *eam = (struct eam *)self;
-    struct vt_timers *timers = &sys->timers;
-    double since = vt_clock();
-    bool fresh = eam->list_seen != sys->lists_made;
-    enum vt_status st = worn(eam, sys) ? pick_lists(eam, sys) : VT_OK;
-    if (fresh)
-        VT_TRY(vt_agree(sys->ranks.comm, st));
-    else if (st != VT_OK) { /* no one else knows: say so when all ask next, and do nothing wrong until then */
-        sys->trouble = st;
-        for (int t = 0; t < vt_tiles_count(&sys->atoms.tiles); t++) eam->region[t] = (struct region){0};
+    struct vt_exact embedded = {0};
+    struct pass densities = {.eam = eam, .sys = sys},
+                forces = {.eam = eam, .sys = sys, .forces = true, .want = want};
+    double largest, since = vt_clock();
+    if (eam->list_seen != sys->lists_made) { /* which is so on all ranks, and ghosts are there */
+        VT_TRY(vt_agree(sys->ranks.comm, pick_lists(eam, sys)));
+    } else if (worn(eam, sys, 0, eam->n)) {
+        VT_TRY(vt_system_ghosts(sys));
+        renew(eam, sys);
     }
-    /* The filler lies out of range of all. */
-    for (int d = 0; d < 4; d++) sys->atoms.x[eam->n_all][d] = d < 3 ? 1e6 : 0;
-    struct vt_exact totals[7] = {0}, embedded = {0};
-    double largest;
-    since = vt_timers_book(timers, VT_PHASE_LISTS, since);
-    densities(eam, sys);
-    since = vt_timers_book(timers, VT_PHASE_PAIRS, since);
-    VT_TRY(vt_halo_collect(&sys->halo, eam->rho, 1, 1, eam->n, &sys->ranks));
-    since = vt_timers_book(timers, VT_PHASE_MESSAGES, since);
+    vt_timers_book(&sys->timers, VT_PHASE_LISTS, since);
+    VT_TRY(carry_out(&densities));
+    since = vt_clock();
     embedding(eam, sys, &embedded, &largest);
     if (largest > eam->rho_max && !eam->said_rho_max) {
         eam->said_rho_max = true;
@@ -420,17 +543,14 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
                "density %.4g lies beyond the table of '%s' (to %.4g): F goes on along its last tangent there",
                largest, eam->base.name, eam->rho_max);
     }
-    since = vt_timers_book(timers, VT_PHASE_PAIRS, since);
-    VT_TRY(vt_halo_lane(&sys->halo, &sys->atoms, &sys->ranks));
-    since = vt_timers_book(timers, VT_PHASE_MESSAGES, since);
-    forces(eam, sys, want, totals);
-    since = vt_timers_book(timers, VT_PHASE_PAIRS, since);
-    VT_TRY(vt_halo_collect(&sys->halo, sys->f[0], 4, 3, eam->n, &sys->ranks));
-    vt_timers_book(timers, VT_PHASE_MESSAGES, since);
+    since = vt_timers_book(&sys->timers, VT_PHASE_PAIRS, since);
+    VT_TRY(vt_halo_lane_begin(&sys->halo, &sys->atoms, &sys->ranks));
+    vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
+    VT_TRY(carry_out(&forces));
     if (want == VT_FORCES) return VT_OK;
-    vt_exact_merge(&totals[0], &embedded);
+    vt_exact_merge(&forces.totals[0], &embedded);
     double sum[7];
-    VT_TRY(vt_exact_reduce(sys->ranks.comm, totals, 7, sum));
+    VT_TRY(vt_exact_reduce(sys->ranks.comm, forces.totals, 7, sum));
     sys->potential_energy = sum[0];
     memcpy(sys->virial, sum + 1, sizeof sys->virial);
     return VT_OK;

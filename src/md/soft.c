@@ -23,6 +23,7 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
     double k_wave = M_PI / self->cutoff, total[7];
     struct vt_exact sums[7] = {0};
     static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
+    VT_TRY(vt_system_ghosts(sys));
     memset(sys->f, 0, (size_t)(a->n + a->n_ghost) * sizeof *sys->f);
     for (int i = 0; i < a->n; i++)
         for (int64_t k = sys->pairs.begin[i]; k < sys->pairs.begin[i + 1]; k++) {
@@ -42,7 +43,7 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
             if (k % 1024 == 0)
                 for (int q = 0; q < 7; q++) vt_exact_tidy(&sums[q]);
         }
-    VT_TRY(vt_halo_collect(&sys->halo, sys->f[0], 4, 3, a->n, &sys->ranks));
+    VT_TRY(vt_halo_collect(&sys->halo, (struct vt_gathered){sys->f[0], 4, 3, a->n}, &sys->ranks));
     if (want == VT_FORCES) return VT_OK;
     VT_TRY(vt_exact_reduce(sys->ranks.comm, sums, 7, total));
     sys->potential_energy = total[0];

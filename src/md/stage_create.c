@@ -238,8 +238,9 @@ static enum vt_status take(const char *path, const struct vt_protocol *p, struct
     struct vt_structure s = {0};
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_structure_read(path, &s));
-    bool same = s.n == p->atoms && !memcmp(&s.cell, &p->file_cell, sizeof s.cell) &&
-                s.material.n_species == p->material.n_species;
+    bool same = s.n == p->atoms && s.material.n_species == p->material.n_species;
+    for (int d = 0; d < 3; d++)
+        for (int e = 0; e < 3; e++) same = same && s.cell.h[d][e] == p->file_cell.h[d][e];
     for (int k = 0; same && k < s.material.n_species; k++)
         same = s.material.species[k].z == p->material.species[k].z &&
                s.material.species[k].count == p->material.species[k].count;

@@ -209,7 +209,10 @@ static enum vt_status find_runaway(const struct vt_system *sys, double limit, do
     return VT_OK;
 }
 
-enum vt_status vt_system_neighbours(struct vt_system *sys)
+/* Bring ghosts and the half list up to date after positions or the cell have changed: usually only the ghosts
+ * move, and are under way then; the list is made anew when an atom could have crossed the skin. Collective.
+ */
+static enum vt_status neighbours(struct vt_system *sys)
 {
     double since = vt_clock();
     if (sys->list_valid) {
@@ -225,7 +228,8 @@ enum vt_status vt_system_neighbours(struct vt_system *sys)
         }
         since = vt_timers_book(&sys->timers, VT_PHASE_LISTS, since);
         if (nearer < sys->skin) {
-            VT_TRY(vt_halo_positions(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell));
+            VT_TRY(vt_halo_positions_begin(&sys->halo, &sys->atoms, &sys->ranks, &sys->cell));
+            sys->ghosts_under_way = true;
             vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
             return VT_OK;
         }
@@ -235,10 +239,21 @@ enum vt_status vt_system_neighbours(struct vt_system *sys)
     return st;
 }
 
+enum vt_status vt_system_ghosts(struct vt_system *sys)
+{
+    if (!sys->ghosts_under_way) return VT_OK;
+    double since = vt_clock();
+    sys->ghosts_under_way = false;
+    VT_TRY(vt_halo_positions_end(&sys->halo, &sys->atoms));
+    vt_timers_book(&sys->timers, VT_PHASE_MESSAGES, since);
+    return VT_OK;
+}
+
 enum vt_status vt_system_forces(struct vt_system *sys, enum vt_want want)
 {
-    VT_TRY(vt_system_neighbours(sys));
+    VT_TRY(neighbours(sys));
     VT_TRY(sys->potential->compute(sys->potential, sys, want));
+    assert(!sys->ghosts_under_way);
     if (want == VT_FORCES) return VT_OK;
     double sum = sys->potential_energy;
     for (int q = 0; q < 6; q++) sum += sys->virial[q];

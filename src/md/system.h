@@ -26,8 +26,9 @@ enum vt_want {
 };
 
 /* A potential: one descriptor, one file. compute fills f (and what is wanted) from x, ghosts and the list;
- * per_atom (may be NULL) what each atom has of the energy, and of the virial if asked, where compute was last
- * called. Collective. */
+ * before it looks at ghosts of other ranks it calls vt_system_ghosts, which waits for them. per_atom (may be
+ * NULL) what each atom has of the energy, and of the virial if asked, where compute was last called.
+ * Collective. */
 struct vt_potential {
     const char *name;
     double cutoff; /* angstrom */
@@ -49,6 +50,7 @@ struct vt_system {
     bool must_fit; /* fail when the cell becomes too narrow (vt_system_check_size) */
     bool list_valid;
     struct vt_halo halo;
+    bool ghosts_under_way; /* positions of ghosts of other ranks have been sent and not been waited for */
     struct vt_pairs pairs;
     struct vt_cell list_cell;
     double (*x_list)[3]; /* where owned atoms were when the list was made */
@@ -76,10 +78,8 @@ void vt_system_release(struct vt_system *sys);
 
 /* Are all forces, positions and velocities numbers? VT_EPHYSICS with atom and step if not. Collective. */
 enum vt_status vt_system_check_numbers(const struct vt_system *sys);
-/* Bring ghosts and the half list up to date after positions or the cell have changed: usually only the
- * ghosts move; the list is made anew when an atom could have crossed the skin.
- * Fails with VT_EPHYSICS when an atom flew away or a position is not a number. Collective. */
-enum vt_status vt_system_neighbours(struct vt_system *sys);
+/* Wait for the positions of ghosts of other ranks, if they are under way. Collective. */
+enum vt_status vt_system_ghosts(struct vt_system *sys);
 /* Exchange a cell that leans too far for an equivalent one (vt_cell_flip). The unwrapped positions keep their
  * bits. Local; the same on every rank. */
 void vt_system_flip(struct vt_system *sys);

@@ -1,7 +1,7 @@
 /* The same bits from any layout: a trajectory with migration, neighbour rebuilds, flow through lattice flips,
- * each barostat and each thermostat is followed on one rank and on all ranks, on two threads, with each
- * instruction set, and through a stop and a resume on another number of ranks: 100 steps each, and 1000 of
- * one of them. VT_LONG=1: 1000 steps each. */
+ * each barostat and each thermostat is followed on one rank and on all ranks, with each instruction set on
+ * one and two threads, and through a stop and a resume on another number of ranks: 100 steps each, and 1000
+ * of one of them. VT_LONG=1: 1000 steps each. */
 #include "check.h"
 
 #include <omp.h>
@@ -159,21 +159,12 @@ static void a_thousand_steps_give_the_same_bits(void **state)
     check_all(ranks == 1 ? all.migrated == 0 : all.migrated > 16);
 }
 
-static void two_threads_give_the_same_bits(void **state)
-{
-    (void)state;
-    int threads = omp_get_max_threads();
-    omp_set_num_threads(2);
-    struct outcome out = follow(MPI_COMM_WORLD, &motions[0], NULL);
-    omp_set_num_threads(threads);
-    check_all(out.hash == truth[0].hash);
-}
-
-static void every_instruction_set_gives_the_same_bits(void **state)
+/* All combinations, for the motions that flip the cell. */
+static void instruction_sets_and_threads_give_the_same_bits(void **state)
 {
     (void)state;
     static const char *const sets[] = {"avx512", "avx2", "portable"};
-    int seen = 0;
+    int seen = 0, before = omp_get_max_threads();
     for (int k = 0; k < 3; k++) {
         struct sample s;
         sample_make(&s, MPI_COMM_WORLD, options);
@@ -183,10 +174,42 @@ static void every_instruction_set_gives_the_same_bits(void **state)
         sample_release(&s);
         if (!here) continue; /* this machine does not have it */
         seen++;
-        struct outcome out = follow(MPI_COMM_WORLD, &motions[3], sets[k]);
-        check_all(out.hash == truth[3].hash);
+        for (int threads = 1; threads <= 2; threads++) {
+            omp_set_num_threads(threads);
+            for (int m = 0; m <= 3; m += 3) {
+                struct outcome out = follow(MPI_COMM_WORLD, &motions[m], sets[k]);
+                check_all(out.hash == truth[m].hash);
+            }
+        }
+        omp_set_num_threads(before);
     }
     check_all(seen > 0);
+}
+
+/* A sample wide enough for threads to work on several tiles at a time. */
+static void threads_side_by_side_give_the_same_bits(void **state)
+{
+    (void)state;
+    struct sample_options wide = options;
+    uint64_t hash[3];
+    int before = omp_get_max_threads();
+    memcpy(wide.cells, (int[]){8, 8, 8}, sizeof wide.cells);
+    for (int k = 0; k < 3; k++) {
+        struct sample s;
+        struct vt_dynamics dynamics;
+        omp_set_num_threads(1 << k);
+        sample_make(&s, MPI_COMM_WORLD, wide);
+        sample_must(vt_dynamics_begin(&dynamics, &s.sys));
+        if (s.sys.ranks.size == 1) check_all(s.sys.atoms.tiles.n[0] > 2 && s.sys.atoms.tiles.n[1] > 2);
+        int flips = 0;
+        asked_steps = 30;
+        hash[k] = go_on(&s.sys, &dynamics, &motions[0].control, 0, 30, &flips);
+        asked_steps = 0;
+        sample_release(&s);
+    }
+    omp_set_num_threads(before);
+    check_all(hash[1] == hash[0]);
+    check_all(hash[2] == hash[0]);
 }
 
 /* A rebuild at every step gives what rebuilds when they are due give: neither lists, migration, wrapping nor
@@ -267,8 +290,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(the_motions_rebuild_lists_and_flip_the_cell),
     cmocka_unit_test(any_number_of_ranks_gives_the_same_bits),
     cmocka_unit_test(a_thousand_steps_give_the_same_bits),
-    cmocka_unit_test(two_threads_give_the_same_bits),
-    cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+    cmocka_unit_test(instruction_sets_and_threads_give_the_same_bits),
+    cmocka_unit_test(threads_side_by_side_give_the_same_bits),
     cmocka_unit_test(rebuilds_leave_no_trace),
     cmocka_unit_test(a_stop_and_a_resume_on_other_ranks_leave_no_trace),
 };

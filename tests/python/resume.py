@@ -253,7 +253,7 @@ title: to be stopped on the way down
 seed: 5
 material:
   composition: {Cu: 50, Zr: 50}
-  atoms: 500
+  atoms: 1200
   potential: builtin:CuZrAlHfCo
 protocol:
   - melt: {temperature: 1500 K, time: 0.02 ps, measure: []}
@@ -315,7 +315,7 @@ class Downhill(SameBits, unittest.TestCase):
                 run = self.go_on(folder, resume=False)
                 run.wait_until(lambda: os.path.exists(folder("run/checkpoint.h5"))
                                and self.saved(folder)["stage"] == 3)
-                time.sleep(0.3)
+                time.sleep(0.1)
                 if number == signal.SIGTERM:
                     self.assertRegex(self.stop(run), "stopped by a signal in 04-minimise, which begins again")
                 else:  # after its frame was written, if that can be had
