@@ -121,9 +121,9 @@ static void density(const struct vt_eam_job *job, int64_t begin, int64_t end)
 }
 
 /* What the whole sample gets of the pairs at hand: energy and virial, added to `sum`. */
-INLINE void add_totals(lanes sum[7], lanes rphi, lanes dx, lanes dy, lanes dz, lanes fx, lanes fy, lanes fz)
+INLINE void add_totals(lanes sum[7], lanes rphi, lanes g, lanes dx, lanes dy, lanes dz)
 {
-    lanes r2 = distance2(dx, dy, dz);
+    lanes r2 = distance2(dx, dy, dz), fx = g * dx, fy = g * dy, fz = g * dz;
     lanes phi = rphi / square_root(below(-r2, 0, r2, all(1)));
     sum[0] += rounded(phi, VT_ENERGY_MAGIC);
     sum[1] -= rounded(fx * dx, VT_ENERGY_MAGIC);
@@ -160,11 +160,9 @@ INLINE void forces(struct vt_eam_job *job, int near, int totals, int64_t begin, 
                     g += embed;
                 }
                 lanes dx = *(lanes *)(c.dx + at), dy = *(lanes *)(c.dy + at), dz = *(lanes *)(c.dz + at);
-                lanes fx = g * dx, fy = g * dy, fz = g * dz;
-                if (totals)
-                    add_totals(sum, table_at(rows, c.place[tables - 1] + at, p), dx, dy, dz, fx, fy, fz);
-                scatter(job->f, c.partner + at, job->f[i], rounded(fx, VT_FORCE_MAGIC),
-                        rounded(fy, VT_FORCE_MAGIC), rounded(fz, VT_FORCE_MAGIC));
+                if (totals) add_totals(sum, table_at(rows, c.place[tables - 1] + at, p), g, dx, dy, dz);
+                scatter(job->f, c.partner + at, job->f[i], rounded_product(g, dx, VT_FORCE_MAGIC),
+                        rounded_product(g, dy, VT_FORCE_MAGIC), rounded_product(g, dz, VT_FORCE_MAGIC));
             }
         }
         if (!totals) continue;

@@ -36,9 +36,16 @@ INLINE lanes all(double v)
     return v - (lanes){0};
 }
 
+/* To whole quanta, so that sums are exact. VT_UNROUNDED leaves it out: for measuring what it costs, not for
+ * use (docs/theory/performance.md). */
 INLINE lanes rounded(lanes v, double magic)
 {
+#ifdef VT_UNROUNDED
+    (void)magic;
+    return v;
+#else
     return (v + magic) - magic;
+#endif
 }
 
 /* yes where v < limit, else no; no where v is not a number. */
@@ -100,6 +107,18 @@ INLINE double total(lanes v)
 #endif
     row2 pair = SHUFFLE(half, half, 0, 1) + SHUFFLE(half, half, 2, 3);
     return pair[0] + pair[1];
+}
+
+/* The product of both to whole quanta, rounded once: as exact as a sum, and with the opposite sign if one
+ * factor has it. */
+INLINE lanes rounded_product(lanes a, lanes b, double magic)
+{
+#ifdef VT_UNROUNDED
+    (void)magic;
+    return a * b;
+#else
+    return fused(a, b, all(magic)) - magic;
+#endif
 }
 
 struct columns {
