@@ -144,6 +144,34 @@ done:
     return st;
 }
 
+/* Wrap all atoms, note where each belongs, and count those that go elsewhere, in travellers for each rank. */
+static void find_homes(struct vt_atoms *a, const struct vt_ranks *ranks, const struct vt_cell *cell,
+                       int *home, size_t *leaving)
+{
+    for (int i = 0; i < a->n; i++) {
+        double s[3];
+        wrap(a, i, cell, s);
+        home[i] = vt_ranks_at(ranks, part_of(s[0], ranks->grid[0]), part_of(s[1], ranks->grid[1]),
+                              part_of(s[2], ranks->grid[2]));
+        if (home[i] != ranks->rank) leaving[home[i]]++;
+    }
+}
+
+/* Those that leave are packed up, the others close ranks. next: where the travellers to each rank go. */
+static void pack_up(struct vt_atoms *a, const struct vt_ranks *ranks, const int *home, size_t *next,
+                    struct traveller *out)
+{
+    int stay = 0;
+    for (int i = 0; i < a->n; i++)
+        if (home[i] != ranks->rank)
+            out[next[home[i]]++] = pack(a, i);
+        else {
+            struct traveller t = pack(a, i);
+            unpack(a, stay++, &t);
+        }
+    a->n = stay;
+}
+
 enum vt_status vt_atoms_migrate(struct vt_atoms *a, const struct vt_ranks *ranks, const struct vt_cell *cell,
                                 double reach)
 {
@@ -156,26 +184,25 @@ enum vt_status vt_atoms_migrate(struct vt_atoms *a, const struct vt_ranks *ranks
     VT_TRY_GOTO(st, agree, vt_alloc(&begin, ranks->size + 1));
     VT_TRY_GOTO(st, agree, vt_alloc(&next, ranks->size));
     VT_TRY_GOTO(st, agree, vt_alloc(&received, ranks->size + 1));
-    VT_TRY_GOTO(st, agree, vt_alloc(&out, a->n));
-    for (int i = 0; i < a->n; i++) {
-        double s[3];
-        wrap(a, i, cell, s);
-        home[i] = vt_ranks_at(ranks, part_of(s[0], ranks->grid[0]), part_of(s[1], ranks->grid[1]),
-                              part_of(s[2], ranks->grid[2]));
-        begin[home[i] + 1] += sizeof *out;
+    find_homes(a, ranks, cell, home, begin + 1);
+    for (int r = 0; r < ranks->size; r++) {
+        next[r] = begin[r];
+        begin[r + 1] += begin[r];
     }
-    for (int r = 0; r < ranks->size; r++) begin[r + 1] += begin[r];
-    for (int r = 0; r < ranks->size; r++) next[r] = begin[r] / sizeof *out;
-    for (int i = 0; i < a->n; i++) out[next[home[i]]++] = pack(a, i);
+    VT_TRY_GOTO(st, agree, vt_alloc(&out, begin[ranks->size]));
+    pack_up(a, ranks, home, next, out);
+    for (int r = 0; r <= ranks->size; r++) begin[r] *= sizeof *out;
 agree:
     if ((st = vt_agree(ranks->comm, st)) != VT_OK) goto done;
     VT_TRY_GOTO(st, done, vt_exchange(ranks->comm, (const char *)out, begin, &in, received));
-    size_t arrived = received[ranks->size] / sizeof *out;
-    st = vt_atoms_reserve(a, arrived);
+    size_t arrived = received[ranks->size] / sizeof *out, stayed = (size_t)a->n;
+    st = vt_atoms_reserve(a, stayed + arrived);
     if (st == VT_OK) {
-        a->n = vt_int((int64_t)arrived);
+        a->n = vt_int((int64_t)(stayed + arrived));
         a->n_ghost = 0;
-        for (int i = 0; i < a->n; i++) unpack(a, i, (const struct traveller *)in + i);
+        for (size_t k = 0; k < arrived; k++) unpack(a, (int)(stayed + k), (const struct traveller *)in + k);
+        free(in);
+        in = NULL;
         st = sort_by_tiles(a, ranks, cell, reach);
     }
     st = vt_agree(ranks->comm, st);

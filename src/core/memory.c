@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, LARGE = 1 << 20 };
 
 enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char *what)
 {
@@ -23,7 +23,7 @@ enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char 
 enum vt_status vt_grow_bytes(void **pointer, size_t *capacity, size_t need, size_t size, const char *what)
 {
     if (need <= *capacity && *pointer) return VT_OK;
-    size_t room = *capacity + *capacity / 2;
+    size_t room = need > LARGE / size ? need + need / 16 : *capacity + *capacity / 2;
     if (room < need) room = need;
     void *larger;
     VT_TRY(vt_alloc_bytes(&larger, room, size, what));
@@ -31,5 +31,15 @@ enum vt_status vt_grow_bytes(void **pointer, size_t *capacity, size_t need, size
     free(*pointer);
     *pointer = larger;
     *capacity = room;
+    return VT_OK;
+}
+
+enum vt_status vt_renew_bytes(void **pointer, size_t *capacity, size_t need, size_t size, const char *what)
+{
+    if (need <= *capacity && *pointer) return VT_OK;
+    free(*pointer);
+    *capacity = 0;
+    VT_TRY(vt_alloc_bytes(pointer, need + need / 64, size, what));
+    *capacity = need + need / 64;
     return VT_OK;
 }

@@ -11,9 +11,16 @@
 #define vt_alloc(pointer, n) vt_alloc_bytes((void **)(pointer), (size_t)(n), sizeof **(pointer), #pointer)
 enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char *what);
 
-/* Make room for need elements in an array of *capacity, keeping its content; grows by half or more. */
+/* Make room for need elements in an array of *capacity, keeping its content; grows by half or more, beyond a
+ * megabyte by a sixteenth. */
 #define vt_grow(pointer, capacity, need)                                                                     \
     vt_grow_bytes((void **)(pointer), capacity, (size_t)(need), sizeof **(pointer), #pointer)
 enum vt_status vt_grow_bytes(void **pointer, size_t *capacity, size_t need, size_t size, const char *what);
+
+/* Make room without keeping the content, and without much to spare: for what is large and is written anew.
+ * The old block is given back first. */
+#define vt_renew(pointer, capacity, need)                                                                    \
+    vt_renew_bytes((void **)(pointer), capacity, (size_t)(need), sizeof **(pointer), #pointer)
+enum vt_status vt_renew_bytes(void **pointer, size_t *capacity, size_t need, size_t size, const char *what);
 
 #endif

@@ -162,7 +162,7 @@ enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n
         pairs->begin[0] = 0;
         for (int i = 0; i < n; i++) pairs->begin[i + 1] += pairs->begin[i];
         VT_TRY_GOTO(st, done,
-                    vt_grow(&pairs->partner, &pairs->partner_capacity, pairs->begin[n] + VT_PAIRS_SPARE));
+                    vt_renew(&pairs->partner, &pairs->partner_capacity, pairs->begin[n] + VT_PAIRS_SPARE));
     }
 done:
     free(bins.first);

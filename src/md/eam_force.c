@@ -106,11 +106,11 @@ static void release(struct vt_potential *self)
 
 /* ------------------------------------------------------------------------------------------- inner lists */
 
-/* Room for n blocks. */
-static enum vt_status grow_blocks(struct vt_eam_blocks *blocks, size_t capacity[2], int64_t n)
+/* Room for n blocks, whose content is not kept. */
+static enum vt_status make_blocks(struct vt_eam_blocks *blocks, size_t capacity[2], int64_t n)
 {
-    VT_TRY(vt_grow(&blocks->partner, &capacity[0], n));
-    return vt_grow(&blocks->owner, &capacity[1], n);
+    VT_TRY(vt_renew(&blocks->partner, &capacity[0], n));
+    return vt_renew(&blocks->owner, &capacity[1], n);
 }
 
 /* Room in all lists for a share of the outer one. */
@@ -132,7 +132,7 @@ static enum vt_status make_room(struct eam *eam, const struct vt_system *sys)
                 longest = pairs->begin[i + 1] - pairs->begin[i];
     }
     size_t capacity[2] = {eam->partner_capacity, eam->owner_capacity};
-    enum vt_status st = grow_blocks(&eam->blocks, capacity, blocks);
+    enum vt_status st = make_blocks(&eam->blocks, capacity, blocks);
     eam->partner_capacity = capacity[0], eam->owner_capacity = capacity[1];
     VT_TRY(st);
     if (tiles->threads != eam->threads) {
@@ -148,7 +148,7 @@ static enum vt_status make_room(struct eam *eam, const struct vt_system *sys)
         w->partners_capacity = partners[0];
         for (int k = 1; k < KINDS; k++) {
             size_t both[2] = {behind, behind};
-            VT_TRY(grow_blocks(&w->behind[k], both, largest));
+            VT_TRY(make_blocks(&w->behind[k], both, largest));
             w->behind_capacity = both[0];
         }
     }

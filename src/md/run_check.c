@@ -115,15 +115,19 @@ enum vt_status vt_run_check_folder(MPI_Comm comm, const struct vt_run_options *o
 /* A block of a checkpoint is written by one rank in one piece, whose size is an int. */
 #define CHECKPOINT_MAX 2.1e9
 
-/* Bytes a rank needs for atoms, ghosts, lists and their work space, from the arrays of system.h and
- * eam_force.c. */
+/* Bytes a rank needs for atoms, ghosts and lists, from the arrays of atoms.h, system.h and eam_force.c: of an
+ * atom id, species, x, v, image (80), f (32), rho (8), where it was when both lists were made (48), its
+ * travelling form while atoms are sorted (88 and 8); of a ghost the same but for the last two, and its place
+ * in messages (64); of a pair its place in the outer list (4), and in blocks of 36 bytes for
+ * eight partners. What a checkpoint puts together (88) comes on top. */
 static double rank_bytes(const struct vt_protocol *p, int ranks, double density)
 {
     double reach = p->tables.cutoff + p->skin, owned = (double)p->atoms / ranks, edge = cbrt(owned / density);
-    double with_ghosts = density * pow(edge + 2 * reach, 3);
-    double pairs = 0.5 * density * 4.0 / 3 * M_PI * pow(reach, 3);
+    double ghosts = density * pow(edge + 2 * reach, 3) - owned;
+    double pairs = 0.5 * density * 4.0 / 3 * M_PI * pow(reach, 3), blocks = 0.6 * pairs / 8 + 1;
     double tables = (double)p->tables.n_species * p->tables.n_species * p->tables.n_r * (8 * 2 + 32 * 2);
-    return with_ghosts * 150 + owned * (3 * 4 * pairs * 1.5 + 400) + (with_ghosts - owned) * 60 + tables;
+    return owned * (80 + 32 + 8 + 48 + 96 + 8 + 88 + 1.02 * (4 * pairs + 36 * blocks)) +
+           ghosts * (80 + 32 + 8 + 24 + 64) + tables;
 }
 
 /* Bytes of measurements on a rank. The first one gathers the sum of all for a checkpoint, puts it into a
