@@ -40,14 +40,15 @@ SAMPLES = {
 }
 ELEMENTS = {"cuzr": ["Cu", "Zr"], "five": ["Cu", "Zr", "Al", "Hf", "Co"]}
 
-# name: sample, state, copies along each edge, steps, skins for LAMMPS, what is asked (aim)
+# name: sample, state, copies along the edges, steps, skins to try for LAMMPS, motion, the ratio that is asked for
+ONCE = (1, 1, 1)
 CASES = {
-    "cuzr-300K": ("cuzr-32k", "glass", 1, 200, (0.4, 0.6, 1.0), "nve", 5),
-    "five-300K": ("five-32k", "glass", 1, 200, (0.4, 0.6, 1.0), "nve", 4),
-    "cuzr-2000K": ("cuzr-32k", "liquid", 1, 200, (0.7, 1.0, 1.5), "nve", 4),
-    "cuzr-shear": ("cuzr-32k", "glass", 1, 500, (0.5, 0.7, 1.0), "shear", 4),
-    "cuzr-4k": ("cuzr-4k", "glass", 1, 2000, (0.4, 0.6, 1.0), "nve", 4),
-    "cuzr-1M": ("cuzr-32k", "glass", 3.2, 20, (0.5, 1.0), "nve", 4),
+    "cuzr-300K": ("cuzr-32k", "glass", ONCE, 200, (0.4, 0.6, 1.0), "nve", 5),
+    "five-300K": ("five-32k", "glass", ONCE, 200, (0.4, 0.6, 1.0), "nve", 4),
+    "cuzr-2000K": ("cuzr-32k", "liquid", ONCE, 200, (0.7, 1.0, 1.5), "nve", 4),
+    "cuzr-shear": ("cuzr-32k", "glass", ONCE, 500, (0.5, 0.7, 1.0), "shear", 4),
+    "cuzr-4k": ("cuzr-4k", "glass", ONCE, 2000, (0.4, 0.6, 1.0), "nve", 4),
+    "cuzr-1M": ("cuzr-32k", "glass", (4, 4, 2), 20, (0.5, 1.0), "nve", 4),
 }
 # name: ranks and threads of Vitrum, ranks of LAMMPS
 LAYOUTS = {"1 core": (1, 1, 1), "2 ranks": (2, 1, 2), "2 threads": (1, 2, 2)}
@@ -56,7 +57,6 @@ LAMMPS = """units metal
 atom_style atomic
 box tilt large
 read_data {data}
-replicate {copies}
 pair_style {style}
 pair_coeff * * {table} {elements}
 neighbor {skin} bin
@@ -113,18 +113,18 @@ class Bench:
         return path, "eam/alloy"
 
     def data(self, case):
-        """The structure, and the copies that LAMMPS and Vitrum make of it."""
+        """The structure that both programs read."""
         sample, state, copies = CASES[case][:3]
         path = os.path.join(self.sample(sample), f"state-{state}.data")
-        if copies == 1:
-            return path, "1 1 1"
+        if copies == ONCE:
+            return path
         copied = os.path.join(self.work, f"{case}.data")
         if not os.path.exists(copied):
-            replicate(path, copied, (4, 4, 2))
-        return copied, "1 1 1"
+            replicate(path, copied, copies)
+        return copied
 
     def run_vitrum(self, case, ranks, threads):
-        path, _ = self.data(case)
+        path = self.data(case)
         steps, motion = CASES[case][3], CASES[case][5]
         alloy = CASES[case][0].split("-")[0]
         stage = f"hold: {{time: {steps * 0.002:g} ps, thermostat: none, barostat: none, measure: []}}" if motion == "nve" else (
@@ -142,13 +142,13 @@ class Bench:
         return float(speed.group(1)), speed.group(2)
 
     def run_lammps(self, case, ranks, skin):
-        path, copies = self.data(case)
+        path = self.data(case)
         steps, motion = CASES[case][3], CASES[case][5]
         alloy = CASES[case][0].split("-")[0]
         table, style = self.table(alloy)
         script = os.path.join(self.work, "in.lammps")
         with open(script, "w") as f:
-            f.write(LAMMPS.format(data=path, copies=copies, style=style, table=table, elements=" ".join(ELEMENTS[alloy]), skin=skin,
+            f.write(LAMMPS.format(data=path, style=style, table=table, elements=" ".join(ELEMENTS[alloy]), skin=skin,
                                   motion=NVE if motion == "nve" else SHEAR, steps=steps))
         text = call(mpirun(ranks) + ["lmp", "-in", script, "-sf", "opt", "-log", "none"], OMP_NUM_THREADS="1",
                     OMPI_MCA_mpi_yield_when_idle="0")
@@ -211,6 +211,11 @@ def replicate(source, target, copies):
     os.rename(target + ".part", target)
 
 
+def machine():
+    with open("/proc/cpuinfo") as f:
+        return next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown processor")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", help=f"of {', '.join(CASES)}; all if none is named")
@@ -222,9 +227,7 @@ def main():
     unknown = [c for c in options.cases if c not in CASES]
     if unknown:
         parser.error(f"no case '{unknown[0]}': {', '.join(CASES)}")
-    with open("/proc/cpuinfo") as f:
-        model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown")
-    print(f"{model}, {os.cpu_count()} cores; {time.strftime('%Y-%m-%d')}; {options.rounds} rounds; ns an atom and step")
+    print(f"{machine()}, {os.cpu_count()} cores; {time.strftime('%Y-%m-%d')}; {options.rounds} rounds; ns an atom and step")
     bench = Bench(options)
     for case in options.cases or CASES:
         bench.case(case, options.layout or LAYOUTS)

@@ -96,19 +96,23 @@ static enum vt_status row(struct vt_run *run, int64_t k)
 
 /* How fast a stage went and where the time was spent, on rank 0; for one of more than half a second. */
 static void say_speed(const struct vt_run *run, const struct vt_stage *stage, int64_t steps_done, double wall,
-                      const struct vt_timers *before)
+                      const struct vt_timers *before, const struct vt_halo *halo_before)
 {
     static const char *const names[VT_PHASES] = {"pairs", "lists", "messages", "looks"};
     const struct vt_system *sys = &run->sys;
-    char shares[128] = "";
-    double rest = 100;
+    char shares[128] = "", sent[96] = "";
+    double rest = 100, messages = (double)(sys->halo.messages - halo_before->messages),
+           bytes = 8 * (double)(sys->halo.doubles - halo_before->doubles);
     if (wall < 0.5 || run->options->tell) return;
     for (int p = 0, used = 0; p < VT_PHASES; p++) {
         double share = 100 * (sys->timers.seconds[p] - before->seconds[p]) / wall;
         used += snprintf(shares + used, sizeof shares - (size_t)used, "%s %.1f %%, ", names[p], share);
         rest -= share;
     }
-    vt_log(VT_LOG_INFO, "%s: %lld steps in %.3f s, %.1f ns an atom and step: %srest %.1f %%", stage->label,
+    if (messages > 0)
+        snprintf(sent, sizeof sent, "; %.1f messages of %.1f kB a step and rank",
+                 messages / (double)steps_done, bytes / messages / 1e3);
+    vt_log(VT_LOG_INFO, "%s: %lld steps in %.3f s, %.1f ns an atom and step: %srest %.1f %%%s", stage->label,
            (long long)steps_done, wall, 1e9 * wall / (double)steps_done / (double)sys->atoms.n_total, shares,
            rest);
 }
@@ -130,6 +134,7 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
     int64_t last_asked = first, ask_at = first + 1;
     double asked = vt_clock(), began = asked;
     struct vt_timers before = sys->timers;
+    struct vt_halo halo_before = sys->halo;
     for (int64_t k = first; k < c->steps && st == VT_OK; k++) {
         int n_due = vt_run_looks_due(run, k + 1, due);
         bool row_due = (k + 1) % every == 0 || k + 1 == c->steps;
@@ -154,7 +159,7 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
         if (answer.signal) VT_TRY_GOTO(st, done, stop(run, stage, k + 1));
         if (answer.checkpoint) VT_TRY_GOTO(st, done, vt_run_checkpoint(run, k + 1));
     }
-    say_speed(run, stage, c->steps - first, vt_clock() - began, &before);
+    say_speed(run, stage, c->steps - first, vt_clock() - began, &before, &halo_before);
 done:
     free(due);
     return st;
