@@ -114,7 +114,7 @@ static void say_speed(const struct vt_run *run, const struct vt_stage *stage, in
                  messages / (double)steps_done, bytes / messages / 1e3);
     vt_log(VT_LOG_INFO, "%s: %lld steps in %.3f s, %.1f ns an atom and step: %srest %.1f %%%s", stage->label,
            (long long)steps_done, wall, 1e9 * wall / (double)steps_done / (double)sys->atoms.n_total, shares,
-           rest);
+           rest, sent);
 }
 
 static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, int64_t first)
