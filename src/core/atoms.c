@@ -10,7 +10,6 @@
 
 enum vt_status vt_atoms_reserve(struct vt_atoms *a, size_t need)
 {
-    need += 1; /* one spare record: vector loops may address the place after the last atom */
     if (need <= a->capacity && a->id) return VT_OK;
     size_t room[5] = {a->capacity, a->capacity, a->capacity, a->capacity, a->capacity};
     VT_TRY(vt_grow(&a->id, &room[0], need));
@@ -19,6 +18,8 @@ enum vt_status vt_atoms_reserve(struct vt_atoms *a, size_t need)
     VT_TRY(vt_grow(&a->v, &room[3], need));
     VT_TRY(vt_grow(&a->image, &room[4], need));
     a->capacity = room[0];
+    for (int k = 1; k < 5; k++) /* they grow by different steps */
+        if (room[k] < a->capacity) a->capacity = room[k];
     return VT_OK;
 }
 

@@ -1,10 +1,21 @@
-/* memory.c: see memory.h. */
+/* memory.c: see memory.h.
+ *
+ * A page of memory belongs to the processor that touches it first, so large blocks are zeroed by all threads,
+ * in the parts in which loops with schedule(static) will work on them. */
 #include "core/memory.h"
 
 #include <stdint.h>
 #include <string.h>
 
 enum { CACHE_LINE = 64, LARGE = 1 << 20 };
+
+static void clear(char *block, size_t bytes)
+{
+    enum { PIECE = 1 << 16 };
+#pragma omp parallel for schedule(static) if (bytes > LARGE)
+    for (size_t at = 0; at < bytes; at += PIECE)
+        memset(block + at, 0, bytes - at < PIECE ? bytes - at : PIECE);
+}
 
 enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char *what)
 {
@@ -16,7 +27,7 @@ enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char 
     }
     if (!*pointer)
         return VT_RAISE(VT_EWORLD, "out of memory: %s needs %zu elements of %zu bytes", what, n, size);
-    memset(*pointer, 0, bytes);
+    clear(*pointer, bytes);
     return VT_OK;
 }
 

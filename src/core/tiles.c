@@ -56,11 +56,13 @@ static bool is_free(const struct vt_tiles *t, int tile)
     return true;
 }
 
-/* A free tile of those that belong to a thread, or -1; *left: are there any that are not taken? */
-static int find(struct vt_tiles *t, int thread, bool *left)
+/* A free tile of those that belong to a thread, or -1: the next one for itself, for a helper the last one, as
+ * far from where the owner works as can be. *left: are there any that are not taken? */
+static int find(struct vt_tiles *t, int owner, bool helper, bool *left)
 {
-    while (t->next[thread] < t->end[thread] && t->taken[t->next[thread]]) t->next[thread]++;
-    for (int tile = t->next[thread]; tile < t->end[thread]; tile++) {
+    while (t->next[owner] < t->end[owner] && t->taken[t->next[owner]]) t->next[owner]++;
+    for (int k = t->next[owner]; k < t->end[owner]; k++) {
+        int tile = helper ? t->next[owner] + t->end[owner] - 1 - k : k;
         if (t->taken[tile]) continue;
         *left = true;
         if (is_free(t, tile)) return tile;
@@ -76,7 +78,8 @@ int vt_tiles_take(struct vt_tiles *t)
         {
             left = false;
             t->at[me] = -1;
-            for (int k = 0; k < t->threads && tile < 0; k++) tile = find(t, (me + k) % t->threads, &left);
+            for (int k = 0; k < t->threads && tile < 0; k++)
+                tile = find(t, (me + k) % t->threads, k > 0, &left);
             if (tile >= 0) t->taken[tile] = 1, t->at[me] = tile;
         }
         if (left && tile < 0) sched_yield(); /* all that are left lie beside those at work */

@@ -60,7 +60,7 @@ struct eam {
     /* Fitted to the engine's list whenever that is new. */
     int64_t list_seen; /* sys->lists_made then */
     int n, n_all;      /* owned; with ghosts */
-    double *rho;       /* n_all + 1 */
+    double *rho;       /* n_all */
     size_t rho_capacity;
     struct region *region; /* per tile */
     size_t region_capacity, partner_capacity, owner_capacity;
@@ -146,11 +146,12 @@ static enum vt_status make_room(struct eam *eam, const struct vt_system *sys)
         VT_TRY(vt_grow(&w->near, &partners[0], 2 * (longest + VT_EAM_BLOCK)));
         VT_TRY(vt_grow(&w->far, &partners[1], 2 * (longest + VT_EAM_BLOCK)));
         w->partners_capacity = partners[0];
+        size_t both[2] = {0, 0};
         for (int k = 1; k < KINDS; k++) {
-            size_t both[2] = {behind, behind};
+            both[0] = both[1] = behind;
             VT_TRY(make_blocks(&w->behind[k], both, largest));
-            w->behind_capacity = both[0];
         }
+        w->behind_capacity = both[0];
     }
     return VT_OK;
 }
@@ -164,7 +165,7 @@ static enum vt_status fit(struct eam *eam, const struct vt_system *sys)
     if (eam->n_all >= INT32_MAX / VT_EAM_SPECIES)
         return VT_RAISE(VT_EWORLD, "%d atoms and ghosts on one rank: at most %d; use more ranks", eam->n_all,
                         INT32_MAX / VT_EAM_SPECIES - 1);
-    VT_TRY(vt_grow(&eam->rho, &eam->rho_capacity, eam->n_all + 1));
+    VT_TRY(vt_grow(&eam->rho, &eam->rho_capacity, eam->n_all));
     VT_TRY(vt_grow(&eam->x_inner, &eam->x_inner_capacity, eam->n_all));
     return make_room(eam, sys);
 }
@@ -224,11 +225,12 @@ static void pick_tile(struct eam *eam, const struct vt_eam_job *job, const struc
         int n_near, n_far;
         uint32_t owner = (uint32_t)(VT_EAM_SPECIES * i + job->species[i]);
         eam->kernel->pick(job, pick, i, &n_near, &n_far);
-        /* What is near, then what is far, then the filler: one row, of which the first blocks are near. */
+        /* What is near, then what is far, then the atom itself: one row, of which the first blocks are near.
+         */
         memcpy(w->near + n_near, w->far, (size_t)n_far * sizeof *w->far);
         int n = n_near + n_far, near = (n_near + VT_EAM_BLOCK - 1) / VT_EAM_BLOCK,
             all = (n + VT_EAM_BLOCK - 1) / VT_EAM_BLOCK, border = any_remote(remote, w->near, n);
-        for (; n < all * VT_EAM_BLOCK; n++) w->near[n] = pick->filler;
+        for (; n < all * VT_EAM_BLOCK; n++) w->near[n] = owner;
         used += all;
         for (int b = 0; b < all; b++) {
             enum kind kind = (b < near ? NEAR_INNER : FAR_INNER) + border;
@@ -282,7 +284,6 @@ static double pick_all(struct eam *eam, struct vt_system *sys)
                                    .partner = sys->pairs.partner,
                                    .near2 = (const double(*)[VT_SPECIES_MAX])near2,
                                    .far2 = (const double(*)[VT_SPECIES_MAX])far2,
-                                   .filler = (uint32_t)(VT_EAM_SPECIES * eam->n_all),
                                    .near = w->near,
                                    .far = w->far};
         for (int t; (t = vt_tiles_take(tiles)) >= 0;) {
@@ -298,8 +299,6 @@ static double pick_all(struct eam *eam, struct vt_system *sys)
 static enum vt_status pick_lists(struct eam *eam, struct vt_system *sys)
 {
     if (eam->list_seen != sys->lists_made) VT_TRY(fit(eam, sys));
-    /* The filler lies out of range of all. */
-    for (int d = 0; d < 4; d++) sys->atoms.x[eam->n_all][d] = d < 3 ? 1e6 : 0;
     note_positions(eam, sys);
     for (double more; (more = pick_all(eam, sys)) > 1;) {
         eam->share *= 1.1 * more;
@@ -434,7 +433,7 @@ static void clear(struct pass *p)
         else
             eam->rho[i] = 0;
 #pragma omp parallel for schedule(static)
-    for (int i = eam->n; i <= eam->n_all; i++)
+    for (int i = eam->n; i < eam->n_all; i++)
         if (p->forces)
             memset(f[i], 0, sizeof f[i]);
         else
@@ -531,6 +530,7 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
         VT_TRY(vt_agree(sys->ranks.comm, pick_lists(eam, sys)));
     } else if (worn(eam, sys, 0, eam->n)) {
         VT_TRY(vt_system_ghosts(sys));
+        since = vt_clock();
         renew(eam, sys);
     }
     vt_timers_book(&sys->timers, VT_PHASE_LISTS, since);
@@ -549,6 +549,7 @@ static enum vt_status compute(struct vt_potential *self, struct vt_system *sys, 
     VT_TRY(carry_out(&forces));
     if (want == VT_FORCES) return VT_OK;
     vt_exact_merge(&forces.totals[0], &embedded);
+    if (sys->trouble != VT_OK) forces.totals[0].lost = 1; /* these sums are worth nothing, on any rank */
     double sum[7];
     VT_TRY(vt_exact_reduce(sys->ranks.comm, forces.totals, 7, sum));
     sys->potential_energy = sum[0];

@@ -11,9 +11,9 @@
  *     near blocks   pairs that may give densities + a bit of the skin: both loops
  *     far blocks    pairs that can only have a phi: half of the second loop, and no densities to look up
  *
- * A block is one atom with eight partners, the last one of an atom filled up: the loops know no atoms, only
- * blocks, so none of their branches depends on how many partners an atom has. An entry is 16 j + species of
- * j. Pairs out of range read a row of zeros, so nothing is masked.
+ * A block is one atom with eight partners, the last one of an atom filled up with itself: the loops know no
+ * atoms, only blocks, so none of their branches depends on how many partners an atom has. An entry is 16 j +
+ * species of j. Pairs out of range, and those at distance 0, read a row of zeros.
  *
  *     entries -> records x_j -> d, r -> row and place in it    for CHUNK blocks     (measure)
  *             -> table rows -> g -> f_j, f_i                   for the same blocks
@@ -80,7 +80,7 @@ INLINE void measure(const struct vt_eam_job *job, int64_t begin, int n, const st
             lanes dx = xi - xj.a, dy = yi - xj.b, dz = zi - xj.c;
             lanes r2 = distance2(dx, dy, dz);
             lanes t =
-                below(r2, rows->cutoff2, fused(square_root(r2), all(rows->inverse_dr), all(-0.5)), beyond);
+                within(r2, rows->cutoff2, fused(square_root(r2), all(rows->inverse_dr), all(-0.5)), beyond);
             lanes whole = t + to_integer; /* its last bits are the integer nearest to t */
             *(lanes *)(c->p + at) = t - (whole - to_integer);
             ints row = __builtin_convertvector((bits)whole, ints), e = *(const ints *)(entry + k);
@@ -124,7 +124,7 @@ static void density(const struct vt_eam_job *job, int64_t begin, int64_t end)
 INLINE void add_totals(lanes sum[7], lanes rphi, lanes g, lanes dx, lanes dy, lanes dz)
 {
     lanes r2 = distance2(dx, dy, dz), fx = g * dx, fy = g * dy, fz = g * dz;
-    lanes phi = rphi / square_root(below(-r2, 0, r2, all(1)));
+    lanes phi = rphi / square_root(within(r2, INFINITY, r2, all(1)));
     sum[0] += rounded(phi, VT_ENERGY_MAGIC);
     sum[1] -= rounded(fx * dx, VT_ENERGY_MAGIC);
     sum[2] -= rounded(fy * dy, VT_ENERGY_MAGIC);

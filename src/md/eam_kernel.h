@@ -14,8 +14,8 @@ enum {
     VT_EAM_SPECIES = 16, /* an entry is 16 times an atom's place plus its species */
 };
 
-/* Inner lists, in blocks: VT_EAM_BLOCK entries of partners and one of the atom they belong to. What fills the
- * last block of an atom up is the filler: an atom that is out of everyone's range. */
+/* Inner lists, in blocks: VT_EAM_BLOCK entries of partners and one of the atom they belong to. The last
+ * block of an atom is filled up with the atom itself: a pair at distance 0 is out of range. */
 struct vt_eam_blocks {
     uint32_t (*partner)[VT_EAM_BLOCK];
     uint32_t *owner;
@@ -24,7 +24,7 @@ struct vt_eam_blocks {
 /* A piece of work on a range of atoms or blocks. */
 struct vt_eam_job {
     const struct vt_eam_rows *rows;
-    const double (*x)[4]; /* owned, ghosts, filler; the fourth lane is F' in the pass over forces */
+    const double (*x)[4]; /* owned, ghosts; the fourth lane is F' in the pass over forces */
     const int32_t *species;
     struct vt_eam_blocks blocks;
     double *rho;               /* added to; rows as in x */
@@ -38,7 +38,6 @@ struct vt_eam_pick {
     const int32_t *partner;
     const double (*near2)[VT_SPECIES_MAX]; /* pairs nearer than this (squared) may give densities; */
     const double (*far2)[VT_SPECIES_MAX];  /* those nearer than this still have a phi */
-    uint32_t filler;                       /* its entry */
     uint32_t *near, *far;                  /* room for the longest list, each, and a block */
 };
 

@@ -48,14 +48,15 @@ INLINE lanes rounded(lanes v, double magic)
 #endif
 }
 
-/* yes where v < limit, else no; no where v is not a number. */
-INLINE lanes below(lanes v, double limit, lanes yes, lanes no)
+/* yes where 0 < v < limit, else no; no where v is not a number. */
+INLINE lanes within(lanes v, double limit, lanes yes, lanes no)
 {
 #if LANES == 8
-    return (lanes)_mm512_mask_blend_pd(_mm512_cmp_pd_mask((__m512d)v, _mm512_set1_pd(limit), _CMP_LT_OQ),
-                                       (__m512d)no, (__m512d)yes);
+    __mmask8 mask = _mm512_cmp_pd_mask((__m512d)v, _mm512_set1_pd(limit), _CMP_LT_OQ);
+    mask = _mm512_mask_cmp_pd_mask(mask, (__m512d)v, _mm512_setzero_pd(), _CMP_GT_OQ);
+    return (lanes)_mm512_mask_blend_pd(mask, (__m512d)no, (__m512d)yes);
 #else
-    bits mask = v < limit;
+    bits mask = (v < limit) & (v > 0.0);
     return (lanes)((mask & (bits)yes) | (~mask & (bits)no));
 #endif
 }

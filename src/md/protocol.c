@@ -82,6 +82,39 @@ static const struct vt_yaml *find_file(const struct vt_protocol *p)
     return file && file->kind == VT_YAML_SCALAR ? file : NULL;
 }
 
+/* Of the velocities that a file has; the momentum of the whole does not count. */
+static double temperature_of(const struct vt_structure *s)
+{
+    double momentum[3] = {0}, mass = 0, twice_kinetic = 0;
+    if (!s->v) return NAN;
+    for (int64_t i = 0; i < s->n; i++) {
+        double m = vt_element_mass(s->material.species[s->species[i]].z);
+        mass += m;
+        for (int d = 0; d < 3; d++) {
+            momentum[d] += m * s->v[i][d];
+            twice_kinetic += m * s->v[i][d] * s->v[i][d];
+        }
+    }
+    for (int d = 0; d < 3; d++) twice_kinetic -= momentum[d] * momentum[d] / mass;
+    return twice_kinetic * VT_MASS_SPEED2 / (VT_KB * (3 * (double)s->n - 3));
+}
+
+/* Every type has atoms, and every element one type: else counts and labels would not be those of elements. */
+static enum vt_status check_types(const struct vt_protocol *p, const struct vt_material *m)
+{
+    for (int k = 0; k < m->n_species; k++) {
+        if (!m->species[k].count)
+            return VT_RAISE_AT(p->file, "create: file: type %d (%s) of '%s' has no atoms: leave it out",
+                               k + 1, m->species[k].symbol, p->file->text);
+        for (int b = 0; b < k; b++)
+            if (m->species[b].z == m->species[k].z)
+                return VT_RAISE_AT(p->file,
+                                   "create: file: types %d and %d of '%s' are both %s: make them one", b + 1,
+                                   k + 1, p->file->text, m->species[k].symbol);
+    }
+    return VT_OK;
+}
+
 /* Composition, atoms and cell from the file, which rank 0 reads. Collective. */
 static enum vt_status read_file(struct vt_protocol *p, MPI_Comm comm)
 {
@@ -91,6 +124,8 @@ static enum vt_status read_file(struct vt_protocol *p, MPI_Comm comm)
         struct vt_material material;
         struct vt_cell cell;
         int64_t n;
+        uint64_t checksum;
+        double temperature;
     } found = {0};
     int rank;
     enum vt_status st = VT_OK;
@@ -105,14 +140,19 @@ static enum vt_status read_file(struct vt_protocol *p, MPI_Comm comm)
         st = vt_prefix(vt_structure_read(p->file->text, &s), "%s:%d: create: file", p->file->file,
                        p->file->line);
         found.material = s.material, found.cell = s.cell, found.n = s.n;
+        if (st == VT_OK) found.checksum = vt_create_checksum(&s), found.temperature = temperature_of(&s);
         vt_structure_release(&s);
         if (st == VT_OK && found.n < 2)
             st = VT_RAISE_AT(p->file, "create: file: %lld atoms in '%s': at least 2 are due",
                              (long long)found.n, p->file->text);
+        if (st == VT_OK) st = check_types(p, &found.material);
     }
     VT_TRY(vt_agree(comm, st));
     VT_TRY(vt_mpi(MPI_Bcast(&found, sizeof found, MPI_BYTE, 0, comm)));
+    int flips[3][3];
+    vt_cell_flip(&found.cell, flips); /* files may lean more than the engine does */
     p->material = found.material, p->file_cell = found.cell, p->atoms = found.n;
+    p->file_checksum = found.checksum, p->file_temperature = found.temperature;
     return VT_OK;
 }
 
@@ -462,6 +502,7 @@ static enum vt_status read_text(const char *name, const struct vt_eam *tables, M
     VT_TRY(p->file ? read_file(p, comm) : read_composition(p));
     VT_TRY(read_potential(p, tables, comm));
     VT_TRY(read_stages(p));
+    if (p->file) vt_create_leave(&p->stage[0], p->file_temperature);
     VT_TRY(check_states(p));
     VT_TRY(plan_stages(p));
     p->measure = vt_yaml_get(p->root, "measure");

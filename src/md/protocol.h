@@ -9,6 +9,7 @@
 #include "core/eam.h"
 #include "core/material.h"
 #include "core/yaml.h"
+#include "io/structure.h"
 #include "md/stage.h"
 
 struct vt_protocol {
@@ -23,7 +24,9 @@ struct vt_protocol {
     bool renormalise;
     const struct vt_yaml *composition;
     const struct vt_yaml *file; /* node of the file that the sample comes from, NULL if it is made */
-    struct vt_cell file_cell;
+    struct vt_cell file_cell;   /* upright enough for the engine (vt_cell_flip) */
+    uint64_t file_checksum;     /* of all that is taken from it */
+    double file_temperature;    /* K; NaN if it has no velocities */
     struct vt_material material;
     struct vt_eam tables;     /* in the order of the material's species */
     uint64_t source_checksum; /* of the tables with all elements that the potential has */
@@ -54,6 +57,11 @@ void vt_protocol_release(struct vt_protocol *protocol);
 
 /* Estimate of the density [1/angstrom^3] from the lattices that the potential names for its elements. */
 double vt_protocol_density(const struct vt_protocol *protocol);
+
+/* Of a `create` stage: what is in a structure, for protocol.c, and the temperature that it leaves to the next
+ * stages unless its own options say it. Local. */
+uint64_t vt_create_checksum(const struct vt_structure *s);
+void vt_create_leave(struct vt_stage *create, double temperature);
 
 /* The cell that the first stage will make. Fails with VT_EINPUT when the atoms do not fill its lattice, or
  * when it is too thin for the potential. Local. */

@@ -145,9 +145,11 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
         if (n_due) {
             /* What a look at the minimum spends on forces is its own time. */
             struct vt_timers now = sys->timers;
+            int64_t messages = sys->halo.messages, doubles = sys->halo.doubles;
             double since = vt_clock();
             VT_TRY_GOTO(st, done, look(run, stage, k + 1, due));
             sys->timers = now;
+            sys->halo.messages = messages, sys->halo.doubles = doubles;
             vt_timers_book(&sys->timers, VT_PHASE_LOOKS, since);
         }
         if (row_due) say_progress(run, stage, k + 1);
@@ -335,6 +337,7 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
     struct vt_cell any = vt_cell_make(10, 10, 10, 0, 0, 0);
     vt_ranks_init(&run.sys.ranks, comm, &any);
     run.protocol_hash = vt_hash(VT_HASH_START, p->text, p->length);
+    if (p->file) run.protocol_hash = vt_hash(run.protocol_hash, &p->file_checksum, sizeof p->file_checksum);
     run.wall_start = run.last_checkpoint = vt_clock();
     VT_TRY_GOTO(st, done,
                 make_potential(p, comm, &potential)); /* before a former run is removed for nothing */

@@ -139,7 +139,7 @@ static double measure_bytes(const struct vt_run_options *o, int rank)
 
 static const struct vt_yaml *node_of_atoms(const struct vt_protocol *p)
 {
-    return vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
+    return p->file ? p->file : vt_yaml_get(vt_yaml_get(p->root, "material"), "atoms");
 }
 
 /* Does this machine hold its share of the ranks? need: bytes of this rank, for atoms and for measurements. */

@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
+#include "core/provenance.h"
 #include "core/random.h"
 #include "io/structure_file.h"
 #include "md/minimise.h"
@@ -33,7 +34,7 @@ static const struct vt_param params[] = {
     {"density", "/A^3", VT_REAL, offsetof(struct create, density), VT_UNSET, 1e-4, 1,
      "atoms per volume; estimated from the elements if not given", NULL},
     {"temperature", "K", VT_REAL, offsetof(struct create, temperature), 300, 1e-3, 1e5,
-     "of the first velocities; with a file: draw new ones, also if it has some", NULL},
+     "of the first velocities; with a file, new ones are drawn if this is given, or if it has none", NULL},
     {"molten", "%", VT_REAL, offsetof(struct create, molten), 0, 0, 99,
      "share of the cell, along its longest edge, in which a lattice is left for random places: crystal and "
      "liquid",
@@ -232,22 +233,35 @@ static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *ta
     return VT_OK;
 }
 
-/* All atoms of the file, on rank 0. *moving: do they have velocities? */
-static enum vt_status take(const char *path, const struct vt_protocol *p, struct vt_atoms *a, bool *moving)
+uint64_t vt_create_checksum(const struct vt_structure *s)
+{
+    uint64_t h = vt_hash(VT_HASH_START, s->cell.h, sizeof s->cell.h);
+    for (int k = 0; k < s->material.n_species; k++)
+        h = vt_hash(h, &s->material.species[k].z, sizeof s->material.species[k].z);
+    h = vt_hash(h, s->species, (size_t)s->n * sizeof *s->species);
+    h = vt_hash(h, s->x, (size_t)s->n * sizeof *s->x);
+    h = vt_hash(h, s->image, (size_t)s->n * sizeof *s->image);
+    return s->v ? vt_hash(h, s->v, (size_t)s->n * sizeof *s->v) : h;
+}
+
+void vt_create_leave(struct vt_stage *create, double temperature)
+{
+    struct create *o = create->options;
+    if (temperature > 1e-3 && !vt_params_given(create->node, "temperature")) o->temperature = temperature;
+}
+
+/* All atoms of the file and its cell, on rank 0. *moving: do they have velocities? */
+static enum vt_status take(const char *path, const struct vt_protocol *p, struct vt_system *sys, bool *moving)
 {
     struct vt_structure s = {0};
+    struct vt_atoms *a = &sys->atoms;
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_structure_read(path, &s));
-    bool same = s.n == p->atoms && s.material.n_species == p->material.n_species;
-    for (int d = 0; d < 3; d++)
-        for (int e = 0; e < 3; e++) same = same && s.cell.h[d][e] == p->file_cell.h[d][e];
-    for (int k = 0; same && k < s.material.n_species; k++)
-        same = s.material.species[k].z == p->material.species[k].z &&
-               s.material.species[k].count == p->material.species[k].count;
-    if (!same) {
+    if (vt_create_checksum(&s) != p->file_checksum) {
         st = VT_RAISE(VT_EINPUT, "create: '%s' has changed since the run began", path);
         goto done;
     }
+    sys->cell = s.cell;
     VT_TRY_GOTO(st, done, vt_atoms_reserve(a, (size_t)s.n));
     *moving = s.v != NULL;
     for (a->n = 0; a->n < s.n; a->n++) {
@@ -268,14 +282,18 @@ static enum vt_status act_from_file(const struct vt_stage *stage, const struct v
                                     struct vt_system *sys)
 {
     const struct create *o = stage->options;
+    const double most = 2e7; /* that one message may carry */
     bool moving = false;
-    sys->cell = p->file_cell;
+    if ((double)p->atoms > most * sys->ranks.size)
+        return VT_RAISE_AT(p->file, "create: file: %lld atoms: at most %g for each rank; use more ranks",
+                           (long long)p->atoms, most);
+    sys->atoms.n_total = p->atoms;
+    VT_TRY(vt_agree(sys->ranks.comm, sys->ranks.rank == 0 ? take(o->file, p, sys, &moving) : VT_OK));
+    VT_TRY(vt_mpi(MPI_Bcast(&moving, sizeof moving, MPI_BYTE, 0, sys->ranks.comm)));
+    VT_TRY(vt_mpi(MPI_Bcast(&sys->cell, sizeof sys->cell, MPI_BYTE, 0, sys->ranks.comm)));
+    vt_system_flip(sys); /* files may lean more than we do */
     vt_ranks_init(&sys->ranks, sys->ranks.comm, &sys->cell);
     VT_TRY(vt_system_check_size(sys));
-    sys->atoms.n_total = p->atoms;
-    VT_TRY(vt_agree(sys->ranks.comm, sys->ranks.rank == 0 ? take(o->file, p, &sys->atoms, &moving) : VT_OK));
-    VT_TRY(vt_mpi(MPI_Bcast(&moving, sizeof moving, MPI_BYTE, 0, sys->ranks.comm)));
-    vt_system_flip(sys); /* files may lean more than we do */
     bool draw = !moving || vt_params_given(stage->node, "temperature");
     VT_TRY(draw ? vt_system_velocities(sys, o->temperature) : vt_system_zero_momentum(sys));
     /* These send all atoms home. */

@@ -177,11 +177,11 @@ static enum vt_status remake_list(struct vt_system *sys)
     enum vt_status st = VT_OK;
     VT_TRY(check_extent(sys));
     if (sys->must_fit) VT_TRY(check_narrow(sys));
-    VT_TRY(vt_agree(sys->ranks.comm, check_places(sys)));
+    VT_TRY(vt_agree(sys->ranks.comm, sys->trouble != VT_OK ? sys->trouble : check_places(sys)));
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach, VT_GHOSTS_AHEAD));
     VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));
-    VT_TRY_GOTO(st, agree, vt_grow(&sys->f, &sys->f_capacity, a->n + a->n_ghost + 1));
+    VT_TRY_GOTO(st, agree, vt_grow(&sys->f, &sys->f_capacity, a->n + a->n_ghost));
     VT_TRY_GOTO(st, agree, vt_grow(&sys->x_list, &sys->x_list_capacity, a->n));
     for (int i = 0; i < a->n; i++) memcpy(sys->x_list[i], a->x[i], sizeof *sys->x_list);
     sys->list_cell = sys->cell;

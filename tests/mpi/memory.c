@@ -2,6 +2,7 @@
  * rank gets the same failure. One rank's allocations fail one after the other, at each place there is. */
 #include "check.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -63,6 +64,25 @@ static enum vt_status frame(struct vt_system *sys)
     return st;
 }
 
+/* Arrays of records of different size grow by different steps; all of them have room for what was asked for.
+ * Under the sanitizers of unit tests a write beyond one would show; here its allocated size is asked for. */
+static void atoms_have_room_in_every_array(void **state)
+{
+    (void)state;
+    struct vt_atoms a = {0};
+    const size_t need[] = {32001, 40300, 53000, 60000, 131000, 140000, 150000};
+    for (unsigned k = 0; k < sizeof need / sizeof *need; k++) {
+        check_ok(vt_atoms_reserve(&a, need[k]));
+        check_all(a.capacity >= need[k]);
+        check_all(malloc_usable_size(a.id) >= a.capacity * sizeof *a.id);
+        check_all(malloc_usable_size(a.species) >= a.capacity * sizeof *a.species);
+        check_all(malloc_usable_size(a.x) >= a.capacity * sizeof *a.x);
+        check_all(malloc_usable_size(a.v) >= a.capacity * sizeof *a.v);
+        check_all(malloc_usable_size(a.image) >= a.capacity * sizeof *a.image);
+    }
+    vt_atoms_release(&a);
+}
+
 static char path[64];
 
 static enum vt_status write_checkpoint(struct vt_system *sys)
@@ -101,6 +121,7 @@ static void checkpoints_need_memory(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(forces_need_memory),
     cmocka_unit_test(frames_need_memory),
+    cmocka_unit_test(atoms_have_room_in_every_array),
     cmocka_unit_test(checkpoints_need_memory),
 };
 CHECK_MPI_MAIN(tests)

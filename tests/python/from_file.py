@@ -70,6 +70,26 @@ class FromFile(unittest.TestCase):
         self.assertEqual(told.returncode, 0, told.stderr)
         self.assertAlmostEqual(timeline(self.folder, "warm", 2)["temperature"][0], 700, places=9)
 
+    def test_the_next_stage_keeps_the_temperature_of_the_file(self):
+        text = run_tool.replaced(SECOND, ", thermostat: none, barostat: none", "")
+        self.assertEqual(self.run_second("kept", text).returncode, 0)
+        with h5py.File(self.folder("kept", "results.h5")) as r:
+            stage, target = r["timeline/stage"][()], r["timeline/target_temperature"][()]
+        truth = timeline(self.folder, "first", 3)["temperature"][0]
+        np.testing.assert_allclose(target[stage == 2], truth, rtol=1e-3)  # masses of the table, of the element
+
+    def test_a_file_that_has_changed_is_another_run(self):
+        self.folder.write("mine.data", self.folder.read("first", "state-leaning.data").decode())
+        text = run_tool.replaced(SECOND, "first/state-leaning.data", "mine.data")
+        self.assertEqual(self.run_second("own", text).returncode, 0)
+        x = self.folder.read("mine.data").decode()
+        first = next(line for line in x.split("Atoms")[1].split("\n")[2:] if line)
+        moved = first.split()
+        moved[2] = repr(float(moved[2]) + 0.01)
+        self.folder.write("mine.data", run_tool.replaced(x, first, " ".join(moved)))
+        told = self.folder.vitrum("run", "own.yaml", "-o", "own", "--no-report", "--resume")
+        self.assertEqual(told.returncode, 2, told.stderr)
+
     def test_what_does_not_go_with_a_file_is_refused(self):
         thin = self.folder.read("first", "state-leaning.data").decode().replace("0.0 ", "10.0 ", 1)
         self.folder.write("broken.data", thin[: len(thin) // 2])
