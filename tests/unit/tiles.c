@@ -28,10 +28,11 @@ static void tiles_at_work_share_no_atom(void **state)
     for (unsigned s = 0; s < sizeof shapes / sizeof *shapes; s++)
         for (int threads = 1; threads <= 4; threads++) {
             struct vt_tiles tiles = {0};
-            int rows = shapes[s][0], columns = shapes[s][1], n = rows * columns, most = 0;
+            int rows = shapes[s][0], columns = shapes[s][1], n = rows * columns, most = 0,
+                places = (rows + 1) * (columns + 2);
             check_ok(vt_tiles_shape(&tiles, shapes[s], threads));
             for (int t = 0; t <= n; t++) tiles.first[t] = EACH * t;
-            int *marks = calloc((size_t)((rows + 1) * (columns + 2)), sizeof *marks);
+            int *marks = calloc((size_t)places, sizeof *marks);
             int *taken = calloc((size_t)n, sizeof *taken);
             assert_true(marks && taken);
             for (int round = 0; round < 20; round++) {
@@ -40,7 +41,7 @@ static void tiles_at_work_share_no_atom(void **state)
                 for (int t; (t = vt_tiles_take(&tiles)) >= 0;) {
                     mark(marks, rows, columns, t, 1);
                     taken[t]++;
-                    for (int k = 0; k < (rows + 1) * (columns + 2); k++) {
+                    for (int k = 0; k < places; k++) {
                         int now;
 #pragma omp atomic read
                         now = marks[k];
