@@ -131,7 +131,8 @@ INLINE struct columns columns(const void *base, const uint32_t *at, size_t scale
 {
 #define LOAD(k) (*(const row4 *)((const char *)base + scale * at[k]))
 #if LANES == 8
-#define TWO(k, l) SHUFFLE(LOAD(k), LOAD(l), 0, 1, 2, 3, 4, 5, 6, 7)
+/* Written as an insertion, the second load is part of the instruction. */
+#define TWO(k, l) (lanes) _mm512_insertf64x4(_mm512_castpd256_pd512((__m256d)LOAD(k)), (__m256d)LOAD(l), 1)
     /* Paired so that whole quarters have to be brought together in the end. */
     lanes r02 = TWO(0, 2), r13 = TWO(1, 3), r46 = TWO(4, 6), r57 = TWO(5, 7);
     lanes ac03 = SHUFFLE(r02, r13, 0, 8, 2, 10, 4, 12, 6, 14),
