@@ -174,7 +174,6 @@ static enum vt_status fit(struct eam *eam, const struct vt_system *sys)
  * it at the same step. */
 static bool worn(const struct eam *eam, const struct vt_system *sys, int begin, int end)
 {
-    if (eam->list_seen != sys->lists_made) return true;
     double skin = fmin(INNER_SKIN, sys->skin), strain;
     double moved =
         vt_cell_displacement(&eam->inner_cell, &sys->cell, (const double(*)[3])eam->x_inner + begin,
@@ -421,23 +420,21 @@ struct part {
 static const struct part WHOLE = {0, 1, true}, FIRST_HALF = {0, 0.5, false}, BORDER = {1, 1, true},
                          SECOND_HALF = {0.5, 1, false};
 
+static void clear_records(struct pass *p, int begin, int end)
+{
+#pragma omp parallel for schedule(static)
+    for (int i = begin; i < end; i++)
+        if (p->forces)
+            memset(p->sys->f[i], 0, sizeof p->sys->f[i]);
+        else
+            p->eam->rho[i] = 0;
+}
+
+/* Owned atoms and ghosts by themselves, so that threads find those of their tiles in their caches. */
 static void clear(struct pass *p)
 {
-    struct eam *eam = p->eam;
-    double(*f)[4] = p->sys->f;
-    /* Owned atoms and ghosts by themselves, so that threads find those of their tiles in their caches. */
-#pragma omp parallel for schedule(static)
-    for (int i = 0; i < eam->n; i++)
-        if (p->forces)
-            memset(f[i], 0, sizeof f[i]);
-        else
-            eam->rho[i] = 0;
-#pragma omp parallel for schedule(static)
-    for (int i = eam->n; i < eam->n_all; i++)
-        if (p->forces)
-            memset(f[i], 0, sizeof f[i]);
-        else
-            eam->rho[i] = 0;
+    clear_records(p, 0, p->eam->n);
+    clear_records(p, p->eam->n, p->eam->n_all);
 }
 
 /* A part of the n[0] inner and n[1] border blocks of a kind, which begin at `begin`. */

@@ -1,8 +1,8 @@
 /* eam_kernel.c: the hot loops of EAM. Compiled once per instruction set (VT_ISA).
  *
  *     densities   rho_i += rho_{s(j) s(i)}(r),   rho_j += rho_{s(i) s(j)}(r)
- *     forces      f_i -= g d,   f_j += g d,      g = phi'/r + [F'_i rho'_{s(j)s(i)} + F'_j
- * rho'_{s(i)s(j)}]/r, d = x_i - x_j
+ *     forces      f_i -= g d,   f_j += g d,    d = x_i - x_j,
+ *                 g = phi'/r + [F'_i rho'_{s(j)s(i)} + F'_j rho'_{s(i)s(j)}]/r
  *
  * The tables hold phi'/r and rho'/r themselves, so a pair costs one square root and no division.
  *
@@ -26,8 +26,6 @@
  * with sums only where fused() says so, in all builds alike: all give the same bits. */
 #include "md/eam_kernel.h"
 
-#include <string.h>
-
 #include "md/eam_lanes.h"
 
 #define JOIN_(a, b) a##b
@@ -38,8 +36,7 @@ enum { CHUNK = 16, PAIRS = CHUNK * VT_EAM_BLOCK };
 /* What is known of the pairs of a chunk. */
 struct chunk {
     double dx[PAIRS], dy[PAIRS], dz[PAIRS], p[PAIRS], slope[PAIRS];
-    uint32_t
-        partner[PAIRS]; /* 8 j: the place of j in an array of numbers; in one of records, four times that */
+    uint32_t partner[PAIRS]; /* 8 j: where j stands in an array of numbers; of records, four times that */
     uint32_t place[4][PAIRS];
 } __attribute__((aligned(64)));
 

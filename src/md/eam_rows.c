@@ -12,8 +12,6 @@
 #include "md/eam_rows.h"
 
 #include <math.h>
-#include <stdbool.h>
-#include <string.h>
 
 #include "core/exact.h"
 #include "core/memory.h"
