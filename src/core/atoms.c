@@ -96,51 +96,56 @@ static int part_of(double s, int n)
     return part < 0 ? 0 : part >= n ? n - 1 : part;
 }
 
-/* How many pieces of at least `width` there are in `length`, at most `most`. */
-static int pieces(double length, double width, double most)
+/* Tiles at least as wide as `reach`, wider where the sample is so sparse that they would hold few atoms, and
+ * slices of each along x. Along x there are only as many tiles as let every thread find a free one: long runs
+ * of atoms are faster. */
+static void cut(const struct vt_ranks *ranks, const struct vt_cell *cell, double reach, int n, int tiles[3],
+                int *slices)
 {
-    double n = fmin(floor(length / width), most);
-    return n < 1 ? 1 : (int)n;
+    enum { FEW_ATOMS = 8, TILES_A_THREAD = 24, SLICES_MOST = 1024 };
+    double heights[3], most[3], count = INFINITY;
+    vt_cell_heights(cell, heights);
+    for (; count > 1 + n / FEW_ATOMS; reach *= 1.26) {
+        for (int k = 0; k < 3; k++) most[k] = fmax(1, floor(heights[2 - k] / ranks->grid[2 - k] / reach));
+        count = most[0] * most[1];
+    }
+    double along_x = ranks->threads == 1 ? 1 : fmin(most[2], ceil(TILES_A_THREAD * ranks->threads / count));
+    tiles[0] = (int)most[0], tiles[1] = (int)most[1], tiles[2] = (int)along_x;
+    *slices = (int)fmin(2 * most[2] / along_x, SLICES_MOST);
 }
 
-/* Counting sort by tiles, z slowest, then y; within a tile along x. */
+/* Counting sort by tiles, z slowest, then y, then x; within a tile by slices along x. */
 static enum vt_status sort_by_tiles(struct vt_atoms *a, const struct vt_ranks *ranks,
                                     const struct vt_cell *cell, double reach)
 {
-    enum { TILES_MOST = 64, SLICES_MOST = 1024 }; /* along an axis */
-    double heights[3];
-    vt_cell_heights(cell, heights);
-    for (int d = 0; d < 3; d++) heights[d] /= ranks->grid[d];
-    /* A sparse sample must not ask for more tiles than atoms warrant. */
-    double most = fmin(TILES_MOST, 1 + sqrt(a->n / 8.));
-    const int cells[3] = {pieces(heights[2], reach, most), pieces(heights[1], reach, most),
-                          pieces(heights[0], reach / 2, SLICES_MOST)};
+    int tiles[3], slices;
+    cut(ranks, cell, reach, a->n, tiles, &slices);
     enum vt_status st = VT_OK;
-    int *first = NULL, *cell_of = NULL;
+    int *first = NULL, *slice_of = NULL;
     struct traveller *sorted = NULL;
-    int n_cells = cells[0] * cells[1] * cells[2];
-    VT_TRY(vt_tiles_shape(&a->tiles, cells, ranks->threads));
-    VT_TRY_GOTO(st, done, vt_alloc(&first, n_cells + 1));
-    VT_TRY_GOTO(st, done, vt_alloc(&cell_of, a->n));
+    VT_TRY(vt_tiles_shape(&a->tiles, tiles, ranks->threads));
+    int n_tiles = vt_tiles_count(&a->tiles), n_slices = slices * n_tiles;
+    VT_TRY_GOTO(st, done, vt_alloc(&first, n_slices + 1));
+    VT_TRY_GOTO(st, done, vt_alloc(&slice_of, a->n));
     VT_TRY_GOTO(st, done, vt_alloc(&sorted, a->n));
     for (int i = 0; i < a->n; i++) {
         double s[3];
         vt_cell_fractional(cell, a->x[i], s);
-        int c = 0;
+        int at = 0;
         for (int k = 0; k < 3; k++) {
-            int d = 2 - k;
-            c = c * cells[k] + part_of(s[d] * ranks->grid[d] - ranks->at[d], cells[k]);
+            int d = 2 - k, n = d ? tiles[k] : slices * tiles[k];
+            at = at * n + part_of(s[d] * ranks->grid[d] - ranks->at[d], n);
         }
-        cell_of[i] = c;
-        first[c + 1]++;
+        slice_of[i] = at;
+        first[at + 1]++;
     }
-    for (int c = 0; c < n_cells; c++) first[c + 1] += first[c];
-    for (int t = 0; t <= vt_tiles_count(&a->tiles); t++) a->tiles.first[t] = first[t * cells[2]];
-    for (int i = 0; i < a->n; i++) sorted[first[cell_of[i]]++] = pack(a, i);
+    for (int k = 0; k < n_slices; k++) first[k + 1] += first[k];
+    for (int t = 0; t <= n_tiles; t++) a->tiles.first[t] = first[slices * t];
+    for (int i = 0; i < a->n; i++) sorted[first[slice_of[i]]++] = pack(a, i);
     for (int i = 0; i < a->n; i++) unpack(a, i, &sorted[i]);
 done:
     free(first);
-    free(cell_of);
+    free(slice_of);
     free(sorted);
     return st;
 }

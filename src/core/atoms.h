@@ -47,7 +47,8 @@ struct vt_halo {
     int n_requests;       /* under way */
     size_t request_capacity;
     int own_begin, own_end; /* ghosts of this rank's own atoms, counted from the first ghost */
-    double *send, *receive; /* message space, 3 doubles an atom */
+    int own_send;           /* where their atoms begin among those to send */
+    double *send, *receive; /* message space, 3 doubles an atom; not used for own ones */
     size_t send_capacity, receive_capacity;
     int n_send, n_receive;
     int *send_index;          /* owned atom, for each atom to send */

@@ -98,7 +98,7 @@ static enum vt_status partners(struct vt_halo *halo, const struct vt_ranks *rank
     halo->partner = NULL;
     VT_TRY(vt_alloc(&halo->partner, ranks->size));
     VT_TRY(vt_grow(&halo->request, &halo->request_capacity, 2 * (size_t)ranks->size));
-    halo->n_partners = halo->own_begin = halo->own_end = 0;
+    halo->n_partners = halo->own_begin = halo->own_end = halo->own_send = 0;
     for (int r = 0; r < ranks->size; r++) {
         const size_t bytes = sizeof(struct newcomer);
         struct vt_halo_partner p = {r, vt_int((int64_t)(sent[r] / bytes)),
@@ -106,7 +106,8 @@ static enum vt_status partners(struct vt_halo *halo, const struct vt_ranks *rank
                                     vt_int((int64_t)(received[r] / bytes)),
                                     vt_int((int64_t)((received[r + 1] - received[r]) / bytes))};
         if (r == ranks->rank)
-            halo->own_begin = p.receive_begin, halo->own_end = p.receive_begin + p.receive_n;
+            halo->own_begin = p.receive_begin, halo->own_end = p.receive_begin + p.receive_n,
+            halo->own_send = p.send_begin;
         if (p.send_n || p.receive_n) halo->partner[halo->n_partners++] = p;
     }
     return VT_OK;
@@ -212,24 +213,30 @@ static enum vt_status swap_end(struct vt_halo *halo)
     return vt_mpi(MPI_Waitall(n, halo->request, MPI_STATUSES_IGNORE));
 }
 
-/* Ghosts on this rank's own account: what was to be sent has arrived, or the other way round. */
-static void copy_own(struct vt_halo *halo, const struct vt_ranks *ranks, int width, bool home)
+/* Is the k-th atom to send, or the g-th ghost, on this rank's own account? Then nothing is sent. */
+static bool sends_to_self(const struct vt_halo *halo, int k)
 {
-    for (int k = 0; k < halo->n_partners; k++) {
-        const struct vt_halo_partner *p = &halo->partner[k];
-        if (p->rank != ranks->rank) continue;
-        struct end from = end_of(halo, p, home), to = end_of(halo, p, !home);
-        memcpy(to.space + (size_t)width * (size_t)to.begin, from.space + (size_t)width * (size_t)from.begin,
-               sizeof(double) * (size_t)width * (size_t)from.n);
-    }
+    return k >= halo->own_send && k < halo->own_send + (halo->own_end - halo->own_begin);
 }
 
-/* Positions (from lane 0 on) or F' (lane 3) of ghosts, those on this rank's own account or the others. */
-static void unpack(const struct vt_halo *halo, struct vt_atoms *a, int lane, int width, bool own)
+static bool is_own(const struct vt_halo *halo, int g)
 {
+    return g >= halo->own_begin && g < halo->own_end;
+}
+
+/* The ghost of the k-th atom to send, which sends_to_self. */
+static int own_ghost(const struct vt_halo *halo, int k)
+{
+    return halo->own_begin + (k - halo->own_send);
+}
+
+/* Positions (from lane 0 on) or F' (lane 3) of the ghosts that are on other ranks. */
+static void unpack(const struct vt_halo *halo, struct vt_atoms *a, int lane, int width)
+{
+    if (!vt_halo_is_remote(halo)) return;
 #pragma omp parallel for schedule(static)
     for (int g = 0; g < halo->n_receive; g++) {
-        if ((g >= halo->own_begin && g < halo->own_end) != own) continue;
+        if (is_own(halo, g)) continue;
         for (int d = 0; d < width; d++) a->x[a->n + g][lane + d] = halo->receive[(int64_t)width * g + d];
     }
 }
@@ -239,44 +246,41 @@ enum vt_status vt_halo_positions_begin(struct vt_halo *halo, struct vt_atoms *a,
 {
 #pragma omp parallel for schedule(static)
     for (int k = 0; k < halo->n_send; k++) {
-        double shift[3];
+        double shift[3],
+            *to = sends_to_self(halo, k) ? a->x[a->n + own_ghost(halo, k)] : halo->send + 3 * (int64_t)k;
         vt_cell_shift(cell, halo->send_shift[k], shift);
-        for (int d = 0; d < 3; d++) halo->send[3 * k + d] = a->x[halo->send_index[k]][d] + shift[d];
+        for (int d = 0; d < 3; d++) to[d] = a->x[halo->send_index[k]][d] + shift[d];
     }
-    VT_TRY(swap_begin(halo, ranks, 3, false));
-    copy_own(halo, ranks, 3, false);
-    unpack(halo, a, 0, 3, true);
-    return VT_OK;
+    return swap_begin(halo, ranks, 3, false);
 }
 
 enum vt_status vt_halo_positions_end(struct vt_halo *halo, struct vt_atoms *a)
 {
     VT_TRY(swap_end(halo));
-    if (vt_halo_is_remote(halo)) unpack(halo, a, 0, 3, false);
+    unpack(halo, a, 0, 3);
     return VT_OK;
 }
 
 enum vt_status vt_halo_lane_begin(struct vt_halo *halo, struct vt_atoms *a, const struct vt_ranks *ranks)
 {
 #pragma omp parallel for schedule(static)
-    for (int k = 0; k < halo->n_send; k++) halo->send[k] = a->x[halo->send_index[k]][3];
-    VT_TRY(swap_begin(halo, ranks, 1, false));
-    copy_own(halo, ranks, 1, false);
-    unpack(halo, a, 3, 1, true);
-    return VT_OK;
+    for (int k = 0; k < halo->n_send; k++)
+        *(sends_to_self(halo, k) ? &a->x[a->n + own_ghost(halo, k)][3] : halo->send + k) =
+            a->x[halo->send_index[k]][3];
+    return swap_begin(halo, ranks, 1, false);
 }
 
 enum vt_status vt_halo_lane_end(struct vt_halo *halo, struct vt_atoms *a)
 {
     VT_TRY(swap_end(halo));
-    if (vt_halo_is_remote(halo)) unpack(halo, a, 3, 1, false);
+    unpack(halo, a, 3, 1);
     return VT_OK;
 }
 
-/* What came home from one partner, for the atoms [begin, end): an atom may be at home to several ghosts, and
- * those that go to a partner stand in the order of the atoms. */
-static void add_home(const struct vt_halo *halo, const struct vt_halo_partner *p, int begin, int end,
-                     struct vt_gathered to)
+/* What the ghosts of one partner gathered, for the atoms [begin, end): an atom may be at home to several
+ * ghosts, and those that go to a partner stand in the order of the atoms. */
+static void add_home(const struct vt_halo *halo, const struct vt_halo_partner *p, bool own, int begin,
+                     int end, struct vt_gathered to)
 {
     int low = p->send_begin, high = p->send_begin + p->send_n, last = high;
     while (low < high) {
@@ -286,43 +290,40 @@ static void add_home(const struct vt_halo *halo, const struct vt_halo_partner *p
         else
             high = middle;
     }
-    for (int k = low; k < last && halo->send_index[k] < end; k++)
-        for (int d = 0; d < to.width; d++)
-            to.values[(int64_t)to.stride * halo->send_index[k] + d] += halo->send[(int64_t)to.width * k + d];
-}
-
-/* Rows of ghosts to the message space. */
-static void pack_ghosts(const struct vt_halo *halo, struct vt_gathered from, bool own)
-{
-    const double *ghost = from.values + (int64_t)from.stride * from.n;
-    assert(from.width <= 3);
-#pragma omp parallel for schedule(static)
-    for (int g = 0; g < halo->n_receive; g++) {
-        if ((g >= halo->own_begin && g < halo->own_end) != own) continue;
-        for (int d = 0; d < from.width; d++)
-            halo->receive[(int64_t)from.width * g + d] = ghost[(int64_t)from.stride * g + d];
+    for (int k = low; k < last && halo->send_index[k] < end; k++) {
+        const double *from = own ? to.values + (int64_t)to.stride * (to.n + own_ghost(halo, k))
+                                 : halo->send + (int64_t)to.width * k;
+        for (int d = 0; d < to.width; d++) to.values[(int64_t)to.stride * halo->send_index[k] + d] += from[d];
     }
 }
 
 enum vt_status vt_halo_collect_begin(struct vt_halo *halo, struct vt_gathered gathered,
                                      const struct vt_ranks *ranks)
 {
-    if (vt_halo_is_remote(halo)) pack_ghosts(halo, gathered, false);
+    const double *ghost = gathered.values + (int64_t)gathered.stride * gathered.n;
+    assert(gathered.width <= 3);
+    /* Who has no ghosts from others may have atoms that are ghosts there: the messages go both ways. */
+    int n = vt_halo_is_remote(halo) ? halo->n_receive : 0;
+#pragma omp parallel for schedule(static)
+    for (int g = 0; g < n; g++) {
+        if (is_own(halo, g)) continue;
+        for (int d = 0; d < gathered.width; d++)
+            halo->receive[(int64_t)gathered.width * g + d] = ghost[(int64_t)gathered.stride * g + d];
+    }
     return swap_begin(halo, ranks, gathered.width, true);
 }
 
 enum vt_status vt_halo_collect_end(struct vt_halo *halo, struct vt_gathered gathered,
                                    const struct vt_ranks *ranks)
 {
-    pack_ghosts(halo, gathered, true);
-    copy_own(halo, ranks, gathered.width, true);
     VT_TRY(swap_end(halo));
 #pragma omp parallel
     {
         int64_t begin, end;
         vt_share(gathered.n, omp_get_num_threads(), omp_get_thread_num(), &begin, &end);
         for (int p = 0; p < halo->n_partners; p++)
-            add_home(halo, &halo->partner[p], (int)begin, (int)end, gathered);
+            add_home(halo, &halo->partner[p], halo->partner[p].rank == ranks->rank, (int)begin, (int)end,
+                     gathered);
     }
     return VT_OK;
 }

@@ -10,9 +10,9 @@
 #include "core/memory.h"
 #include "core/parallel.h"
 
-enum vt_status vt_tiles_shape(struct vt_tiles *t, const int n[2], int threads)
+enum vt_status vt_tiles_shape(struct vt_tiles *t, const int n[3], int threads)
 {
-    t->n[0] = n[0], t->n[1] = n[1];
+    memcpy(t->n, n, sizeof t->n);
     t->threads = threads;
     VT_TRY(vt_grow(&t->first, &t->first_capacity, vt_tiles_count(t) + 1));
     VT_TRY(vt_grow(&t->taken, &t->taken_capacity, vt_tiles_count(t)));
@@ -46,7 +46,9 @@ void vt_tiles_begin(struct vt_tiles *t)
 
 static bool apart(const struct vt_tiles *t, int p, int q)
 {
-    return abs(p / t->n[1] - q / t->n[1]) >= 2 || abs(p % t->n[1] - q % t->n[1]) >= 3;
+    div_t row_p = div(p, t->n[2]), row_q = div(q, t->n[2]);
+    return abs(row_p.quot / t->n[1] - row_q.quot / t->n[1]) >= 2 ||
+           abs(row_p.quot % t->n[1] - row_q.quot % t->n[1]) >= 3 || abs(row_p.rem - row_q.rem) >= 3;
 }
 
 static bool is_free(const struct vt_tiles *t, int tile)
