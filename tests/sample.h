@@ -60,12 +60,7 @@ static inline void sample_make(struct sample *s, MPI_Comm comm, struct sample_op
                              o.tilt[2] * full[1]);
     vt_ranks_init(&sys->ranks, comm, &sys->cell);
     struct vt_ranks *r = &sys->ranks;
-    if (o.grid[0]) {
-        memcpy(r->grid, o.grid, sizeof o.grid);
-        r->at[2] = r->rank % r->grid[2];
-        r->at[1] = r->rank / r->grid[2] % r->grid[1];
-        r->at[0] = r->rank / r->grid[2] / r->grid[1];
-    }
+    if (o.grid[0]) vt_ranks_shape(r, o.grid);
     int64_t n = 4 * (int64_t)o.cells[0] * o.cells[1] * o.cells[2], begin, end;
     sys->material.n_species = s->tables.n_species;
     for (int k = 0; k < s->tables.n_species; k++) {

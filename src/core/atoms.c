@@ -89,37 +89,46 @@ static void wrap(struct vt_atoms *a, int i, const struct vt_cell *cell, double s
     vt_cell_fractional(cell, a->x[i], s);
 }
 
-/* The part of n that holds s; s may miss [0, 1) by rounding. */
-static int part_of(double s, int n)
-{
-    int part = (int)floor(s * n);
-    return part < 0 ? 0 : part >= n ? n - 1 : part;
-}
+/* The part of a rank along one axis. */
+struct stretch {
+    double low, width; /* fractional */
+    int tiles, slices; /* and slices of each tile */
+};
 
-/* Tiles at least as wide as `reach`, wider where the sample is so sparse that they would hold few atoms, and
- * slices of each along x. Along x there are only as many tiles as let every thread find a free one: long runs
- * of atoms are faster. */
-static void cut(const struct vt_ranks *ranks, const struct vt_cell *cell, double reach, int n, int tiles[3],
-                int *slices)
+/* Tiles at least as wide as `reach`, wider where the sample is so sparse that they would hold few atoms.
+ * Along x there are only as many as let every thread find a free one, in slices: long runs of atoms are
+ * faster. */
+static void divide(const struct vt_ranks *ranks, const struct vt_cell *cell, double reach, int n,
+                   struct stretch part[3])
 {
-    enum { FEW_ATOMS = 8, TILES_A_THREAD = 24, SLICES_MOST = 1024 };
+    enum { FEW_ATOMS = 8, TILES_A_THREAD = 24 };
     double heights[3], most[3], count = INFINITY;
     vt_cell_heights(cell, heights);
-    for (; count > 1 + n / FEW_ATOMS; reach *= 1.26) {
-        for (int k = 0; k < 3; k++) most[k] = fmax(1, floor(heights[2 - k] / ranks->grid[2 - k] / reach));
-        count = most[0] * most[1];
+    for (int d = 0; d < 3; d++) {
+        part[d].low = vt_ranks_cut(ranks, d, ranks->at[d]);
+        part[d].width = vt_ranks_cut(ranks, d, ranks->at[d] + 1) - part[d].low;
+        part[d].slices = 1;
     }
-    double along_x = ranks->threads == 1 ? 1 : fmin(most[2], ceil(TILES_A_THREAD * ranks->threads / count));
-    tiles[0] = (int)most[0], tiles[1] = (int)most[1], tiles[2] = (int)along_x;
-    *slices = (int)fmin(2 * most[2] / along_x, SLICES_MOST);
+    for (; count > 1 + n / FEW_ATOMS; reach *= 1.26) {
+        count = 1;
+        for (int d = 0; d < 3; d++) {
+            most[d] = fmax(1, floor(heights[d] * part[d].width / reach));
+            part[d].tiles = (int)fmin(most[d], n);
+            count *= most[d];
+        }
+    }
+    double wanted = ceil(TILES_A_THREAD * ranks->threads / (most[1] * most[2]));
+    part[0].tiles = ranks->threads == 1 ? 1 : (int)fmin(most[0], wanted);
+    part[0].slices = (int)(2 * most[0] / part[0].tiles);
 }
 
 /* Counting sort by tiles, z slowest, then y, then x; within a tile by slices along x. */
 static enum vt_status sort_by_tiles(struct vt_atoms *a, const struct vt_ranks *ranks,
                                     const struct vt_cell *cell, double reach)
 {
-    int tiles[3], slices;
-    cut(ranks, cell, reach, a->n, tiles, &slices);
+    struct stretch part[3];
+    divide(ranks, cell, reach, a->n, part);
+    const int tiles[3] = {part[2].tiles, part[1].tiles, part[0].tiles}, slices = part[0].slices;
     enum vt_status st = VT_OK;
     int *first = NULL, *slice_of = NULL;
     struct traveller *sorted = NULL;
@@ -132,9 +141,9 @@ static enum vt_status sort_by_tiles(struct vt_atoms *a, const struct vt_ranks *r
         double s[3];
         vt_cell_fractional(cell, a->x[i], s);
         int at = 0;
-        for (int k = 0; k < 3; k++) {
-            int d = 2 - k, n = d ? tiles[k] : slices * tiles[k];
-            at = at * n + part_of(s[d] * ranks->grid[d] - ranks->at[d], n);
+        for (int d = 2; d >= 0; d--) {
+            int n = part[d].tiles * part[d].slices, k = (int)((s[d] - part[d].low) / part[d].width * n);
+            at = at * n + (k < 0 ? 0 : k >= n ? n - 1 : k); /* s may be outside by rounding */
         }
         slice_of[i] = at;
         first[at + 1]++;
@@ -157,8 +166,8 @@ static void find_homes(struct vt_atoms *a, const struct vt_ranks *ranks, const s
     for (int i = 0; i < a->n; i++) {
         double s[3];
         wrap(a, i, cell, s);
-        home[i] = vt_ranks_at(ranks, part_of(s[0], ranks->grid[0]), part_of(s[1], ranks->grid[1]),
-                              part_of(s[2], ranks->grid[2]));
+        home[i] = vt_ranks_at(ranks, vt_ranks_part(ranks, 0, s[0]), vt_ranks_part(ranks, 1, s[1]),
+                              vt_ranks_part(ranks, 2, s[2]));
         if (home[i] != ranks->rank) leaving[home[i]]++;
     }
 }

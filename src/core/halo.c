@@ -3,7 +3,7 @@
  * Picture the rank grid repeated without end: grid place j of an axis, any integer, is rank j mod n of
  * the cell image floor(j / n). An atom at fractional coordinate s is needed in every place j with
  *
- *     floor((s - w) n) <= j <= floor((s + w) n),    w = reach / height of the cell along that axis,
+ *     place(s - w) <= j <= place(s + w),    w = reach / height of the cell along that axis,
  *
  * and is seen there at x - floor(j / n) h. Who looks only for what lies ahead along z needs no atom from
  * below: w is 0 in the second bound then, for z. This one rule covers next neighbours, halos that reach over
@@ -43,13 +43,20 @@ struct plan {
     struct vt_halo *halo;
 };
 
+/* Any s: the place on an axis of the endless grid. */
+static int place(const struct vt_ranks *ranks, int axis, double s)
+{
+    double image = floor(s);
+    return (int)image * ranks->grid[axis] + vt_ranks_part(ranks, axis, s - image);
+}
+
 static void plan_atom(struct plan *p, int i, const double s[3])
 {
     const int *grid = p->ranks->grid, *at = p->ranks->at;
     int low[3], high[3], inside = 1;
     for (int d = 0; d < 3; d++) {
-        low[d] = (int)floor((s[d] - p->w[d]) * grid[d]);
-        high[d] = (int)floor((s[d] + (d == 2 ? p->behind : p->w[d])) * grid[d]);
+        low[d] = place(p->ranks, d, s[d] - p->w[d]);
+        high[d] = place(p->ranks, d, s[d] + (d == 2 ? p->behind : p->w[d]));
         inside &= low[d] == at[d] && high[d] == at[d];
     }
     if (inside) return;
@@ -78,8 +85,8 @@ static void plan_atoms(struct plan *p, const struct vt_atoms *a, const struct vt
         /* An atom that rounding put outside its owner's part counts as on the border: the rule that
          * skips "the atom itself" needs its place to be the owner's. */
         for (int d = 0; d < 3; d++) {
-            double low = (double)p->ranks->at[d] / p->ranks->grid[d];
-            double high = (double)(p->ranks->at[d] + 1) / p->ranks->grid[d];
+            double low = vt_ranks_cut(p->ranks, d, p->ranks->at[d]);
+            double high = vt_ranks_cut(p->ranks, d, p->ranks->at[d] + 1);
             s[d] = s[d] < low ? low : s[d] >= high ? nextafter(high, low) : s[d];
         }
         plan_atom(p, i, s);

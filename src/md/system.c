@@ -178,6 +178,8 @@ static enum vt_status remake_list(struct vt_system *sys)
     VT_TRY(check_extent(sys));
     if (sys->must_fit) VT_TRY(check_narrow(sys));
     VT_TRY(vt_agree(sys->ranks.comm, sys->trouble != VT_OK ? sys->trouble : check_places(sys)));
+    VT_TRY(vt_ranks_balance(&sys->ranks, sys->timers.seconds[VT_PHASE_PAIRS] - sys->pairs_booked));
+    sys->pairs_booked = sys->timers.seconds[VT_PHASE_PAIRS];
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach, VT_GHOSTS_AHEAD));
     VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));

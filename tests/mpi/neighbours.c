@@ -27,13 +27,16 @@ struct seen {
     double distance2; /* exact sum over ordered pairs */
 };
 
-static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, double reach, enum vt_ghosts want)
+static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, double reach, enum vt_ghosts want,
+                            bool uneven)
 {
     struct vt_ranks ranks;
     struct vt_atoms atoms = {0};
     struct vt_halo halo = {0};
     struct vt_pairs pairs = {0};
     vt_ranks_init(&ranks, MPI_COMM_WORLD, cell);
+    for (int round = 0; uneven && round < 5; round++)
+        check_ok(vt_ranks_balance(&ranks, 1 + 7 * (ranks.rank % 2)));
     check_ok(vt_atoms_reserve(&atoms, (size_t)n));
     for (int64_t id = 1 + ranks.rank; id <= n; id += ranks.size) {
         atoms.id[atoms.n] = id;
@@ -105,9 +108,11 @@ static void every_pair_is_found_for_any_reach_and_cell(void **state)
         struct seen truth = by_brute_force(&cell, cases[k].n, cases[k].fill, cases[k].reach, cases[k].images);
         check_all(cases[k].n < 50 || truth.pairs > 0);
         for (enum vt_ghosts want = VT_GHOSTS_AROUND; want <= VT_GHOSTS_AHEAD; want++) {
-            struct seen ours = by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach, want);
-            check_all(ours.pairs == truth.pairs);
-            check_all(ours.distance2 == truth.distance2); /* bit for bit */
+            for (int uneven = 0; uneven < 2; uneven++) {
+                struct seen ours = by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach, want, uneven);
+                check_all(ours.pairs == truth.pairs);
+                check_all(ours.distance2 == truth.distance2); /* bit for bit */
+            }
         }
     }
 }
@@ -143,7 +148,34 @@ static void unwrapped_positions_survive_wrapping_and_flips(void **state)
     check_all(m[1][0] == -30);
 }
 
+/* Ranks that are k times as slow as the first one get a k-th of its width; all agree on where the cuts are.
+ */
+static void cuts_move_until_all_are_equally_busy(void **state)
+{
+    (void)state;
+    struct vt_cell cell = vt_cell_make(10, 10, 40, 0, 0, 0);
+    struct vt_ranks ranks;
+    vt_ranks_init(&ranks, MPI_COMM_WORLD, &cell);
+    const int bar[3] = {1, 1, ranks.size};
+    vt_ranks_shape(&ranks, bar);
+    double slowness = 1 + 0.2 * ranks.rank, cost = 0, mean = 0, first;
+    for (int round = 0; round < 30; round++) {
+        cost = slowness * (vt_ranks_cut(&ranks, 2, ranks.rank + 1) - vt_ranks_cut(&ranks, 2, ranks.rank));
+        check_ok(vt_ranks_balance(&ranks, cost));
+    }
+    MPI_Allreduce(&cost, &mean, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    mean /= ranks.size;
+    check_all(fabs(cost / mean - 1) < 0.025); /* 2 % are left alone */
+    first = ranks.cut[2][1];
+    MPI_Bcast(&first, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD);
+    check_all(first == ranks.cut[2][1]);
+    for (int k = 0; k < ranks.size; k++)
+        check_all(vt_ranks_part(&ranks, 2, vt_ranks_cut(&ranks, 2, k)) == k &&
+                  (k == 0 || vt_ranks_part(&ranks, 2, nextafter(vt_ranks_cut(&ranks, 2, k), 0)) == k - 1));
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(cuts_move_until_all_are_equally_busy),
     cmocka_unit_test(every_pair_is_found_for_any_reach_and_cell),
     cmocka_unit_test(unwrapped_positions_survive_wrapping_and_flips),
 };
