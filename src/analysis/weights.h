@@ -2,6 +2,8 @@
 #ifndef VT_WEIGHTS_H
 #define VT_WEIGHTS_H
 
+#include <stdbool.h>
+
 #include "core/material.h"
 
 enum { VT_SPECIES_PAIRS_MAX = VT_SPECIES_MAX * (VT_SPECIES_MAX + 1) / 2, VT_PAIR_LABEL = 8 };
@@ -18,11 +20,17 @@ static inline int vt_species_pair(int a, int b, int n)
     return low * n - low * (low - 1) / 2 + high - low;
 }
 
-/* Share of each unordered pair in a total; unlike pairs are doubled, so the sum is 1.
+/* Share of each unordered pair in a total, c_a c_b f_a f_b / <f>^2; unlike pairs are doubled, so the sum
+ * is 1.
  *
- *     by number  c_a c_b          X-ray, q -> 0  c_a c_b Z_a Z_b / <Z>^2
- *
- * weight (pairs) */
+ * f       (species) how strongly each species scatters
+ * weight  (pairs) */
+void vt_weights(const struct vt_material *material, const double *f, double *weight);
+/* The same with f = 1, the form factors at q [1/angstrom], or neutron lengths (core/scattering.h); false if a
+ * species has none. */
+enum vt_radiation { VT_NUMBER, VT_XRAY, VT_NEUTRON };
+bool vt_weights_at(const struct vt_material *material, enum vt_radiation radiation, double q, double *weight);
+/* f = 1, and Z: what form factors become at q -> 0. */
 void vt_weights_number(const struct vt_material *material, double *weight);
 void vt_weights_xray(const struct vt_material *material, double *weight);
 /* label (pairs): "Cu-Zr", ... */

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/cmd_analyze.h"
+#include "cli/cmd_entropy.h"
 #include "cli/cmd_info.h"
 #include "cli/cmd_potential.h"
 #include "cli/cmd_report.h"
@@ -22,6 +24,10 @@ static const char usage[] =
     "\n"
     "  vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force]\n"
     "                                     carry out a protocol; `mpirun -n N vitrum run ...` on more cores\n"
+    "  vitrum analyze trajectory.h5md --with MEASUREMENTS [-o FILE]\n"
+    "                                     the measurements of a run, on what it wrote down\n"
+    "  vitrum entropy CURVES... --density '0.0538 /A^3' [-o FOLDER]\n"
+    "                                     S_eq(T) and heat flow of a series of measured G(r)\n"
     "  vitrum report results.h5 [-o FILE] one HTML page with plots\n"
     "  vitrum potential make SOURCE -o FILE\n"
     "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
@@ -46,6 +52,8 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     MPI_Comm_rank(comm, &rank);
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
+    if (!strcmp(word, "analyze")) return vt_cmd_analyze(comm, argc - 1, argv + 1);
+    if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
     if (!strcmp(word, "potential")) return vt_cmd_potential(comm, argc - 1, argv + 1);
     if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);

@@ -16,7 +16,8 @@ enum vt_purpose {
     VT_RANDOM_RESCALE,
     VT_RANDOM_CELL,
     VT_RANDOM_TEST,
-    VT_RANDOM_FIT
+    VT_RANDOM_FIT,
+    VT_RANDOM_WAVE
 };
 
 /* The raw generator: encrypt counter with key. */

@@ -15,6 +15,7 @@
 #define VT_KB       8.617333262145179e-5 /* Boltzmann constant, eV/K */
 #define VT_GPA      (1 / 160.2176634)    /* 1 GPa in eV/angstrom^3: 160.2176634 GPa = 1 eV/angstrom^3 */
 #define VT_AVOGADRO 6.02214076e23        /* 1/mol */
+#define VT_GAS      8.31446261815324     /* k_B N_A, J/(mol K) */
 /* 1 eV/(angstrom u) in angstrom/ps^2: e / (u * 1e4), with e = 1.602176634e-19 C, u = 1.66053906660e-27 kg. */
 #define VT_FORCE_TO_ACCELERATION 9648.533215665
 /* u (angstrom/ps)^2 in eV. */

@@ -838,6 +838,40 @@ const struct vt_material *vt_h5md_source_material(const struct vt_h5md_source *f
     return &f->content.material;
 }
 
+enum vt_status vt_h5md_source_times(struct vt_h5md_source *f, double *time, int *stage)
+{
+    enum vt_status st = VT_OK;
+    if (H5Dread(f->series[TIME], H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, time) < 0 ||
+        H5Dread(f->series[STAGE], H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, stage) < 0)
+        st = VT_RAISE(VT_EINPUT, "cannot read %s: %s", f->path, vt_h5_reason());
+    return vt_agree(f->comm, st);
+}
+
+struct vt_h5md_stage vt_h5md_source_stage(struct vt_h5md_source *f, int index)
+{
+    static const char stages[] = "parameters/vitrum/stages";
+    struct vt_h5md_stage found = {.start = NAN, .duration = NAN};
+    H5G_info_t info = {0};
+    snprintf(found.label, sizeof found.label, "%02d-frames", index);
+    hid_t group = H5Gopen2(f->file, stages, H5P_DEFAULT);
+    if (group < 0) return found;
+    if (H5Gget_info(group, &info) < 0) info.nlinks = 0;
+    for (hsize_t k = 0; k < info.nlinks; k++) { /* labels begin with the index */
+        char name[VT_H5MD_LABEL];
+        ssize_t length =
+            H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, name, sizeof name, H5P_DEFAULT);
+        if (length <= 0 || length >= VT_H5MD_LABEL || strtol(name, NULL, 10) != index) continue;
+        hid_t stage = H5Gopen2(group, name, H5P_DEFAULT);
+        if (vt_h5_get_numbers(stage, "start_ps", H5T_NATIVE_DOUBLE, 0, &found.start) != VT_OK ||
+            vt_h5_get_numbers(stage, "duration_ps", H5T_NATIVE_DOUBLE, 0, &found.duration) != VT_OK)
+            found.start = found.duration = NAN;
+        strcpy(found.label, name);
+        H5Gclose(stage);
+    }
+    H5Gclose(group);
+    return found;
+}
+
 /* The part of a file that write_rows writes. Collective; never returns early. */
 static void read_rows(hid_t set, hid_t type, int64_t t, int64_t first, int n, int width, void *values,
                       hid_t transfer, enum vt_status *st)

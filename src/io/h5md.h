@@ -74,6 +74,16 @@ enum vt_status vt_h5md_open(struct vt_h5md_source **out, const char *path, MPI_C
 int64_t vt_h5md_source_frames(const struct vt_h5md_source *source);
 int64_t vt_h5md_source_atoms(const struct vt_h5md_source *source);
 const struct vt_material *vt_h5md_source_material(const struct vt_h5md_source *source);
+/* Of every frame: the time [ps] and the index of its stage (0: none); time, stage (frames). Collective. */
+enum vt_status vt_h5md_source_times(struct vt_h5md_source *source, double *time, int *stage);
+/* What the file tells of a stage by its index; where it does not, label is made up ("03-frames") and start
+ * and duration [ps] are not numbers. Collective. */
+enum { VT_H5MD_LABEL = 128 };
+struct vt_h5md_stage {
+    char label[VT_H5MD_LABEL];
+    double start, duration;
+};
+struct vt_h5md_stage vt_h5md_source_stage(struct vt_h5md_source *source, int index);
 /* Read frame (from 0) into rows, which are empty or from an earlier call. */
 enum vt_status vt_h5md_read(struct vt_h5md_source *source, int64_t frame, struct vt_h5md_rows *rows);
 void vt_h5md_rows_release(struct vt_h5md_rows *rows);

@@ -1,0 +1,179 @@
+/* an_sq_direct.c: structure factors summed directly over waves that fit into the cell.
+ *
+ *     S_ab(q) = <Re rho_a rho_b*> / sqrt(N_a N_b),   A_ab = 1 + (S_ab - delta_ab) / sqrt(c_a c_b)
+ *
+ * <...> is over frames and the waves of a shell of |q| (waves.h); then everything in partials.h. Exact at
+ * every q that the cell has, with nothing cut off in r; below 2 pi / L there are no waves, and shells without
+ * one stay NaN. The work goes with atoms x waves. At large q a shell has very many waves that all say the
+ * same: `waves` of them are taken, the rest is left to chance numbers that depend on (n_1, n_2, n_3) alone.
+ */
+#include <math.h>
+
+#include "analysis/kernel.h"
+#include "analysis/partials.h"
+#include "analysis/waves.h"
+#include "analysis/weights.h"
+#include "core/memory.h"
+
+struct sq_direct {
+    struct vt_common_options common;
+    double q_max, dq;
+    int64_t waves;
+};
+
+static const struct vt_param params[] = {
+    VT_COMMON_OPTIONS(struct sq_direct, 1),
+    {.name = "q_max",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq_direct, q_max),
+     .preset = 12,
+     .min = 0.01,
+     .max = 70,
+     .help = "largest wave number"},
+    {.name = "dq",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq_direct, dq),
+     .preset = 0.05,
+     .min = 1e-4,
+     .max = 10,
+     .help = "width of a shell"},
+    {.name = "waves",
+     .unit = "1",
+     .kind = VT_INT,
+     .offset = offsetof(struct sq_direct, waves),
+     .preset = 300,
+     .min = 0,
+     .max = VT_WAVES_MOST,
+     .help = "waves of a shell that are measured, about, where there are more; 0: all"},
+    {0},
+};
+
+enum { FRAMES }; /* common */
+
+static struct vt_wave_shells shells_of(const struct sq_direct *o)
+{
+    int n = (int)floor(o->q_max / o->dq * (1 + 1e-12)); /* whole shells only */
+    return (struct vt_wave_shells){o->dq, n > 0 ? n : 1, o->waves ? (double)o->waves : INFINITY};
+}
+
+static double reach(const void *options)
+{
+    (void)options;
+    return 0;
+}
+
+static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
+{
+    *common = FRAMES + 1;
+    *group = (size_t)shells_of(options).n * vt_shell_size(m->n_species);
+}
+
+static enum vt_status check(const void *options, const struct vt_cell *cell)
+{
+    const struct vt_wave_shells shells = shells_of(options);
+    double waves = vt_waves_count(&shells, cell), q = shells.n * shells.dq;
+    if (waves < 0)
+        return VT_RAISE(VT_EINPUT, "sq_direct: no wave up to %g /A fits into the cell: use a larger q_max",
+                        q);
+    if (waves > VT_WAVES_MOST)
+        return VT_RAISE(
+            VT_EINPUT,
+            "sq_direct: about %.2g waves up to %g /A would be measured, at most %d can be: use fewer "
+            "waves a shell, wider shells or a smaller q_max",
+            waves, q, VT_WAVES_MOST);
+    return VT_OK;
+}
+
+static void release(void *work)
+{
+    vt_waves_release(work);
+}
+
+static enum vt_status accumulate(const void *options, const struct vt_frame *frame, void *work,
+                                 const struct vt_tally *tally)
+{
+    struct vt_waves *w = work;
+    const struct vt_wave_shells shells = shells_of(options);
+    int n_species = frame->material->n_species;
+    VT_TRY(vt_waves_measure(w, &shells, frame));
+    if (frame->ranks->rank != 0) return VT_OK;
+    double g[3][3];
+    vt_reciprocal(&frame->state.cell, g);
+    tally->common[FRAMES] += 1;
+    for (const struct vt_wave_column *c = w->column; c < w->column + w->n_columns; c++)
+        for (int n3 = c->low; n3 <= c->high; n3++) {
+            const int n[3] = {c->n1, c->n2, n3};
+            double q = vt_wave_number(g, n),
+                   *shell = tally->group + (size_t)vt_wave_class(n) * tally->group_size;
+            vt_shell_add(shell + (size_t)(int)(q / shells.dq) * vt_shell_size(n_species), q,
+                         w->sum + (int64_t)(c->first + n3 - c->low) * n_species * 2, n_species);
+        }
+    return VT_OK;
+}
+
+/* A_ab of all pairs and shells. */
+static void faber_ziman(const struct vt_material *m, const double *sum, int n, double *a)
+{
+    double atoms = (double)vt_material_atoms(m);
+    for (int s = 0, p = 0; s < m->n_species; s++)
+        for (int t = s; t < m->n_species; t++, p++)
+            for (int k = 0; k < n; k++) {
+                const double *shell = sum + (size_t)k * vt_shell_size(m->n_species);
+                double ns = (double)m->species[s].count, nt = (double)m->species[t].count;
+                double self = s == t ? ns : 0, mean = shell[VT_SHELL_PRODUCT + p] / shell[VT_SHELL_WAVES];
+                a[p * n + k] = 1 + (mean - self) * atoms / (ns * nt);
+            }
+}
+
+static enum vt_status put_shells(const struct vt_wave_shells *shells, const double *sum, size_t size,
+                                 double frames, const double *q, struct vt_results *out)
+{
+    struct vt_dataset *d;
+    VT_TRY(vt_results_add(out, "sq_direct/waves", "1", "waves of a frame in the shell, one of q and -q", 1,
+                          &shells->n, &d));
+    VT_TRY(vt_dataset_axis(d, 0, "q", "1/angstrom", q, NULL));
+    for (int k = 0; k < shells->n; k++) d->value[k] = sum[(size_t)k * size + VT_SHELL_WAVES] / frames;
+    VT_TRY(vt_results_add(out, "sq_direct/q_mean", "1/angstrom", "mean wave number of the shell's waves", 1,
+                          &shells->n, &d));
+    VT_TRY(vt_dataset_axis(d, 0, "q", "1/angstrom", q, NULL));
+    for (int k = 0; k < shells->n; k++)
+        d->value[k] = sum[(size_t)k * size + VT_SHELL_LENGTH] / sum[(size_t)k * size + VT_SHELL_WAVES];
+    return VT_OK;
+}
+
+static enum vt_status finish(const void *options, const struct vt_measured *what, const double *common,
+                             const double *sum, struct vt_results *out)
+{
+    const struct vt_wave_shells shells = shells_of(options);
+    const struct vt_material *m = what->material;
+    enum vt_status st = VT_OK;
+    double *q = NULL, *a = NULL;
+    VT_TRY_GOTO(st, done, vt_alloc(&q, shells.n));
+    VT_TRY_GOTO(st, done, vt_alloc(&a, vt_species_pairs(m->n_species) * shells.n));
+    for (int k = 0; k < shells.n; k++) q[k] = (k + 0.5) * shells.dq;
+    faber_ziman(m, sum, shells.n, a);
+    VT_TRY_GOTO(st, done, put_shells(&shells, sum, vt_shell_size(m->n_species), common[FRAMES], q, out));
+    st = vt_partials_put(&(struct vt_partials){"sq_direct", m, shells.n, q, a}, out);
+done:
+    free(a);
+    free(q);
+    return st;
+}
+
+const struct vt_kernel vt_kernel_sq_direct = {
+    .name = "sq_direct",
+    .help = "structure factors summed directly over waves that fit into the cell: partial, X-ray, neutron",
+    .params = params,
+    .options_size = sizeof(struct sq_direct),
+    .grouping = VT_GROUP_SPACE,
+    .collective = true,
+    .reach = reach,
+    .sizes = sizes,
+    .check = check,
+    .accumulate = accumulate,
+    .finish = finish,
+    .work_size = sizeof(struct vt_waves),
+    .release = release,
+};

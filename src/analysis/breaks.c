@@ -1,0 +1,189 @@
+/* breaks.c: see breaks.h. Abscissae are brought to [0, 1] for the fit. */
+#include "analysis/breaks.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_linalg.h>
+#include <gsl/gsl_multifit_nlinear.h>
+#include <math.h>
+#include <stdbool.h>
+
+#include "core/memory.h"
+
+enum { LINEAR_MAX = 2 + VT_BREAKS_MAX, PARAMETERS_MAX = 2 + 2 * VT_BREAKS_MAX };
+
+/* Scaled data, 1 / error as weight. */
+struct data {
+    int n, breaks;
+    double *x, *y, *w;
+};
+
+static double ramp(double x, double at)
+{
+    return x > at ? x - at : 0;
+}
+
+/* chi^2 of the best line with given breaks; its coefficients: y_0, s, d. INFINITY if they are not determined.
+ */
+static double fit_lines(const struct data *d, const double *at, double coefficient[LINEAR_MAX])
+{
+    int terms = 2 + d->breaks;
+    double matrix[LINEAR_MAX * LINEAR_MAX] = {0}, right[LINEAR_MAX] = {0}, chi2 = 0;
+    for (int i = 0; i < d->n; i++) {
+        double base[LINEAR_MAX] = {1, d->x[i]}, w2 = d->w[i] * d->w[i];
+        for (int k = 0; k < d->breaks; k++) base[2 + k] = ramp(d->x[i], at[k]);
+        for (int a = 0; a < terms; a++) {
+            right[a] += w2 * base[a] * d->y[i];
+            for (int b = 0; b < terms; b++) matrix[a * terms + b] += w2 * base[a] * base[b];
+        }
+        chi2 += w2 * d->y[i] * d->y[i];
+    }
+    gsl_matrix_view m = gsl_matrix_view_array(matrix, (size_t)terms, (size_t)terms);
+    gsl_vector_view r = gsl_vector_view_array(right, (size_t)terms),
+                    c = gsl_vector_view_array(coefficient, (size_t)terms);
+    for (int a = 0; a < terms; a++)
+        if (!(matrix[a * terms + a] > 0)) return INFINITY;
+    if (gsl_linalg_cholesky_decomp1(&m.matrix) || gsl_linalg_cholesky_solve(&m.matrix, &r.vector, &c.vector))
+        return INFINITY;
+    for (int a = 0; a < terms; a++) chi2 -= right[a] * coefficient[a];
+    return chi2;
+}
+
+/* The best breaks on a grid of places. */
+static double search(const struct data *d, double best_at[VT_BREAKS_MAX])
+{
+    enum { PLACES = 24 };
+    int k[VT_BREAKS_MAX];
+    double least = INFINITY;
+    for (int b = 0; b < d->breaks; b++) k[b] = b + 1;
+    for (;;) {
+        double at[VT_BREAKS_MAX], coefficient[LINEAR_MAX];
+        for (int b = 0; b < d->breaks; b++) at[b] = d->x[k[b] * (d->n - 1) / PLACES];
+        double chi2 = fit_lines(d, at, coefficient);
+        if (chi2 < least) {
+            least = chi2;
+            for (int b = 0; b < d->breaks; b++) best_at[b] = at[b];
+        }
+        int b = d->breaks - 1; /* the next combination */
+        while (b >= 0 && k[b] == PLACES - d->breaks + b) b--;
+        if (b < 0) return least;
+        k[b]++;
+        while (++b < d->breaks) k[b] = k[b - 1] + 1;
+    }
+}
+
+/* Parameters: y_0, s, d_1 .., b_1 .. */
+static int residuals(const gsl_vector *p, void *self, gsl_vector *out)
+{
+    const struct data *d = self;
+    for (int i = 0; i < d->n; i++) {
+        double y = gsl_vector_get(p, 0) + gsl_vector_get(p, 1) * d->x[i];
+        for (int k = 0; k < d->breaks; k++)
+            y += gsl_vector_get(p, 2 + (size_t)k) *
+                 ramp(d->x[i], gsl_vector_get(p, 2 + (size_t)(d->breaks + k)));
+        gsl_vector_set(out, (size_t)i, d->w[i] * (y - d->y[i]));
+    }
+    return GSL_SUCCESS;
+}
+
+static int jacobian(const gsl_vector *p, void *self, gsl_matrix *out)
+{
+    const struct data *d = self;
+    for (int i = 0; i < d->n; i++) {
+        gsl_matrix_set(out, (size_t)i, 0, d->w[i]);
+        gsl_matrix_set(out, (size_t)i, 1, d->w[i] * d->x[i]);
+        for (int k = 0; k < d->breaks; k++) {
+            size_t change = 2 + (size_t)k, place = change + (size_t)d->breaks;
+            double at = gsl_vector_get(p, place);
+            gsl_matrix_set(out, (size_t)i, change, d->w[i] * ramp(d->x[i], at));
+            gsl_matrix_set(out, (size_t)i, place, d->x[i] > at ? -d->w[i] * gsl_vector_get(p, change) : 0);
+        }
+    }
+    return GSL_SUCCESS;
+}
+
+/* From start; parameters and covariance come back. Returns chi^2. */
+static double refine(struct data *d, double *parameter, gsl_matrix *covariance)
+{
+    size_t p = 2 + 2 * (size_t)d->breaks, n = (size_t)d->n;
+    gsl_multifit_nlinear_parameters options = gsl_multifit_nlinear_default_parameters();
+    gsl_multifit_nlinear_fdf f = {.f = residuals, .df = jacobian, .n = n, .p = p, .params = d};
+    gsl_multifit_nlinear_workspace *w =
+        gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &options, n, p);
+    gsl_vector_view start = gsl_vector_view_array(parameter, p);
+    int info;
+    double chi2;
+    gsl_multifit_nlinear_init(&start.vector, &f, w);
+    gsl_multifit_nlinear_driver(200, 1e-10, 1e-10, 0, NULL, NULL, &info, w);
+    gsl_blas_ddot(gsl_multifit_nlinear_residual(w), gsl_multifit_nlinear_residual(w), &chi2);
+    for (size_t k = 0; k < p; k++) parameter[k] = gsl_vector_get(gsl_multifit_nlinear_position(w), k);
+    gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(w), 0, covariance);
+    gsl_multifit_nlinear_free(w);
+    return chi2;
+}
+
+static enum vt_status judge(const struct vt_breaks *b, double low, double high)
+{
+    for (int k = 0; k < b->n; k++) {
+        const struct vt_break *p = &b->point[k];
+        if (!(p->at > low && p->at < high) || (k && !(p->at > p[-1].at)))
+            return VT_RAISE(VT_EPHYSICS,
+                            "no %d breaks: the %s lies at %.6g, outside the data or out of order", b->n,
+                            k ? "next one" : "first", p->at);
+        if (!(fabs(p->change) > 3 * p->change_error))
+            return VT_RAISE(VT_EPHYSICS, "no %d breaks: at %.6g the slope changes by %.3g +- %.3g", b->n,
+                            p->at, p->change, p->change_error);
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const double *error, int breaks,
+                             struct vt_breaks *out)
+{
+    const int free_parameters = 2 + 2 * breaks;
+    if (breaks < 1 || breaks > VT_BREAKS_MAX || n < 8 * (breaks + 1))
+        return VT_RAISE(VT_EINPUT, "%d breaks (at most %d) in %d points: at least %d points are needed",
+                        breaks, VT_BREAKS_MAX, n, 8 * (breaks + 1));
+    struct data d = {.n = n, .breaks = breaks};
+    gsl_matrix *covariance = NULL;
+    enum vt_status st;
+    double scale = x[n - 1] - x[0], at[VT_BREAKS_MAX] = {0}, parameter[PARAMETERS_MAX] = {0};
+    covariance = gsl_matrix_calloc((size_t)free_parameters, (size_t)free_parameters);
+    if (!covariance) VT_TRY_GOTO(st, done, VT_RAISE(VT_EWORLD, "no memory for a fit"));
+    VT_TRY_GOTO(st, done, vt_alloc(&d.x, n));
+    VT_TRY_GOTO(st, done, vt_alloc(&d.y, n));
+    VT_TRY_GOTO(st, done, vt_alloc(&d.w, n));
+    for (int i = 0; i < n; i++) {
+        d.x[i] = (x[i] - x[0]) / scale;
+        d.y[i] = y[i] - y[0];
+        d.w[i] = error ? 1 / error[i] : 1;
+    }
+    gsl_error_handler_t *handler = gsl_set_error_handler_off(); /* singular matrices are answers here */
+    search(&d, at);
+    fit_lines(&d, at, parameter);
+    for (int k = 0; k < breaks; k++) parameter[2 + breaks + k] = at[k];
+    double chi2 = refine(&d, parameter, covariance), freedom = n - free_parameters;
+    gsl_set_error_handler(handler);
+    double stretch = error ? 1 : chi2 / freedom, sum = 0;
+#define ERROR(k) sqrt(stretch *gsl_matrix_get(covariance, (size_t)(k), (size_t)(k)))
+    *out = (struct vt_breaks){.n = breaks,
+                              .slope = parameter[1] / scale,
+                              .slope_error = ERROR(1) / scale,
+                              .chi2 = chi2 / freedom / stretch};
+    for (int k = 0; k < breaks; k++)
+        out->point[k] =
+            (struct vt_break){x[0] + scale * parameter[2 + breaks + k], scale * ERROR(2 + breaks + k),
+                              parameter[2 + k] / scale, ERROR(2 + k) / scale};
+#undef ERROR
+    for (int i = 0; i < n; i++) {
+        double fit = parameter[0] + parameter[1] * d.x[i];
+        for (int k = 0; k < breaks; k++) fit += parameter[2 + k] * ramp(d.x[i], parameter[2 + breaks + k]);
+        sum += pow(fit - d.y[i], 2);
+    }
+    out->rms = sqrt(sum / n);
+    st = judge(out, x[0], x[n - 1]);
+done:
+    if (covariance) gsl_matrix_free(covariance);
+    free(d.x), free(d.y), free(d.w);
+    return st;
+}

@@ -1,0 +1,251 @@
+/* cv_sq.c: structure factors from g(r), and the G(r) that a measurement with a Q-window would give of the
+ * sample.
+ *
+ *     A_ab(q) = 1 + (4 pi rho / q) int_0^r_end r (g_ab - 1) W(r) sin(q r) dr
+ *     G(r)    = (2/pi) D(r) int_q_min^q_top F(q) W(q) sin(q r) dq,     D = exp(-(q_damp r)^2 / 2)
+ *
+ * and from A_ab everything in partials.h. W is 1 or, as asked for, Lorch's sin(pi x / x_end) / (pi x /
+ * x_end), which smooths the ripples of a cut-off integral and broadens peaks. Both integrals are discrete
+ * sine transforms (FFTW) on matched grids, r_k = (k + 1/2) dr of the pdf and q_j = j pi / (n dr), so that
+ * going there and back is exact. A bin of the pdf is a mean over its width, which a transform sees as a
+ * factor sin(q dr / 2) / (q dr / 2): taken out again.
+ *
+ * G, g and S_eq are made by the code that reads measured curves (curve_entropy.h), so what is lost by a
+ * window, a density or the rule for the core is lost on both sides alike.
+ *
+ * Below pi / r_end the transform has nothing to go by: q_min of a sample is 2 pi / L
+ * (docs/theory/scattering.md).
+ *
+ * References: Lorch, J. Phys. C 2, 229 (1969); Egami & Billinge, Underneath the Bragg Peaks, 2nd ed. (2012),
+ * ch. 3. */
+#include <assert.h>
+#include <fftw3.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "analysis/curve_entropy.h"
+#include "analysis/operator.h"
+#include "analysis/partials.h"
+#include "analysis/weights.h"
+#include "core/memory.h"
+
+enum window { NONE, LORCH };
+
+struct sq {
+    double q_max, dq, q_min, q_damp, r_core;
+    int taper, window;
+};
+
+static const struct vt_param params[] = {
+    {.name = "q_max",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, q_max),
+     .preset = 25,
+     .min = 1,
+     .max = 70,
+     .help = "end of S(q), and of the window of G(r); that of the measurement to compare with"},
+    {.name = "dq",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, dq),
+     .preset = 0.02,
+     .min = 1e-3,
+     .max = 1,
+     .help = "step of q, about: pi / dq is made a multiple of the pdf's dr"},
+    {.name = "taper",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = offsetof(struct sq, taper),
+     .preset = NONE,
+     .text = "none|lorch",
+     .help = "window in r on the way to S(q), against ripples of r_max"},
+    {.name = "q_min",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, q_min),
+     .preset = 0,
+     .min = 0,
+     .max = 10,
+     .help = "where the window of G(r) begins"},
+    {.name = "window",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = offsetof(struct sq, window),
+     .preset = NONE,
+     .text = "none|lorch",
+     .help = "window in q on the way to G(r)"},
+    {.name = "q_damp",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, q_damp),
+     .preset = 0,
+     .min = 0,
+     .max = 1,
+     .help = "resolution of the instrument: G(r) is damped by exp(-(q_damp r)^2 / 2)"},
+    {.name = "r_core",
+     .unit = "angstrom",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, r_core),
+     .preset = 2,
+     .min = 0,
+     .max = 10,
+     .help = "below it g(r) of the window is taken as 0 in S_eq"},
+    {0},
+};
+
+/* Matched grids: r_k = (k + 1/2) dr for k < bins <= n, q_j = (j + 1) dq for j < n_q < n, dq = pi / (n dr). */
+struct grids {
+    int bins, n, n_q;
+    double dr, dq, r_end;
+    double *r, *q;    /* (bins), (n_q) */
+    double *in, *out; /* (n), FFTW's */
+    fftw_plan to_q, to_r;
+};
+
+static void release(struct grids *g)
+{
+    if (g->to_q) fftw_destroy_plan(g->to_q);
+    if (g->to_r) fftw_destroy_plan(g->to_r);
+    fftw_free(g->in), fftw_free(g->out);
+    free(g->r), free(g->q);
+}
+
+static enum vt_status make(struct grids *g, const struct sq *o)
+{
+    g->n = (int)fmax(lround(M_PI / (o->dq * g->dr)), g->bins + 1);
+    g->dq = M_PI / (g->n * g->dr);
+    g->n_q = (int)fmin(floor(o->q_max / g->dq * (1 + 1e-12)), g->n - 1);
+    if (g->n_q < 1) g->n_q = 1;
+    VT_TRY(vt_alloc(&g->r, g->bins));
+    VT_TRY(vt_alloc(&g->q, g->n_q));
+    g->in = fftw_alloc_real((size_t)g->n);
+    g->out = fftw_alloc_real((size_t)g->n);
+    if (!g->in || !g->out) return VT_RAISE(VT_EWORLD, "no memory for a transform of %d numbers", g->n);
+    g->to_q = fftw_plan_r2r_1d(g->n, g->in, g->out, FFTW_RODFT10, FFTW_ESTIMATE);
+    g->to_r = fftw_plan_r2r_1d(g->n, g->in, g->out, FFTW_RODFT01, FFTW_ESTIMATE);
+    for (int k = 0; k < g->bins; k++) g->r[k] = (k + 0.5) * g->dr;
+    for (int j = 0; j < g->n_q; j++) g->q[j] = (j + 1) * g->dq;
+    return VT_OK;
+}
+
+static double sinc(double x)
+{
+    return x == 0 ? 1 : sin(x) / x;
+}
+
+static double windowed(int window, double x, double end)
+{
+    return window == LORCH ? sinc(M_PI * x / end) : 1;
+}
+
+/* A(q) of one pair from its g(r). */
+static void to_structure(const struct grids *g, const struct sq *o, double rho, const double *pdf, double *a)
+{
+    for (int k = 0; k < g->n; k++)
+        g->in[k] = k < g->bins ? g->r[k] * (pdf[k] - 1) * windowed(o->taper, g->r[k], g->r_end) : 0;
+    fftw_execute(g->to_q); /* out_j = 2 sum_k in_k sin(q_j r_k) */
+    for (int j = 0; j < g->n_q; j++)
+        a[j] = 1 + 4 * M_PI * rho * g->dr / g->q[j] * g->out[j] / 2 / sinc(g->q[j] * g->dr / 2);
+}
+
+/* G(r) of F(q) through the window; both its ends count half. */
+static void to_reduced(const struct grids *g, const struct sq *o, const double *f, double *reduced)
+{
+    int first = (int)fmin(ceil(o->q_min / g->dq * (1 - 1e-12)), g->n_q) - 1;
+    for (int j = 0; j < g->n; j++) {
+        double end = (j == g->n_q - 1 || (j == first && j > 0)) ? 0.5 : 1;
+        g->in[j] = j < g->n_q && j >= first ? end * f[j] * windowed(o->window, g->q[j], g->q[g->n_q - 1]) : 0;
+    }
+    fftw_execute(g->to_r); /* out_k = 2 sum_j in_j sin(q_j r_k) */
+    for (int k = 0; k < g->bins; k++)
+        reduced[k] = 2 / M_PI * g->dq * g->out[k] / 2 * exp(-pow(o->q_damp * g->r[k], 2) / 2);
+}
+
+static enum vt_status put_number(struct vt_results *out, const char *path, const char *unit, const char *help,
+                                 bool error, double value)
+{
+    struct vt_dataset *d;
+    VT_TRY(vt_results_add(out, path, unit, help, 0, NULL, &d));
+    d->value[0] = value;
+    return error ? vt_dataset_errors(d) : VT_OK;
+}
+
+/* What a measurement would give: G, g and S_eq through the window. */
+static enum vt_status put_measured(const struct grids *g, const struct sq *o, double rho,
+                                   const char *radiation, const double *f, struct vt_results *out)
+{
+    char path[64];
+    struct vt_dataset *d;
+    snprintf(path, sizeof path, "sq/reduced_%s", radiation);
+    VT_TRY(vt_results_add(
+        out, path, "1/angstrom^2",
+        "G(r) = (2/pi) int F(q) sin(q r) dq from q_min to q_max, window and q_damp as asked for", 1, &g->bins,
+        &d));
+    VT_TRY(vt_dataset_axis(d, 0, "r", "angstrom", g->r, NULL));
+    VT_TRY(vt_dataset_errors(d));
+    const double *reduced = d->value;
+    to_reduced(g, o, f, d->value);
+    snprintf(path, sizeof path, "sq/g_%s", radiation);
+    VT_TRY(vt_results_add(out, path, "1", "g(r) = 1 + G(r) / (4 pi rho r) of that G; 0 below r_core", 1,
+                          &g->bins, &d));
+    VT_TRY(vt_dataset_axis(d, 0, "r", "angstrom", g->r, NULL));
+    VT_TRY(vt_dataset_errors(d));
+    vt_curve_g(g->bins, g->r, reduced, rho, o->r_core, d->value);
+    struct vt_curve_entropy s = vt_curve_s(g->bins, g->r, d->value, rho, o->r_core);
+    snprintf(path, sizeof path, "sq/s_eq_%s", radiation);
+    VT_TRY(put_number(out, path, "k_B/atom", "S_eq of that g(r), as of a measured one; g <= 0 counts as 0",
+                      true, s.s));
+    snprintf(path, sizeof path, "sq/negative_%s", radiation);
+    return put_number(out, path, "1", "points of that g(r) beyond r_core that are not positive", false,
+                      s.negative);
+}
+
+static const struct vt_dataset *find(const struct vt_results *results, const char *path)
+{
+    const struct vt_dataset *d = vt_results_find(results, path);
+    assert(d); /* pdf makes them all */
+    return d;
+}
+
+static enum vt_status apply(const void *options, const struct vt_measured *what, struct vt_results *results)
+{
+    const struct sq *o = options;
+    const struct vt_material *m = what->material;
+    const double *pdf = find(results, "pdf/g_partial")->value,
+                 *upper = find(results, "pdf/coordination")->axis[2].value;
+    int stride = find(results, "pdf/g_partial")->axis[1].n, pairs = vt_species_pairs(m->n_species);
+    double rho = find(results, "pdf/number_density")->value[0], *a = NULL;
+    struct grids g = {.dr = upper[0]};
+    g.bins = (int)lround(find(results, "pdf/r_valid")->value[0] / g.dr);
+    g.r_end = g.bins * g.dr;
+    enum vt_status st = VT_OK;
+    VT_TRY_GOTO(st, done, make(&g, o));
+    VT_TRY_GOTO(st, done, vt_alloc(&a, pairs * g.n_q));
+    for (int p = 0; p < pairs; p++) to_structure(&g, o, rho, pdf + p * stride, a + p * g.n_q);
+    VT_TRY_GOTO(
+        st, done,
+        put_number(results, "sq/r_end", "angstrom", "where the integrals over g(r) end", false, g.r_end));
+    VT_TRY_GOTO(st, done, vt_partials_put(&(struct vt_partials){"sq", m, g.n_q, g.q, a}, results));
+    static const char *const radiation[] = {"xray", "neutron"};
+    for (int k = 0; k < 2; k++) {
+        char path[64];
+        snprintf(path, sizeof path, "sq/f_%s", radiation[k]);
+        const struct vt_dataset *f = vt_results_find(results, path);
+        if (f) VT_TRY_GOTO(st, done, put_measured(&g, o, rho, radiation[k], f->value, results));
+    }
+done:
+    free(a);
+    release(&g);
+    return st;
+}
+
+const struct vt_operator vt_operator_sq = {
+    .name = "sq",
+    .help = "structure factors from g(r): partial, X-ray, neutron; G(r), g(r) and S_eq through a "
+            "measurement's Q-window",
+    .params = params,
+    .options_size = sizeof(struct sq),
+    .reads = "pdf",
+    .apply = apply,
+};

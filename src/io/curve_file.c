@@ -1,0 +1,302 @@
+/* curve_file.c: see curve_file.h.
+ *
+ * Where data begin: behind the last line that says "start data", if there is one; else behind the last line
+ * that is neither a comment nor numbers. Headers hold tables of numbers too, but short ones: a line of words
+ * behind more than HEADER_ROWS rows of numbers is damage, and data before it must not be lost. */
+#include "io/curve_file.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/memory.h"
+#include "io/lines.h"
+
+enum { COLUMNS_MAX = 16, HEADER_ROWS = 8 };
+
+void vt_curve_release(struct vt_curve_file *c)
+{
+    free(c->x), free(c->y), free(c->error);
+    for (int k = 0; k < c->n_notes; k++) free(c->note[k].key), free(c->note[k].text);
+    free(c->note);
+    *c = (struct vt_curve_file){0};
+}
+
+const char *vt_curve_note(const struct vt_curve_file *c, const char *key)
+{
+    for (int k = c->n_notes - 1; k >= 0; k--)
+        if (!strcasecmp(c->note[k].key, key)) return c->note[k].text;
+    return NULL;
+}
+
+/* ---------------------------------------------------------------------------------------------- one line */
+
+static bool is_comment(const char *line)
+{
+    line += strspn(line, " \t");
+    return *line == '#' || *line == '\'' || *line == '!' || *line == ';' || *line == '%';
+}
+
+static bool is_blank(const char *line)
+{
+    return !line[strspn(line, " \t\r")];
+}
+
+static bool says(const char *line, const char *word)
+{
+    return strcasestr(line, word) != NULL;
+}
+
+static bool begins(const char *word, const char *with)
+{
+    return !strncasecmp(word, with, strlen(with));
+}
+
+/* The numbers of a line, at most COLUMNS_MAX; 0 if it is none or holds anything else. Columns stand apart by
+ * blanks, commas or semicolons. Not-a-number is a number here, to be complained of later. */
+static int numbers(const char *line, double value[COLUMNS_MAX])
+{
+    int n = 0;
+    for (const char *at = line + strspn(line, " \t"); *at && *at != '\r'; at += strspn(at, " \t,;\r")) {
+        char *end;
+        double v = strtod(at, &end);
+        if (end == at || (*end && !strchr(" \t,;\r", *end))) return 0;
+        if (n == COLUMNS_MAX) return 0;
+        value[n++] = v;
+        at = end;
+    }
+    return n;
+}
+
+/* A copy of text without blanks at its ends. */
+static enum vt_status copy(char **to, const char *text, size_t length)
+{
+    while (length && isspace((unsigned char)*text)) text++, length--;
+    while (length && isspace((unsigned char)text[length - 1])) length--;
+    VT_TRY(vt_alloc(to, length + 1));
+    memcpy(*to, text, length);
+    return VT_OK;
+}
+
+/* `key = value`, and more of them on the line: a value ends where blanks and the next key begin. */
+static enum vt_status take_notes(struct vt_curve_file *c, const char *line)
+{
+    line += strspn(line, " \t#'!;%");
+    for (const char *equal = strchr(line, '='); equal; equal = strchr(line, '=')) {
+        const char *next = strchr(equal + 1, '='), *end = equal + 1 + strlen(equal + 1);
+        if (next) {
+            const char *word = next;
+            while (word > equal + 1 && isspace((unsigned char)word[-1])) word--;
+            while (word > equal + 1 && !isspace((unsigned char)word[-1])) word--;
+            if (word > equal + 1) end = word;
+        }
+        VT_TRY(vt_grow(&c->note, &c->note_capacity, c->n_notes + 1));
+        struct vt_curve_note *note = &c->note[c->n_notes];
+        *note = (struct vt_curve_note){0};
+        VT_TRY(copy(&note->key, line, (size_t)(equal - line)));
+        c->n_notes++;
+        VT_TRY(copy(&note->text, equal + 1, (size_t)(end - equal - 1)));
+        line = end;
+    }
+    return VT_OK;
+}
+
+/* ---------------------------------------------------------------------------------------- what the header
+ * says */
+
+/* The dialect by a line of the header; NULL if the line does not tell. */
+static const char *dialect_of(const char *line)
+{
+    static const struct {
+        const char *word, *dialect;
+    } signs[] = {
+        {"pdfgetx3", "PDFgetX3"},           {"pdfgetx-", "PDFgetX3"},        {"xPDFsuite", "xPDFsuite"},
+        {"Get_XPDF", "PDFgetX2"},           {"pdfgetx2", "PDFgetX2"},        {"PDFgetN", "PDFgetN"},
+        {"mar_utilities", "mar_utilities"}, {"#Comment: neutron", "Mantid"}, {"pyFAI", "pyFAI"},
+    };
+    for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+        if (says(line, signs[k].word)) return signs[k].dialect;
+    return NULL;
+}
+
+/* Kinds by the names of the columns: "r(A) G(r) d_r d_Gr", "2th_deg I", "q_nm^-1 I sigma". */
+static void read_labels(const char *labels, struct vt_curve_file *c, double *scale)
+{
+    char text[256], *word[COLUMNS_MAX];
+    snprintf(text, sizeof text, "%s", labels + strspn(labels, " \t#"));
+    int n = vt_lines_split(text, word, COLUMNS_MAX), first = n && !strcmp(word[0], "L");
+    if (n < first + 2) return;
+    const char *x = word[first], *y = word[first + 1];
+    if (begins(x, "2th") || begins(x, "tth") || begins(x, "two"))
+        c->abscissa = VT_ABSCISSA_TWO_THETA;
+    else if (begins(x, "q") || begins(x, "chi_q"))
+        c->abscissa = VT_ABSCISSA_Q;
+    else if (begins(x, "r"))
+        c->abscissa = VT_ABSCISSA_R;
+    if (c->abscissa == VT_ABSCISSA_Q && says(x, "nm")) *scale = 0.1;
+    if (begins(y, "I") || begins(y, "chi_I") || begins(y, "counts"))
+        c->ordinate = VT_ORDINATE_INTENSITY;
+    else if (c->abscissa == VT_ABSCISSA_R && *y == 'G')
+        c->ordinate = VT_ORDINATE_REDUCED;
+    else if (c->abscissa == VT_ABSCISSA_R && *y == 'g')
+        c->ordinate = VT_ORDINATE_G;
+    else if (c->abscissa == VT_ABSCISSA_Q && *y == 'F')
+        c->ordinate = VT_ORDINATE_F;
+    else if (c->abscissa == VT_ABSCISSA_Q && *y == 'S')
+        c->ordinate = VT_ORDINATE_S;
+}
+
+/* What a first look at the file found. */
+struct shape {
+    int64_t header; /* lines before the data, but for comments right before them */
+    int columns;
+    int64_t rows;
+};
+
+static enum vt_status find_data(struct vt_lines *lines, struct shape *shape)
+{
+    double value[COLUMNS_MAX];
+    int64_t rows = 0;
+    bool marked = false;
+    *shape = (struct shape){0};
+    while (vt_lines_next(lines)) {
+        const char *line = lines->text;
+        if (line[strcspn(line, "\x01\x02\x03\x04\x05\x06\x0e\x0f\x10")])
+            return vt_lines_fail(lines, "this is no text");
+        bool mark = says(line, "start data");
+        int n = is_comment(line) || mark ? 0 : numbers(line, value);
+        if (n >= 2 && n == shape->columns) {
+            rows++;
+            continue;
+        }
+        if (n >= 2) {
+            if (rows > HEADER_ROWS || (marked && rows > 0))
+                return vt_lines_fail(lines, "%d columns, where the lines before have %d", n, shape->columns);
+            if (!marked) shape->header = lines->number - 1;
+            shape->columns = n;
+            rows = 1;
+            continue;
+        }
+        if (is_blank(line) || (is_comment(line) && !mark)) continue;
+        if (rows > HEADER_ROWS || (marked && rows > 0 && !mark))
+            return vt_lines_fail(lines, "'%.40s' stands between the numbers", line);
+        marked = marked || mark;
+        shape->header = lines->number;
+        shape->columns = 0;
+        rows = 0;
+    }
+    shape->rows = rows;
+    if (lines->number == 0) return VT_RAISE(VT_EINPUT, "%s is empty", lines->path);
+    if (rows < 2)
+        return VT_RAISE(VT_EINPUT, "%s: no two rows of two numbers or more were found: this is no curve",
+                        lines->path);
+    return VT_OK;
+}
+
+/* The words of a file about itself: comments and the lines above the data. */
+struct words {
+    char *labels;      /* the last comment above the data, which may name the columns; NULL if none */
+    int64_t count;     /* of rows, as Fit2D gives it; 0 if not given */
+    bool two_theta, q; /* Fit2D's second line */
+};
+
+static enum vt_status read_word(const struct vt_lines *lines, int64_t header, struct vt_curve_file *c,
+                                struct words *w)
+{
+    const char *text = lines->text + strspn(lines->text, " \t"), *dialect = dialect_of(text);
+    double number[COLUMNS_MAX];
+    if (dialect) c->dialect = dialect;
+    if (lines->number == 1 && *text == '\'') c->dialect = "laboratory .xy";
+    if (lines->number == 2) w->two_theta = says(text, "2-theta"), w->q = begins(text, "Q ");
+    if (lines->number == 4 && header == 4 && numbers(text, number) == 1 && number[0] > 0 && number[0] < 1e9) {
+        c->dialect = "Fit2D";
+        w->count = (int64_t)number[0];
+    }
+    if (!c->n && is_comment(text) && !is_blank(text + strspn(text, "#'!;% \t"))) {
+        free(w->labels);
+        w->labels = NULL;
+        VT_TRY(copy(&w->labels, text, strlen(text)));
+    }
+    return take_notes(c, text);
+}
+
+static enum vt_status read_row(const struct vt_lines *lines, const struct shape *shape, const double *value,
+                               struct vt_curve_file *c)
+{
+    if (!c->n) c->first_line = lines->number;
+    for (int k = 0; k < shape->columns; k++)
+        if (!isfinite(value[k])) return vt_lines_fail(lines, "column %d is no finite number", k + 1);
+    if (c->n && !(value[0] > c->x[c->n - 1]))
+        return vt_lines_fail(lines, "%g does not come after %g: the first column must ascend", value[0],
+                             c->x[c->n - 1]);
+    c->x[c->n] = value[0];
+    c->y[c->n] = value[1];
+    if (c->error) c->error[c->n] = value[shape->columns - 1];
+    c->n++;
+    return VT_OK;
+}
+
+static enum vt_status read_all(struct vt_lines *lines, const struct shape *shape, struct vt_curve_file *c,
+                               struct words *w)
+{
+    double value[COLUMNS_MAX];
+    c->dialect = "columns";
+    while (vt_lines_next(lines)) {
+        bool header = lines->number <= shape->header || is_comment(lines->text);
+        if (!header && is_blank(lines->text)) continue;
+        if (!header) numbers(lines->text, value);
+        VT_TRY(header ? read_word(lines, shape->header, c, w) : read_row(lines, shape, value, c));
+    }
+    if (w->count && w->count != c->n)
+        return vt_lines_fail(lines, "the fourth line promises %lld rows, here end %d: the file is not whole",
+                             (long long)w->count, c->n);
+    return VT_OK;
+}
+
+static enum vt_status make_room(struct vt_curve_file *c, const struct shape *shape)
+{
+    VT_TRY(vt_alloc(&c->x, shape->rows));
+    VT_TRY(vt_alloc(&c->y, shape->rows));
+    /* r G dr dG, or x y dy; of more columns nobody knows. */
+    return shape->columns == 3 || shape->columns == 4 ? vt_alloc(&c->error, shape->rows) : VT_OK;
+}
+
+/* A column of zeros is no error. */
+static void drop_empty_errors(struct vt_curve_file *c)
+{
+    bool any = false;
+    for (int k = 0; c->error && k < c->n; k++) any = any || c->error[k] > 0;
+    if (any) return;
+    free(c->error);
+    c->error = NULL;
+}
+
+enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
+{
+    struct vt_lines lines;
+    struct shape shape;
+    struct words words = {0};
+    double scale = 1;
+    *c = (struct vt_curve_file){0};
+    VT_TRY(vt_lines_open(&lines, path));
+    enum vt_status st = find_data(&lines, &shape);
+    vt_lines_close(&lines);
+    VT_TRY(st);
+    VT_TRY(vt_lines_open(&lines, path));
+    VT_TRY_GOTO(st, done, make_room(c, &shape));
+    VT_TRY_GOTO(st, done, read_all(&lines, &shape, c, &words));
+    if (words.labels) read_labels(words.labels, c, &scale);
+    if (words.count) {
+        c->abscissa = words.two_theta ? VT_ABSCISSA_TWO_THETA : words.q ? VT_ABSCISSA_Q : VT_ABSCISSA_UNKNOWN;
+        c->ordinate = VT_ORDINATE_INTENSITY;
+    }
+    for (int k = 0; k < c->n; k++) c->x[k] *= scale;
+    drop_empty_errors(c);
+done:
+    free(words.labels);
+    vt_lines_close(&lines);
+    return st;
+}

@@ -1,0 +1,194 @@
+/* The operator sq on curves with exact answers. It gets what pdf would have made: means over bins. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "analysis/operator.h"
+#include "analysis/weights.h"
+#include "fabricate.h"
+
+extern const struct vt_operator vt_operator_sq;
+
+static const double rho = 0.055, width = 3; /* of the Gaussian */
+
+/* The mean of r (g - 1) over a bin, divided by its centre: what a count in thin shells gives. */
+static double gaussian_bin(double height, double r0, double r1)
+{
+    double integral =
+        height * width * width / 2 * (exp(-r0 * r0 / (width * width)) - exp(-r1 * r1 / (width * width)));
+    return 1 + integral / ((r1 - r0) * (r0 + r1) / 2);
+}
+
+/* g_ab = 1 + height_ab exp(-r^2 / width^2) of Cu and Zr, c of Cu. */
+static struct vt_results make_pdf(double dr, int bins, const double height[3])
+{
+    struct vt_results r = {0};
+    struct vt_dataset *d;
+    double *upper = calloc((size_t)bins, sizeof *upper);
+    assert_non_null(upper);
+    for (int k = 0; k < bins; k++) upper[k] = (k + 1) * dr;
+    must(vt_results_add(&r, "pdf/g_partial", "1", "", 2, (int[]){3, bins}, &d));
+    for (int p = 0; p < 3; p++)
+        for (int k = 0; k < bins; k++) d->value[p * bins + k] = gaussian_bin(height[p], k * dr, (k + 1) * dr);
+    must(vt_results_add(&r, "pdf/coordination", "1", "", 3, (int[]){1, 1, bins}, &d));
+    must(vt_dataset_axis(d, 2, "r", "angstrom", upper, NULL));
+    must(vt_results_add(&r, "pdf/number_density", "1/angstrom^3", "", 0, NULL, &d));
+    d->value[0] = rho;
+    must(vt_results_add(&r, "pdf/r_valid", "angstrom", "", 0, NULL, &d));
+    d->value[0] = bins * dr;
+    free(upper);
+    return r;
+}
+
+static void apply(struct vt_results *results, const char *options)
+{
+    struct vt_material m = {2, {{"Cu", 29, 63.5, 640}, {"Zr", 40, 91.2, 360}}};
+    const struct vt_measured whole = {.material = &m};
+    struct vt_yaml *root = NULL;
+    void *o = calloc(1, vt_operator_sq.options_size);
+    assert_non_null(o);
+    must(vt_yaml_parse(options, strlen(options), "options", &root));
+    must(vt_params_read(root, "sq", &(struct vt_params){vt_operator_sq.params, o}, 1));
+    must(vt_operator_sq.apply(o, &whole, results));
+    vt_yaml_release(root);
+    free(o);
+}
+
+static const struct vt_dataset *of(const struct vt_results *r, const char *path)
+{
+    const struct vt_dataset *d = vt_results_find(r, path);
+    if (!d) fail_msg("there is no %s", path);
+    return d;
+}
+
+static const double heights[3] = {0.4, -0.3, 0.8};
+
+/* A(q) = 1 + rho height (pi width^2)^(3/2) exp(-q^2 width^2 / 4). The integral ends at 18 angstrom, where the
+ * rest is exp(-36), and a sum over matched points of a smooth curve is exact to rounding: 1e-9. */
+static void a_gaussian_has_a_gaussian_structure_factor(void **state)
+{
+    (void)state;
+    struct vt_results r = make_pdf(0.02, 900, heights);
+    apply(&r, "{q_max: 20 /A, dq: 0.05 /A}");
+    const struct vt_dataset *a = of(&r, "sq/a_partial");
+    int n = a->axis[1].n;
+    const double *q = a->axis[1].value;
+    assert_true(n > 380 && fabs(q[n - 1] - 20) < 0.06);
+    for (int p = 0; p < 3; p++)
+        for (int k = 0; k < n; k++) {
+            double exact =
+                1 + rho * heights[p] * pow(M_PI * width * width, 1.5) * exp(-pow(q[k] * width / 2, 2));
+            assert_true(fabs(a->value[p * n + k] - exact) < 1e-9);
+        }
+    vt_results_release(&r);
+}
+
+/* Ashcroft and Langreth, Bhatia and Thornton of two species by their textbook formulas, and totals that go
+ * to 1. */
+static void partials_and_totals_fit_together(void **state)
+{
+    (void)state;
+    struct vt_results r = make_pdf(0.02, 900, heights);
+    apply(&r, "{q_max: 20 /A, dq: 0.05 /A}");
+    const double *a = of(&r, "sq/a_partial")->value, *s = of(&r, "sq/s_partial")->value,
+                 *nn = of(&r, "sq/s_number")->value, *cc = of(&r, "sq/s_cc")->value,
+                 *nc = of(&r, "sq/s_nc")->value, *x = of(&r, "sq/s_xray")->value,
+                 *f = of(&r, "sq/f_xray")->value, *neutron = of(&r, "sq/s_neutron")->value;
+    int n = of(&r, "sq/s_number")->axis[0].n;
+    const double *q = of(&r, "sq/s_number")->axis[0].value, c = 0.64, d = 0.36;
+    for (int k = 0; k < n; k++) {
+        double a11 = a[k], a12 = a[n + k], a22 = a[2 * n + k], w[3];
+        assert_true(fabs(s[k] - (1 + c * (a11 - 1))) < 1e-12);
+        assert_true(fabs(s[n + k] - sqrt(c * d) * (a12 - 1)) < 1e-12);
+        assert_true(fabs(nn[k] - (c * c * a11 + d * d * a22 + 2 * c * d * a12)) < 1e-12);
+        for (int species = 0; species < 2; species++) {
+            double sign = species ? -1 : 1;
+            assert_true(fabs(cc[species * n + k] - c * d * (1 + c * d * (a11 + a22 - 2 * a12))) < 1e-12);
+            assert_true(fabs(nc[species * n + k] - sign * c * d * (c * (a11 - a12) - d * (a22 - a12))) <
+                        1e-12);
+        }
+        struct vt_material m = {2, {{"Cu", 29, 63.5, 640}, {"Zr", 40, 91.2, 360}}};
+        assert_true(vt_weights_at(&m, VT_XRAY, q[k], w));
+        assert_true(fabs(x[k] - (w[0] * a11 + w[1] * a12 + w[2] * a22)) < 1e-12);
+        assert_true(fabs(f[k] - q[k] * (x[k] - 1)) < 1e-12);
+        assert_true(vt_weights_at(&m, VT_NEUTRON, q[k], w));
+        assert_true(fabs(neutron[k] - (w[0] * a11 + w[1] * a12 + w[2] * a22)) < 1e-12);
+    }
+    assert_true(fabs(x[n - 1] - 1) < 1e-9); /* the Faber-Ziman limit */
+    vt_results_release(&r);
+}
+
+/* g -> S -> g on matched grids without a window. All three pairs alike, so weights play no part; the Gaussian
+ * is gone at q_max, and the result is the curve itself, not its means over bins. */
+static void there_and_back_is_exact(void **state)
+{
+    (void)state;
+    static const double alike[3] = {0.5, 0.5, 0.5};
+    struct vt_results r = make_pdf(0.02, 900, alike);
+    apply(&r, "{q_max: 25 /A, r_core: 0 A}");
+    const struct vt_dataset *g = of(&r, "sq/g_xray"), *reduced = of(&r, "sq/reduced_xray");
+    double worst = 0;
+    for (int k = 0; k < g->axis[0].n; k++) {
+        double x = g->axis[0].value[k], exact = 1 + 0.5 * exp(-x * x / 9);
+        worst = fmax(worst, fabs(g->value[k] - exact));
+        assert_true(fabs(reduced->value[k] - 4 * M_PI * rho * x * (g->value[k] - 1)) < 1e-12);
+    }
+    print_message("largest difference %.1e\n", worst);
+    assert_true(worst < 1e-6);
+    /* S_eq of that curve: the series of tests/unit/entropy.c. The trapezoid rule from the first point on
+     * costs 1e-5. */
+    assert_true(fabs(of(&r, "sq/s_eq_xray")->value[0] + 0.16837193) < 1e-5);
+    assert_true(of(&r, "sq/negative_xray")->value[0] == 0);
+    vt_results_release(&r);
+}
+
+/* A window that cuts through the peak leaves ripples, Lorch's has less of them, and q_damp multiplies G. */
+static void windows_do_what_they_say(void **state)
+{
+    (void)state;
+    struct vt_results r = make_pdf(0.02, 900, heights);
+    apply(&r, "{q_max: 1 /A}");
+    struct vt_results lorch = make_pdf(0.02, 900, heights), damped = make_pdf(0.02, 900, heights),
+                      late = make_pdf(0.02, 900, heights);
+    apply(&lorch, "{q_max: 1 /A, window: lorch}");
+    apply(&damped, "{q_max: 1 /A, q_damp: 0.1 /A}");
+    apply(&late, "{q_max: 1 /A, q_min: 0.5 /A}");
+    const struct vt_dataset *g = of(&r, "sq/reduced_xray");
+    int n = g->axis[0].n;
+    double ripples[2] = {0};
+    for (int k = 0; k < n; k++) {
+        double x = g->axis[0].value[k];
+        assert_true(fabs(of(&damped, "sq/reduced_xray")->value[k] - g->value[k] * exp(-x * x * 0.005)) <
+                    1e-12);
+        if (x < 10) continue;
+        ripples[0] += pow(g->value[k], 2);
+        ripples[1] += pow(of(&lorch, "sq/reduced_xray")->value[k], 2);
+    }
+    assert_true(ripples[1] < 0.1 * ripples[0]);
+    /* int_0.5^1 F sin(q r) dq at one r, by hand. */
+    const struct vt_dataset *f = of(&late, "sq/f_xray");
+    double x = g->axis[0].value[200], sum = 0, dq = f->axis[0].value[0];
+    int first = -1, last = f->axis[0].n - 1;
+    for (int k = 0; k <= last; k++) {
+        if (f->axis[0].value[k] < 0.5 - 1e-9) continue;
+        if (first < 0) first = k;
+        sum += (k == first || k == last ? 0.5 : 1) * f->value[k] * sin(f->axis[0].value[k] * x) * dq;
+    }
+    assert_true(fabs(of(&late, "sq/reduced_xray")->value[200] - 2 / M_PI * sum) < 1e-12);
+    vt_results_release(&r), vt_results_release(&lorch), vt_results_release(&damped),
+        vt_results_release(&late);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_gaussian_has_a_gaussian_structure_factor),
+        cmocka_unit_test(partials_and_totals_fit_together),
+        cmocka_unit_test(there_and_back_is_exact),
+        cmocka_unit_test(windows_do_what_they_say),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
