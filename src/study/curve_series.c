@@ -366,24 +366,44 @@ static enum vt_status add_panel(struct vt_plot *figure, const struct vt_results 
 {
     const struct vt_dataset *d = vt_results_find(results, path),
                             *points = dots ? vt_results_find(results, dots) : NULL;
+    enum { FEW = 60 }; /* points that can be told apart */
     int panel;
     if (!d) return VT_OK;
     VT_TRY(vt_plot_add_panel(figure, NULL, y_title, 230, &panel));
     figure->panel[panel].zero = zero;
     if (points)
-        VT_TRY(vt_plot_add_series(figure, panel,
-                                  &(struct vt_plot_series){.name = "curves",
-                                                           .color = VT_PLOT_NEUTRAL,
-                                                           .mark = VT_PLOT_DOTS,
-                                                           .n = points->axis[0].n,
-                                                           .x = points->axis[0].value,
-                                                           .y = points->value}));
+        VT_TRY(vt_plot_add_series(
+            figure, panel,
+            &(struct vt_plot_series){.name = "curves",
+                                     .color = VT_PLOT_NEUTRAL,
+                                     .mark = points->axis[0].n > FEW ? VT_PLOT_THIN : VT_PLOT_DOTS,
+                                     .n = points->axis[0].n,
+                                     .x = points->axis[0].value,
+                                     .y = points->value}));
     return vt_plot_add_series(figure, panel,
                               &(struct vt_plot_series){.name = points ? "local polynomials" : NULL,
                                                        .n = d->axis[0].n,
                                                        .x = d->axis[0].value,
                                                        .y = d->value,
                                                        .error = d->error});
+}
+
+/* Shading through all panels, as wide as the error but wide enough to be seen, and the number on the first
+ * curve. */
+static enum vt_status mark_break(struct vt_plot *figure, const struct vt_results *results, double at,
+                                 double error)
+{
+    const struct vt_dataset *s = vt_results_find(results, "series/s_smooth");
+    const double *t = s->axis[0].value;
+    int last = s->axis[0].n - 1, k = 0;
+    double half = fmax(error, 0.002 * (t[last] - t[0]));
+    char text[64];
+    snprintf(text, sizeof text, "%.0f \302\261 %.1f K", at, error);
+    for (int panel = 0; panel < figure->n_panels; panel++)
+        VT_TRY(vt_plot_add_span(figure, panel,
+                                &(struct vt_plot_span){.x0 = at - half, .x1 = at + half, .color = 1}));
+    while (k < last && t[k] < at) k++;
+    return vt_plot_add_note(figure, 0, at, s->value[k] + 0.08 * (s->value[last] - s->value[0]), text);
 }
 
 enum vt_status vt_series_figure(const struct vt_results *results, char **svg)
@@ -404,12 +424,7 @@ enum vt_status vt_series_figure(const struct vt_results *results, char **svg)
                               gram ? "heat flow [W/g]" : "heat flow [W/mol]", true, NULL));
     }
     for (int k = 0; breaks && k < breaks->axis[0].n; k++)
-        for (int panel = 0; panel < figure.n_panels; panel++)
-            VT_TRY_GOTO(st, done,
-                        vt_plot_add_span(&figure, panel,
-                                         &(struct vt_plot_span){.x0 = breaks->value[k] - breaks->error[k],
-                                                                .x1 = breaks->value[k] + breaks->error[k],
-                                                                .color = 1}));
+        VT_TRY_GOTO(st, done, mark_break(&figure, results, breaks->value[k], breaks->error[k]));
     st = vt_plot_svg(&figure, svg);
 done:
     vt_plot_release(&figure);

@@ -4,7 +4,7 @@ are left out with line and reason while the others go on; published files are re
 
 import glob
 import os
-import subprocess
+import sys
 import unittest
 
 import h5py
@@ -12,39 +12,12 @@ import numpy as np
 
 import run_tool
 
-RHO = 0.0538345
-R = np.arange(0.01, 15.005, 0.01)
-MEASURED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../shared/data/measured")
+HOME = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+MEASURED = os.path.join(HOME, "../shared/data/measured")
+sys.path.insert(0, os.path.join(HOME, "docs/tutorial"))
+import make_series
 
-
-def shells(height):
-    """g(r): nothing below 2.2 A, then shells whose height goes with `height`."""
-    g = np.ones_like(R)
-    for place, width, part in ((2.75, 0.22, 2.0), (4.8, 0.5, 0.5), (7.2, 0.7, 0.25), (9.6, 0.9, 0.1)):
-        g += height * part * np.exp(-((R - place) ** 2) / (2 * width**2))
-    return np.where(R < 2.2, 0.0, g)
-
-
-def entropy(g, r_max=12.0):
-    """By the definition, in another language."""
-    inside = R <= r_max + 1e-9
-    f = np.where(g > 0, g * np.log(np.where(g > 0, g, 1)) - g + 1, 1)[inside] * R[inside] ** 2
-    steps = np.diff(R[inside])
-    return -2 * np.pi * RHO * (R[0] ** 3 / 3 + np.sum(0.5 * (f[1:] + f[:-1]) * steps))
-
-
-def height_for(target, table=[]):
-    if not table:
-        heights = np.linspace(0.1, 2.5, 800)
-        table += [heights, np.array([entropy(shells(h)) for h in heights])]
-    return np.interp(-target, -table[1], table[0])  # S falls with the height
-
-
-def planted(t):
-    s = -2.0 + 1.5e-3 * (t - 93.15)
-    for at, change in ((220, 4e-4), (450, 5e-4), (709, 3e-3)):
-        s += change * np.maximum(0, t - at)
-    return s - 2.5
+RHO = make_series.RHO
 
 
 class EntropySeries(unittest.TestCase):
@@ -53,19 +26,7 @@ class EntropySeries(unittest.TestCase):
         self.addCleanup(self.folder.__exit__)
 
     def write_series(self, n, noise):
-        """As xPDFsuite writes them, half of them with the temperature in the name only."""
-        t = 93.15 + 2 * np.arange(n)
-        random = np.random.default_rng(5)
-        s = planted(t) + noise * random.standard_normal(n)
-        os.mkdir(self.folder("series"))
-        for k in range(n):
-            reduced = 4 * np.pi * RHO * R * (shells(height_for(s[k])) - 1)
-            reduced[R < 2] += 0.05 * random.standard_normal(np.sum(R < 2))  # what the rule for the core is for
-            name, head = (f"a_{t[k]:.2f}K.gr", "") if k % 2 else (f"a_{k:04d}.gr", f"temperature = {t[k]:.2f}\n")
-            with open(self.folder("series", name), "w") as file:
-                file.write(f"# xPDFsuite Configuration #\n[PDF]\n{head}\n#### start data\n#S 1\n#L r($\\AA$)  G($\\AA^{{-2}}$)\n")
-                np.savetxt(file, np.column_stack([R, reduced]), fmt="%.10g")
-        return t, s
+        return make_series.make(self.folder("series"), n, noise)
 
     def entropy(self, *words):
         return self.folder.vitrum("entropy", *words)
