@@ -13,6 +13,8 @@
  * G, g and S_eq are made by the code that reads measured curves (curve_entropy.h), so what is lost by a
  * window, a density or the rule for the core is lost on both sides alike.
  *
+ * The first peak of S(q) is fitted as those of published patterns are (peak.h).
+ *
  * Below pi / r_end the transform has nothing to go by: q_min of a sample is 2 pi / L
  * (docs/theory/scattering.md).
  *
@@ -26,13 +28,14 @@
 #include "analysis/curve_entropy.h"
 #include "analysis/operator.h"
 #include "analysis/partials.h"
+#include "analysis/peak.h"
 #include "analysis/weights.h"
 #include "core/memory.h"
 
 enum window { NONE, LORCH };
 
 struct sq {
-    double q_max, dq, q_min, q_damp, r_core;
+    double q_max, dq, q_min, q_damp, r_core, peak_from, peak_to;
     int taper, window;
 };
 
@@ -91,6 +94,22 @@ static const struct vt_param params[] = {
      .min = 0,
      .max = 10,
      .help = "below it g(r) of the window is taken as 0 in S_eq"},
+    {.name = "peak_from",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, peak_from),
+     .preset = 1.5,
+     .min = 0,
+     .max = 70,
+     .help = "the first sharp diffraction peak is looked for from here"},
+    {.name = "peak_to",
+     .unit = "/A",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, peak_to),
+     .preset = 4,
+     .min = 0,
+     .max = 70,
+     .help = "to here"},
     {0},
 };
 
@@ -201,6 +220,33 @@ static enum vt_status put_measured(const struct grids *g, const struct sq *o, do
                       s.negative);
 }
 
+/* The first sharp diffraction peak of S(q); not numbers where there is none. */
+static enum vt_status put_peak(const struct grids *g, const struct sq *o, const char *radiation,
+                               const double *s, struct vt_results *out)
+{
+    static const struct {
+        const char *name, *unit, *help;
+    } what[] = {
+        {"q", "1/angstrom", "place of the first sharp diffraction peak: Gaussian through the upper half"},
+        {"width", "1/angstrom", "its full width at half maximum"},
+        {"height", "1", "its height above the base of the Gaussian"}};
+    struct vt_peak peak;
+    if (vt_peak_fit(g->n_q, g->q, s, o->peak_from, o->peak_to, 0.5, VT_PEAK_GAUSSIAN, &peak) != VT_OK)
+        peak = (struct vt_peak){NAN, NAN, NAN, NAN, 0, 0, 0, 0, 0};
+    const double value[] = {peak.place, peak.width, peak.height},
+                 error[] = {peak.place_error, peak.width_error, peak.height_error};
+    for (int k = 0; k < 3; k++) {
+        char path[64];
+        struct vt_dataset *d;
+        snprintf(path, sizeof path, "sq/peak_%s_%s", what[k].name, radiation);
+        VT_TRY(vt_results_add(out, path, what[k].unit, what[k].help, 0, NULL, &d));
+        VT_TRY(vt_dataset_errors(d));
+        d->value[0] = value[k];
+        d->error[0] = error[k]; /* of the fit: the least it can be */
+    }
+    return VT_OK;
+}
+
 static const struct vt_dataset *find(const struct vt_results *results, const char *path)
 {
     const struct vt_dataset *d = vt_results_find(results, path);
@@ -232,7 +278,10 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
         char path[64];
         snprintf(path, sizeof path, "sq/f_%s", radiation[k]);
         const struct vt_dataset *f = vt_results_find(results, path);
-        if (f) VT_TRY_GOTO(st, done, put_measured(&g, o, rho, radiation[k], f->value, results));
+        if (!f) continue;
+        VT_TRY_GOTO(st, done, put_measured(&g, o, rho, radiation[k], f->value, results));
+        snprintf(path, sizeof path, "sq/s_%s", radiation[k]);
+        VT_TRY_GOTO(st, done, put_peak(&g, o, radiation[k], find(results, path)->value, results));
     }
 done:
     free(a);
