@@ -4,21 +4,16 @@
  * Leaves FOLDER/results.h5, FOLDER/series.csv and FOLDER/series.svg. */
 #include "cli/cmd_entropy.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "core/provenance.h"
-#include "io/replace.h"
-#include "io/results_file.h"
 #include "potential/alloy.h"
 #include "study/curve_series.h"
 
@@ -81,55 +76,6 @@ static enum vt_status molar_mass(const char *composition, double *mass)
     return VT_OK;
 }
 
-static void path_of(const struct arguments *a, const char *name, char path[4200])
-{
-    snprintf(path, 4200, "%.4000s/%s", a->folder, name);
-}
-
-static enum vt_status check_folder(const struct arguments *a)
-{
-    char path[4200];
-    path_of(a, "results.h5", path);
-    if (!a->force && !access(path, F_OK))
-        return VT_RAISE(VT_EINPUT,
-                        "entropy: %s exists; give another folder with -o, or --force to replace it", path);
-    if (mkdir(a->folder, 0777) && errno != EEXIST)
-        return VT_RAISE(VT_EWORLD, "cannot make the folder %s: %s", a->folder, strerror(errno));
-    return vt_replace_check(path);
-}
-
-/* One row a temperature. */
-static enum vt_status write_table(const char *path, const struct vt_results *results)
-{
-    static const char *const name[] = {"s_eq", "s_smooth",      "s_below",        "s_above", "slope",
-                                       "c_eq", "heat_flow_mol", "heat_flow_gram", "density", "negative"};
-    struct vt_replace out;
-    VT_TRY(vt_replace_open(&out, path));
-    fprintf(out.file, "# S_eq of measured curves against temperature; `vitrum entropy`\n# temperature [K]");
-    const struct vt_dataset *d;
-    for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
-        char at[64];
-        snprintf(at, sizeof at, "series/%s", name[k]);
-        if (!(d = vt_results_find(results, at))) continue;
-        fprintf(out.file, ", %s [%s]", name[k], d->unit);
-        if (d->error) fprintf(out.file, ", error");
-    }
-    d = vt_results_find(results, "series/s_eq");
-    for (int row = 0; row < d->axis[0].n; row++) {
-        fprintf(out.file, "\n%.10g", d->axis[0].value[row]);
-        for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
-            char at[64];
-            snprintf(at, sizeof at, "series/%s", name[k]);
-            const struct vt_dataset *c = vt_results_find(results, at);
-            if (!c) continue;
-            fprintf(out.file, ", %.10g", c->value[row]);
-            if (c->error) fprintf(out.file, ", %.4g", c->error[row]);
-        }
-    }
-    fprintf(out.file, "\n");
-    return vt_replace_commit(&out);
-}
-
 static void say(const struct vt_results *results)
 {
     const struct vt_dataset *s = vt_results_find(results, "series/s_eq"),
@@ -145,30 +91,19 @@ static void say(const struct vt_results *results)
 
 static enum vt_status write_all(const struct arguments *a, struct vt_results *results)
 {
-    char path[4200], text[2048], *svg;
-    const struct vt_ranks alone = {.size = 1, .threads = 1};
+    static const char *const name[] = {"s_eq", "s_smooth",      "s_below",        "s_above", "slope",
+                                       "c_eq", "heat_flow_mol", "heat_flow_gram", "density", "negative"};
+    char text[2048], *svg = NULL;
     vt_params_echo(&(struct vt_params){vt_series_params, (void *)&a->options}, 1, text, sizeof text);
-    VT_TRY(vt_results_note(results, "series", "options", text));
-    VT_TRY(vt_provenance_note(results, &alone));
-    path_of(a, "results.h5", path);
-    VT_TRY(vt_results_write(path, results));
-    path_of(a, "series.csv", path);
-    VT_TRY(write_table(path, results));
-    path_of(a, "series.svg", path);
-    enum vt_status st = vt_series_figure(results, &svg);
-    if (st == VT_OK) {
-        struct vt_replace out;
-        st = vt_replace_open(&out, path);
-        if (st == VT_OK) {
-            fputs(svg, out.file);
-            st = vt_replace_commit(&out);
-        }
-        free(svg);
-    }
-    if (st != VT_OK) vt_log(VT_LOG_WARNING, "no figure: %s", vt_message());
+    VT_TRY(vt_output_results(a->folder, "series", text, results));
+    VT_TRY(vt_output_table(a->folder, "series.csv",
+                           "S_eq of measured curves against temperature; `vitrum entropy`", results, "series",
+                           sizeof name / sizeof *name, name));
+    enum vt_status drawn = vt_series_figure(results, &svg);
+    vt_output_figure(a->folder, "series.svg", drawn, svg);
     say(results);
     vt_log(VT_LOG_INFO, "results in %s: results.h5, series.csv%s", a->folder,
-           st == VT_OK ? ", series.svg" : "");
+           drawn == VT_OK ? ", series.svg" : "");
     return VT_OK;
 }
 
@@ -178,7 +113,7 @@ static enum vt_status run(struct arguments *a)
     double mass;
     int refused = 0;
     VT_TRY(molar_mass(a->composition, &mass));
-    VT_TRY(check_folder(a));
+    VT_TRY(vt_output_begin("entropy", a->folder, a->force));
     enum vt_status st = vt_series_entropy(a->n, a->curve, &a->options, mass, &results, &refused);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cmd_analyze.h"
+#include "cli/cmd_compare.h"
 #include "cli/cmd_entropy.h"
 #include "cli/cmd_info.h"
 #include "cli/cmd_potential.h"
@@ -28,6 +29,9 @@ static const char usage[] =
     "                                     the measurements of a run, on what it wrote down\n"
     "  vitrum entropy CURVES... --density '0.0538 /A^3' [-o FOLDER]\n"
     "                                     S_eq(T) and heat flow of a series of measured G(r)\n"
+    "  vitrum compare results.h5 CURVE [-o FOLDER]\n"
+    "                                     a measured curve beside the simulated one, through the same "
+    "window\n"
     "  vitrum report results.h5 [-o FILE] one HTML page with plots\n"
     "  vitrum potential make SOURCE -o FILE\n"
     "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
@@ -54,6 +58,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
     if (!strcmp(word, "analyze")) return vt_cmd_analyze(comm, argc - 1, argv + 1);
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
+    if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
     if (!strcmp(word, "potential")) return vt_cmd_potential(comm, argc - 1, argv + 1);
     if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);
