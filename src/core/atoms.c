@@ -109,7 +109,7 @@ static void divide(const struct vt_ranks *ranks, const struct vt_cell *cell, dou
         part[d].width = vt_ranks_cut(ranks, d, ranks->at[d] + 1) - part[d].low;
         part[d].slices = 1;
     }
-    for (; count > 1 + n / FEW_ATOMS; reach *= 1.26) {
+    for (; count > 1 + (double)n / FEW_ATOMS; reach *= 1.26) {
         count = 1;
         for (int d = 0; d < 3; d++) {
             most[d] = fmax(1, floor(heights[d] * part[d].width / reach));

@@ -2,6 +2,7 @@
  * and are shown as a frame. */
 #include "study/analyze.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -194,9 +195,8 @@ static enum vt_status show(struct source *s, MPI_Comm comm, struct stretch part,
     for (int k = 0; k < n; k++) next[k] = first_due(&looks[k], &of, first);
     for (int64_t t = part.first; t <= part.last; t += part.step) {
         double reach = wanted(s, part, stage.start, t, n, looks, next, want);
-        vt_progress(10, "%s: frame %lld of %lld, %.4g ps", of.label,
-                    (long long)((t - part.first) / part.step + 1),
-                    (long long)((part.last - part.first) / part.step + 1), s->time[t]);
+        vt_progress(10, "%s: frame %" PRId64 " of %" PRId64 ", %.4g ps", of.label,
+                    (t - part.first) / part.step + 1, (part.last - part.first) / part.step + 1, s->time[t]);
         if (reach < 0) continue;
         VT_TRY_GOTO(st, done, load(s, comm, t, reach, &frame));
         for (int k = 0; k < n; k++)
@@ -258,8 +258,9 @@ enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt
     if (range.last < 0 || range.last > s.frames - 1) range.last = s.frames - 1;
     if (range.first > range.last)
         VT_TRY_GOTO(st, done,
-                    VT_RAISE(VT_EINPUT, "analyze: %s has frames 0 to %lld; there is none from %lld on",
-                             trajectory, (long long)s.frames - 1, (long long)range.first));
+                    VT_RAISE(VT_EINPUT,
+                             "analyze: %s has frames 0 to %" PRId64 "; there is none from %" PRId64 " on",
+                             trajectory, s.frames - 1, range.first));
     int rank;
     MPI_Comm_rank(comm, &rank);
     for (int64_t t = range.first, last; t <= range.last; t = last + range.step) {
