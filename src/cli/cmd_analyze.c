@@ -5,12 +5,14 @@
  * that holds one, by itself or as `measure:` of a protocol. */
 #include "cli/cmd_analyze.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/options.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
@@ -20,7 +22,7 @@
 #include "study/analyze.h"
 
 static const char usage[] =
-    "usage: vitrum analyze TRAJECTORY.h5md --with MEASUREMENTS [-o RESULTS.h5] [--frames FIRST:LAST:STEP] "
+    "usage: vitrum analyze TRAJECTORY --with MEASUREMENTS [-o RESULTS.h5] [--frames FIRST:LAST:STEP] "
     "[--force]\n"
     "\n"
     "Measure on a trajectory what could have been measured in the run; mpirun -n N vitrum analyze ... on "
@@ -29,15 +31,21 @@ static const char usage[] =
     "protocol\n"
     "  -o RESULTS.h5        where to (default: TRAJECTORY-analysis.h5); `vitrum report` draws it\n"
     "  --frames A:B:STEP    frames A to B, counted from 0, every STEP-th; A: or :B leave an end open\n"
+    "  --elements Cu,Zr     of the types of a LAMMPS dump that does not name elements\n"
+    "  --dt '2 fs'          a step of a dump, or a frame of XYZ, where the file tells no time\n"
     "  --force              replace results that are there\n"
+    "\n"
+    "TRAJECTORY: H5MD that vitrum wrote, a LAMMPS dump (text, units metal), or extended XYZ with many "
+    "frames.\n"
     "\n"
     "`vitrum info measurements` lists what can be measured, with all options.\n";
 
 struct arguments {
-    const char *trajectory, *with, *frames;
+    const char *trajectory, *with, *frames, *elements, *dt;
     char output[4096];
     bool force, help;
     struct vt_analyze_range range;
+    struct vt_text_options text;
 };
 
 static enum vt_status value_of(int argc, char **argv, int *k, const char **value)
@@ -69,11 +77,42 @@ static enum vt_status read_range(const char *text, struct vt_analyze_range *rang
     return VT_OK;
 }
 
+/* Symbols with commas between them. */
+static enum vt_status read_elements(const char *text, struct vt_text_options *o)
+{
+    for (const char *at = text; *at; at += *at == ',') {
+        size_t length = strcspn(at, ",");
+        if (o->n_elements == VT_SPECIES_MAX || !length || length > 3)
+            return VT_RAISE(VT_EINPUT, "analyze: --elements '%s': symbols are due, as in Cu,Zr", text);
+        memcpy(o->element[o->n_elements], at, length);
+        if (!vt_element_z(o->element[o->n_elements++]))
+            return VT_RAISE(VT_EINPUT, "analyze: --elements '%s': '%.*s' is not an element", text,
+                            (int)length, at);
+        at += length;
+    }
+    return VT_OK;
+}
+
+/* A time with its unit, by the rules of protocols. */
+static enum vt_status read_dt(const char *text, double *dt)
+{
+    static const struct vt_param row[] = {
+        {.name = "dt", .unit = "ps", .kind = VT_REAL, .preset = VT_REQUIRED, .min = 1e-9, .max = 1e9}, {0}};
+    struct vt_options options = {0};
+    char *words[] = {"analyze", "--dt", (char *)text};
+    int k = 1;
+    bool taken;
+    enum vt_status st = vt_options_take(&options, row, 3, words, &k, &taken);
+    if (st == VT_OK) st = vt_options_read(&options, "analyze", row, dt);
+    vt_options_release(&options);
+    return st;
+}
+
 static void name_output(struct arguments *a)
 {
-    static const char *const endings[] = {".h5md", ".h5"};
+    static const char *const endings[] = {".h5md", ".h5", ".lammpstrj", ".dump", ".xyz", ".extxyz"};
     size_t length = strlen(a->trajectory);
-    for (int k = 0; k < 2; k++) {
+    for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
         size_t end = strlen(endings[k]);
         if (length > end && !strcmp(a->trajectory + length - end, endings[k])) {
             length -= end;
@@ -87,7 +126,7 @@ static void name_output(struct arguments *a)
 static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
 {
     const char *output = NULL;
-    *a = (struct arguments){.range = {0, -1, 1}};
+    *a = (struct arguments){.range = {0, -1, 1}, .text = {.dt = NAN}};
     for (int k = 1; k < argc; k++) {
         const char *word = argv[k];
         if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
@@ -100,6 +139,10 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
             VT_TRY(value_of(argc, argv, &k, &a->with));
         else if (!strcmp(word, "--frames"))
             VT_TRY(value_of(argc, argv, &k, &a->frames));
+        else if (!strcmp(word, "--elements"))
+            VT_TRY(value_of(argc, argv, &k, &a->elements));
+        else if (!strcmp(word, "--dt"))
+            VT_TRY(value_of(argc, argv, &k, &a->dt));
         else if (!strcmp(word, "-o") || !strcmp(word, "--output"))
             VT_TRY(value_of(argc, argv, &k, &output));
         else if (*word == '-')
@@ -120,6 +163,8 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
             VT_EINPUT,
             "analyze: what shall be measured? --with 'pdf: {r_max: 12 A}, entropy', or a YAML file");
     if (a->frames) VT_TRY(read_range(a->frames, &a->range));
+    if (a->elements) VT_TRY(read_elements(a->elements, &a->text));
+    if (a->dt) VT_TRY(read_dt(a->dt, &a->text.dt));
     if (output)
         snprintf(a->output, sizeof a->output, "%s", output);
     else
@@ -182,7 +227,7 @@ enum vt_status vt_cmd_analyze(MPI_Comm comm, int argc, char **argv)
     if (st == VT_OK) st = read_list(&a, &root, &list);
     if (st == VT_OK && rank == 0) st = check_output(&a);
     st = vt_agree(comm, st);
-    if (st == VT_OK) st = vt_analyze(comm, a.trajectory, list, a.range, &results);
+    if (st == VT_OK) st = vt_analyze(comm, a.trajectory, list, a.range, &a.text, &results);
     if (st == VT_OK && rank == 0) {
         st = vt_results_write(a.output, &results);
         if (st == VT_OK) vt_log(VT_LOG_INFO, "results in %s (%.1f s)", a.output, vt_clock() - since);

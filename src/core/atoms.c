@@ -89,6 +89,20 @@ static void wrap(struct vt_atoms *a, int i, const struct vt_cell *cell, double s
     vt_cell_fractional(cell, a->x[i], s);
 }
 
+bool vt_atoms_flip(struct vt_atoms *a, struct vt_cell *cell)
+{
+    int m[3][3];
+    if (!vt_cell_flip(cell, m)) return false;
+    /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
+     * zeros above its diagonal: solve from the last edge up. */
+    for (int i = 0; i < a->n; i++) {
+        int32_t *k = a->image[i];
+        k[1] -= k[2] * m[2][1];
+        k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
+    }
+    return true;
+}
+
 /* The part of a rank along one axis. */
 struct stretch {
     double low, width; /* fractional */

@@ -38,6 +38,10 @@ enum vt_status vt_atoms_copy(struct vt_atoms *to, const struct vt_atoms *from);
 enum vt_status vt_atoms_migrate(struct vt_atoms *atoms, const struct vt_ranks *ranks,
                                 const struct vt_cell *cell, double reach);
 
+/* Exchange a cell that leans too far for an equivalent one (vt_cell_flip), and count images in its edges: the
+ * unwrapped positions keep their bits. Was it exchanged? Local; the same on every rank. */
+bool vt_atoms_flip(struct vt_atoms *atoms, struct vt_cell *cell);
+
 /* Where ghosts come from and which atoms go where. Opaque between build and release. */
 struct vt_halo {
     double reach;

@@ -156,15 +156,7 @@ done:
 static enum vt_status species_of(const struct vt_lines *lines, const char *symbol, struct vt_material *m,
                                  int32_t *species)
 {
-    for (*species = 0; *species < m->n_species; ++*species)
-        if (!strcmp(m->species[*species].symbol, symbol)) return VT_OK;
-    int z = vt_element_z(symbol);
-    if (!z) return vt_lines_fail(lines, "'%.20s' is not the symbol of an element", symbol);
-    if (m->n_species == VT_SPECIES_MAX) return vt_lines_fail(lines, "more than %d species", VT_SPECIES_MAX);
-    struct vt_species *s = &m->species[m->n_species++];
-    *s = (struct vt_species){.z = z, .mass = vt_element_mass(z)};
-    snprintf(s->symbol, sizeof s->symbol, "%s", symbol);
-    return VT_OK;
+    return vt_prefix(vt_structure_species(m, symbol, species), "%s:%" PRId64, lines->path, lines->number);
 }
 
 static enum vt_status parse_atom(const struct vt_lines *lines, const struct columns *c,
@@ -183,7 +175,7 @@ static enum vt_status parse_atom(const struct vt_lines *lines, const struct colu
     return c->id < 0 ? VT_OK : vt_lines_int(lines, word[c->id], "an id", &s->id[i]);
 }
 
-static enum vt_status read_lines(struct vt_lines *lines, struct vt_structure *s)
+enum vt_status vt_extxyz_read_frame(struct vt_lines *lines, struct vt_structure *s)
 {
     char *word[2];
     double edges[3][3];
@@ -211,7 +203,7 @@ enum vt_status vt_extxyz_read(const char *path, struct vt_structure *s)
     *s = (struct vt_structure){0};
     struct vt_lines lines;
     VT_TRY(vt_lines_open(&lines, path));
-    enum vt_status st = read_lines(&lines, s);
+    enum vt_status st = vt_extxyz_read_frame(&lines, s);
     vt_lines_close(&lines);
     return st;
 }

@@ -6,6 +6,7 @@
 
 #include "core/frame.h"
 #include "core/status.h"
+#include "io/lines.h"
 #include "io/structure.h"
 
 /* Write the owned atoms of all ranks to path in order of their ids, wrapped into the cell, with 17 digits:
@@ -17,5 +18,7 @@ enum vt_status vt_extxyz_write(const char *path, const struct vt_frame *frame, b
  * over. A general lattice is turned into our form (structure.h), positions and velocities with it. VT_EINPUT
  * "PATH:LINE: ..." for anything wrong. s is released by the caller, also after a failure. Local. */
 enum vt_status vt_extxyz_read(const char *path, struct vt_structure *s);
+/* The same from the next line of a file on; s begins zeroed. */
+enum vt_status vt_extxyz_read_frame(struct vt_lines *lines, struct vt_structure *s);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -74,6 +75,19 @@ enum vt_status vt_structure_lattice(struct vt_structure *s, const double edges[3
             if (fabs(s->cell.h[row][k]) >= VT_GRID_MAX)
                 return VT_RAISE(VT_EINPUT, "the cell has an edge of %g angstrom; the largest is %g",
                                 s->cell.h[row][k], VT_GRID_MAX);
+    return VT_OK;
+}
+
+enum vt_status vt_structure_species(struct vt_material *m, const char *symbol, int32_t *species)
+{
+    for (*species = 0; *species < m->n_species; ++*species)
+        if (!strcmp(m->species[*species].symbol, symbol)) return VT_OK;
+    int z = vt_element_z(symbol);
+    if (!z) return VT_RAISE(VT_EINPUT, "'%.20s' is not the symbol of an element", symbol);
+    if (m->n_species == VT_SPECIES_MAX) return VT_RAISE(VT_EINPUT, "more than %d species", VT_SPECIES_MAX);
+    struct vt_species *s = &m->species[m->n_species++];
+    *s = (struct vt_species){.z = z, .mass = vt_element_mass(z)};
+    snprintf(s->symbol, sizeof s->symbol, "%s", symbol);
     return VT_OK;
 }
 

@@ -27,6 +27,9 @@ enum vt_status vt_structure_alloc(struct vt_structure *s, int with_velocities);
  * left-handed set gets -c for c, the same lattice. Nothing is changed if it has that form already. VT_EINPUT
  * if they span no volume or more than the code can hold. */
 enum vt_status vt_structure_lattice(struct vt_structure *s, const double edges[3][3]);
+/* The index of an element among those of a file so far; a new one goes to their end. VT_EINPUT if there is no
+ * such element, or too many. */
+enum vt_status vt_structure_species(struct vt_material *material, const char *symbol, int32_t *species);
 /* After cell, x, id, species and image are filled: sort by id, put on the grid, wrap, count species.
  * VT_EINPUT for doubled ids and coordinates that are no numbers or too large. */
 enum vt_status vt_structure_finish(struct vt_structure *s);

@@ -84,16 +84,7 @@ static enum vt_status approach(const struct vt_system *sys, double *nearer, doub
 
 void vt_system_flip(struct vt_system *sys)
 {
-    int m[3][3];
-    if (!vt_cell_flip(&sys->cell, m)) return;
-    /* x + image h stays; h_new = m h_old, so image_new m = image_old, and m has determinant 1 with
-     * zeros above its diagonal: solve from the last edge up. */
-    for (int i = 0; i < sys->atoms.n; i++) {
-        int32_t *k = sys->atoms.image[i];
-        k[1] -= k[2] * m[2][1];
-        k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
-    }
-    sys->list_valid = false;
+    if (vt_atoms_flip(&sys->atoms, &sys->cell)) sys->list_valid = false;
 }
 
 static bool numbers(const double v[3])

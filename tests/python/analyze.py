@@ -86,6 +86,62 @@ class Analyze(unittest.TestCase):
         all_of_it = datasets(self.folder("run", "results.h5"))["stages/03-hold/pdf/count"].sum()
         self.assertLess(ours["stages/03-hold/pdf/count"].sum(), all_of_it)
 
+    def write_text(self):
+        """The frames of the last stage as a LAMMPS dump, with columns in another order and types, and as extended XYZ."""
+        with h5py.File(self.folder("run", "trajectory.h5md")) as f:
+            t = f["particles/trajectory"]
+            x, image, edges = t["position/value"][()], t["image/value"][()], t["box/edges/value"][()]
+            step, time = t["position/step"][()], t["position/time"][()]
+            z = t["species"][()]
+        z = z[0] if z.ndim == 2 else z
+        order = np.random.default_rng(2).permutation(len(z))
+        frames = [k for k in range(len(x)) if time[k] > 0.2 + 1e-6]
+        with open(self.folder("a.dump"), "w") as dump, open(self.folder("a.xyz"), "w") as xyz:
+            for k in frames:
+                h = edges[k]
+                low = np.array([-3.25, 1.5, 0.0])  # on the grid: the sample is only shifted
+                tilt = (h[1, 0], h[2, 0], h[2, 1])
+                bounds = "".join(f"{low[d]!r} {low[d] + h[d, d]!r} {tilt[d]!r}\n" for d in range(3))
+                dump.write(f"ITEM: TIMESTEP\n{step[k]}\nITEM: TIME\n{time[k]!r}\nITEM: NUMBER OF ATOMS\n{len(z)}\n"
+                           f"ITEM: BOX BOUNDS xy xz yz pp pp pp\n{bounds}ITEM: ATOMS type id x y z ix iy iz\n")
+                xyz.write(f'{len(z)}\nLattice="{" ".join(repr(float(v)) for v in h.ravel())}" Properties=species:S:1:pos:R:3:id:I:1 '
+                          f"time={float(time[k])!r}\n")
+                for i in order:
+                    p = x[k, i] + low
+                    dump.write(f"{1 if z[i] == 40 else 2} {i + 1} {p[0]!r} {p[1]!r} {p[2]!r} {' '.join(map(str, image[k, i]))}\n")
+                    xyz.write(f"{'Zr' if z[i] == 40 else 'Cu'} {' '.join(repr(float(v)) for v in x[k, i])} {i + 1}\n")
+        return frames
+
+    def test_text_trajectories_give_the_same(self):
+        frames = self.write_text()
+        what = "pdf: {r_max: 8 A, dr: 0.05 A, every: 0.05 ps}"
+        words = ("--with", what, "-o", "truth.h5", "--frames", f"{frames[0]}:{frames[-1]}")
+        self.assertEqual(self.analyze(*words).returncode, 0)
+        with h5py.File(self.folder("truth.h5")) as f:
+            truth = f["stages/03-hold/pdf/g_number"][()]
+            pairs = {label.decode(): g for label, g in zip(f["stages/03-hold/pdf/g_partial"].dims[0][0], f["stages/03-hold/pdf/g_partial"])}
+        for name, more, ranks in (("a.dump", ("--elements", "Zr,Cu"), 1), ("a.dump", ("--elements", "Zr,Cu"), 2), ("a.xyz", (), 2)):
+            told = self.folder.vitrum("analyze", name, "--with", what, "-o", f"text{ranks}{name}.h5", *more, ranks=ranks)
+            self.assertEqual(told.returncode, 0, told.stderr)
+            with h5py.File(self.folder(f"text{ranks}{name}.h5")) as f:
+                d = f["stages/01-frames/pdf/g_partial"]
+                np.testing.assert_allclose(f["stages/01-frames/pdf/g_number"][()], truth, rtol=1e-14)  # summed in another order
+                for label, g in zip(d.dims[0][0], d):
+                    name_of = label.decode()
+                    other = "-".join(reversed(name_of.split("-")))
+                    np.testing.assert_array_equal(g, pairs.get(name_of, pairs.get(other)))
+        for text, words in (("which elements?", ("a.dump",)), ("and 1 elements were given", ("a.dump", "--elements", "Zr")),
+                            ("'Qq' is not an element", ("a.dump", "--elements", "Qq,Cu")), ("dt", ("a.dump", "--dt", "2"))):
+            told = self.folder.vitrum("analyze", words[0], "--with", what, "-o", "no.h5", *words[1:])
+            self.assertEqual(told.returncode, 2, told.stderr)
+            self.assertIn(text, told.stderr)
+        with open(self.folder("a.dump")) as file:
+            lines = file.read().split("\n")
+        self.folder.write("short.dump", "\n".join(lines[:-5]))
+        told = self.folder.vitrum("analyze", "short.dump", "--with", what, "--elements", "Zr,Cu")
+        self.assertEqual(told.returncode, 2, told.stderr)
+        self.assertIn("the file ends after", told.stderr)
+
     def test_bad_input_is_refused(self):
         self.refused("what shall be measured?")
         self.refused("there is no measurement 'pfd'; did you mean 'pdf'?", "--with", "pfd")
