@@ -102,7 +102,7 @@ static int jacobian(const gsl_vector *p, void *self, gsl_matrix *out)
     return GSL_SUCCESS;
 }
 
-/* From start; parameters and covariance come back. Returns chi^2. */
+/* From start; parameters and covariance come back. Returns chi^2, not a number where the fit found no end. */
 static double refine(struct data *d, double *parameter, gsl_matrix *covariance)
 {
     size_t p = 2 + 2 * (size_t)d->breaks, n = (size_t)d->n;
@@ -114,12 +114,13 @@ static double refine(struct data *d, double *parameter, gsl_matrix *covariance)
     int info;
     double chi2;
     gsl_multifit_nlinear_init(&start.vector, &f, w);
-    gsl_multifit_nlinear_driver(200, 1e-10, 1e-10, 0, NULL, NULL, &info, w);
+    int end = gsl_multifit_nlinear_driver(200, 1e-10, 1e-10, 0, NULL, NULL, &info, w);
     gsl_blas_ddot(gsl_multifit_nlinear_residual(w), gsl_multifit_nlinear_residual(w), &chi2);
     for (size_t k = 0; k < p; k++) parameter[k] = gsl_vector_get(gsl_multifit_nlinear_position(w), k);
-    gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(w), 0, covariance);
+    int singular = gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(w), 0, covariance);
+    for (size_t k = 0; k < p; k++) singular |= !(gsl_matrix_get(covariance, k, k) > 0);
     gsl_multifit_nlinear_free(w);
-    return chi2;
+    return (end != GSL_SUCCESS && end != GSL_ENOPROG) || singular ? NAN : chi2;
 }
 
 static enum vt_status judge(const struct vt_breaks *b, double low, double high)
@@ -165,6 +166,7 @@ enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const doub
     double chi2 = refine(&d, parameter, covariance), freedom = n - free_parameters;
     gsl_set_error_handler(handler);
     double stretch = error ? 1 : chi2 / freedom, sum = 0;
+    if (isnan(chi2)) VT_TRY_GOTO(st, done, VT_RAISE(VT_EPHYSICS, "no %d breaks: the fit found none", breaks));
 #define ERROR(k) sqrt(stretch *gsl_matrix_get(covariance, (size_t)(k), (size_t)(k)))
     *out = (struct vt_breaks){.n = breaks,
                               .slope = parameter[1] / scale,

@@ -289,6 +289,19 @@ done:
     return st;
 }
 
+static enum vt_status check(const void *options, const struct vt_yaml *given, double reach)
+{
+    const struct sq *o = options;
+    (void)reach;
+    if (o->q_min >= o->q_max)
+        return VT_RAISE_AT(given, "sq: q_min is %g /A and q_max %g /A: nothing lies between", o->q_min,
+                           o->q_max);
+    if (o->peak_from >= o->peak_to)
+        return VT_RAISE_AT(given, "sq: peak_from is %g /A and peak_to %g /A: nothing lies between",
+                           o->peak_from, o->peak_to);
+    return VT_OK;
+}
+
 const struct vt_operator vt_operator_sq = {
     .name = "sq",
     .help = "structure factors from g(r): partial, X-ray, neutron; G(r), g(r) and S_eq through a "
@@ -296,5 +309,6 @@ const struct vt_operator vt_operator_sq = {
     .params = params,
     .options_size = sizeof(struct sq),
     .reads = "pdf",
+    .check = check,
     .apply = apply,
 };

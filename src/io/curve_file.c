@@ -122,31 +122,56 @@ static const char *dialect_of(const char *line)
     return NULL;
 }
 
-/* Kinds by the names of the columns: "r(A) G(r) d_r d_Gr", "2th_deg I", "q_nm^-1 I sigma". */
-static void read_labels(const char *labels, struct vt_curve_file *c, double *scale)
+/* Is it this name, alone or before what is no letter: "r", "r(A)", "Q[1/A]", "q_nm^-1"? */
+static bool is_name(const char *word, const char *name)
+{
+    return begins(word, name) && !isalpha((unsigned char)word[strlen(name)]);
+}
+
+/* Kinds by the names of the columns: "r(A) G(r) d_r d_Gr", "2th_deg I", "q_nm^-1 I sigma", "r (A) G (A^-2)".
+ * Nanometres are told of: length becomes 0.1, else it is 1. */
+static void read_labels(const char *labels, struct vt_curve_file *c, double *length)
 {
     char text[256], *word[COLUMNS_MAX];
+    int n = 0;
     snprintf(text, sizeof text, "%s", labels + strspn(labels, " \t#"));
-    int n = vt_lines_split(text, word, COLUMNS_MAX), first = n && !strcmp(word[0], "L");
-    if (n < first + 2) return;
-    const char *x = word[first], *y = word[first + 1];
+    int all = vt_lines_split(text, word, COLUMNS_MAX);
+    for (int k = all && !strcmp(word[0], "L"); k < all && k < COLUMNS_MAX; k++)
+        if (*word[k] != '(' && *word[k] != '[')
+            word[n++] = word[k];
+        else if (n == 1 && says(word[k], "nm"))
+            *length = 0.1;
+    if (n < 2) return;
+    const char *x = word[0], *y = word[1];
     if (begins(x, "2th") || begins(x, "tth") || begins(x, "two"))
         c->abscissa = VT_ABSCISSA_TWO_THETA;
-    else if (begins(x, "q") || begins(x, "chi_q"))
+    else if (is_name(x, "q") || is_name(x, "chi_q"))
         c->abscissa = VT_ABSCISSA_Q;
-    else if (begins(x, "r"))
+    else if (is_name(x, "r"))
         c->abscissa = VT_ABSCISSA_R;
-    if (c->abscissa == VT_ABSCISSA_Q && says(x, "nm")) *scale = 0.1;
-    if (begins(y, "I") || begins(y, "chi_I") || begins(y, "counts"))
+    if (says(x, "nm")) *length = 0.1;
+    if (is_name(y, "I") || begins(y, "intensity") || is_name(y, "chi_I") || begins(y, "counts"))
         c->ordinate = VT_ORDINATE_INTENSITY;
-    else if (c->abscissa == VT_ABSCISSA_R && *y == 'G')
-        c->ordinate = VT_ORDINATE_REDUCED;
-    else if (c->abscissa == VT_ABSCISSA_R && *y == 'g')
-        c->ordinate = VT_ORDINATE_G;
-    else if (c->abscissa == VT_ABSCISSA_Q && *y == 'F')
+    else if (c->abscissa == VT_ABSCISSA_R && is_name(y, "G"))
+        c->ordinate = *y == 'G' ? VT_ORDINATE_REDUCED : VT_ORDINATE_G;
+    else if (c->abscissa == VT_ABSCISSA_Q && is_name(y, "F"))
         c->ordinate = VT_ORDINATE_F;
-    else if (c->abscissa == VT_ABSCISSA_Q && *y == 'S')
+    else if (c->abscissa == VT_ABSCISSA_Q && is_name(y, "S"))
         c->ordinate = VT_ORDINATE_S;
+}
+
+/* From nanometres, everything that is or holds a length: r, q, G(r) and F(q). */
+static void to_angstrom(struct vt_curve_file *c, double length)
+{
+    double x = c->abscissa == VT_ABSCISSA_Q ? length : c->abscissa == VT_ABSCISSA_R ? 1 / length : 1;
+    double y = c->ordinate == VT_ORDINATE_F         ? length
+               : c->ordinate == VT_ORDINATE_REDUCED ? length * length
+                                                    : 1;
+    for (int k = 0; k < c->n; k++) {
+        c->x[k] *= x;
+        c->y[k] *= y;
+        if (c->error) c->error[k] *= y;
+    }
 }
 
 /* What a first look at the file found. */
@@ -279,7 +304,7 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     struct vt_lines lines;
     struct shape shape;
     struct words words = {0};
-    double scale = 1;
+    double length = 1;
     *c = (struct vt_curve_file){0};
     VT_TRY(vt_lines_open(&lines, path));
     enum vt_status st = find_data(&lines, &shape);
@@ -288,12 +313,12 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     VT_TRY(vt_lines_open(&lines, path));
     VT_TRY_GOTO(st, done, make_room(c, &shape));
     VT_TRY_GOTO(st, done, read_all(&lines, &shape, c, &words));
-    if (words.labels) read_labels(words.labels, c, &scale);
+    if (words.labels) read_labels(words.labels, c, &length);
     if (words.count) {
         c->abscissa = words.two_theta ? VT_ABSCISSA_TWO_THETA : words.q ? VT_ABSCISSA_Q : VT_ABSCISSA_UNKNOWN;
         c->ordinate = VT_ORDINATE_INTENSITY;
     }
-    for (int k = 0; k < c->n; k++) c->x[k] *= scale;
+    if (length != 1) to_angstrom(c, length);
     drop_empty_errors(c);
 done:
     free(words.labels);

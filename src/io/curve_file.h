@@ -32,7 +32,7 @@ struct vt_curve_file {
     enum vt_abscissa abscissa;
     enum vt_ordinate ordinate;
     int n;
-    double *x, *y;      /* x strictly ascending, in the unit of its kind (q in 1/nm is converted) */
+    double *x, *y;      /* x strictly ascending, in the unit of its kind (nanometres are converted) */
     double *error;      /* of y; NULL if the file has no such column */
     int64_t first_line; /* of the data */
     /* `key = value` of the header, in the file's order; of several on one line each. */

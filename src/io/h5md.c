@@ -896,6 +896,11 @@ static enum vt_status prepare(struct vt_h5md_rows *r, int n, bool velocities)
 /* Atomic numbers become indices; what is no number, or no species, is damage. */
 static enum vt_status check_rows(const struct content *c, struct vt_h5md_rows *r)
 {
+    for (int d = 0; d < 3; d++)
+        if (!(r->cell.h[d][d] > 1e-3 && r->cell.h[d][d] < VT_GRID_MAX &&
+              fabs(r->cell.h[d][0]) < VT_GRID_MAX && fabs(r->cell.h[d][1]) < VT_GRID_MAX))
+            return VT_RAISE(VT_EINPUT, "an edge of the cell is (%g, %g, %g) angstrom", r->cell.h[d][0],
+                            r->cell.h[d][1], r->cell.h[d][2]);
     for (int k = 0; k < r->n; k++) {
         int s = 0;
         while (s < c->material.n_species && c->material.species[s].z != r->species[k]) s++;

@@ -12,11 +12,6 @@
 
 #include "core/memory.h"
 
-static bool begins(const char *line, const char *with)
-{
-    return !strncmp(line, with, strlen(with));
-}
-
 static enum vt_status next(struct vt_lines *lines, const char *what)
 {
     if (vt_lines_next(lines)) return VT_OK;
@@ -40,44 +35,68 @@ static enum vt_status read_bounds(struct vt_lines *lines, bool leans, struct vt_
     for (int d = 0; d < 3; d++) {
         h->low[d] = bound[d][0] - low[d];
         h->edge[d] = bound[d][1] - high[d] - h->low[d];
-        if (!(h->edge[d] > 0 && h->edge[d] < VT_GRID_MAX))
+        if (!(h->edge[d] > 1e-3 && h->edge[d] < VT_GRID_MAX))
             return vt_lines_fail(lines, "an edge of the box is %g angstrom long", h->edge[d]);
     }
     h->tilt[0] = xy, h->tilt[1] = xz, h->tilt[2] = yz;
+    for (int k = 0; k < 3; k++) /* LAMMPS allows half an edge, or with `box tilt large` some more */
+        if (!(fabs(h->tilt[k]) <= 1000 * h->edge[k == 2]))
+            return vt_lines_fail(lines, "a tilt of the box is %g angstrom", h->tilt[k]);
     return VT_OK;
+}
+
+/* What stands behind an item's name; NULL if the line is another item. */
+static const char *item(const char *line, const char *name)
+{
+    size_t length = strlen(name);
+    if (strncmp(line, "ITEM: ", 6) != 0 || strncmp(line + 6, name, length) != 0) return NULL;
+    return line[6 + length] == ' ' || !line[6 + length] ? line + 6 + length : NULL;
+}
+
+/* The words behind BOX BOUNDS: tilts, or not, and how each side is bounded. */
+static enum vt_status read_box(struct vt_lines *lines, const char *behind, struct vt_dump_head *h)
+{
+    char text[256], *word[16];
+    bool leans = false;
+    snprintf(text, sizeof text, "%s", behind);
+    int n = vt_lines_split(text, word, 16);
+    for (int k = 0; k < n && k < 16; k++) {
+        bool tilt = !strcmp(word[k], "xy") || !strcmp(word[k], "xz") || !strcmp(word[k], "yz");
+        leans = leans || tilt;
+        if (!tilt && strcmp(word[k], "pp"))
+            return vt_lines_fail(lines, "'%.40s': only boxes periodic in all directions can be read", behind);
+    }
+    return read_bounds(lines, leans, h);
 }
 
 enum vt_status vt_dump_head(struct vt_lines *lines, struct vt_dump_head *h)
 {
+    const char *behind;
     bool box = false;
-    *h = (struct vt_dump_head){.time = NAN, .n = -1};
-    if (!begins(lines->text, "ITEM: TIMESTEP")) return vt_lines_fail(lines, "ITEM: TIMESTEP is due");
-    VT_TRY(next(lines, "a step"));
-    VT_TRY(vt_lines_int(lines, lines->text, "the step", &h->step));
-    for (;;) {
-        VT_TRY(next(lines, "ITEM: ATOMS"));
-        if (begins(lines->text, "ITEM: TIME")) {
+    *h = (struct vt_dump_head){.time = NAN, .n = -1, .step = -1};
+    for (bool first = true;; first = false) { /* LAMMPS writes units and time before the step */
+        if (!first) VT_TRY(next(lines, "ITEM: ATOMS"));
+        if (item(lines->text, "TIMESTEP")) {
+            VT_TRY(next(lines, "a step"));
+            VT_TRY(vt_lines_int(lines, lines->text, "the step", &h->step));
+        } else if (item(lines->text, "TIME")) {
             VT_TRY(next(lines, "a time"));
             VT_TRY(vt_lines_real(lines, lines->text, "the time", &h->time));
-        } else if (begins(lines->text, "ITEM: UNITS")) {
+        } else if (item(lines->text, "UNITS")) {
             VT_TRY(next(lines, "the units"));
             if (strcmp(lines->text, "metal"))
                 return vt_lines_fail(lines, "units %.20s: metal is due", lines->text);
-        } else if (begins(lines->text, "ITEM: NUMBER OF ATOMS")) {
+        } else if (item(lines->text, "NUMBER OF ATOMS")) {
             VT_TRY(next(lines, "a number of atoms"));
             VT_TRY(vt_lines_int(lines, lines->text, "the number of atoms", &h->n));
             VT_TRY(vt_lines_room(lines, h->n, sizeof "1 1 0 0 0\n" - 1));
-        } else if (begins(lines->text, "ITEM: BOX BOUNDS")) {
-            const char *words = lines->text + strlen("ITEM: BOX BOUNDS");
-            if (strstr(words, "ff") || strstr(words, "ss") || strstr(words, "mm") || strstr(words, "abc"))
-                return vt_lines_fail(lines, "'%.40s': only boxes periodic in all directions can be read",
-                                     words);
-            VT_TRY(read_bounds(lines, strstr(words, "xy") != NULL, h));
+        } else if ((behind = item(lines->text, "BOX BOUNDS"))) {
+            VT_TRY(read_box(lines, behind, h));
             box = true;
-        } else if (begins(lines->text, "ITEM: ATOMS")) {
-            if (h->n < 1 || !box)
-                return vt_lines_fail(lines, "the number of atoms and the box are due before ITEM: ATOMS");
-            snprintf(h->columns, sizeof h->columns, "%s", lines->text + strlen("ITEM: ATOMS"));
+        } else if ((behind = item(lines->text, "ATOMS"))) {
+            if (h->n < 1 || h->step < 0 || !box)
+                return vt_lines_fail(lines, "step, number of atoms and box are due before ITEM: ATOMS");
+            snprintf(h->columns, sizeof h->columns, "%s", behind);
             return VT_OK;
         } else
             return vt_lines_fail(lines, "'%.40s' is no ITEM that is known", lines->text);

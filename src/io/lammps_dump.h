@@ -14,7 +14,7 @@ struct vt_dump_head {
     char columns[512];               /* behind ITEM: ATOMS */
 };
 
-/* From the line "ITEM: TIMESTEP", which is the current one, to "ITEM: ATOMS". VT_EINPUT "PATH:LINE: ...".
+/* From the first ITEM, which is the current line, to "ITEM: ATOMS". VT_EINPUT "PATH:LINE: ...".
  * Local. */
 enum vt_status vt_dump_head(struct vt_lines *lines, struct vt_dump_head *head);
 /* The atoms behind it. Columns x, xu, xs or xsu (and y, z) are needed, and element, or type with elements:

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/memory.h"
 #include "io/extxyz.h"
 #include "io/lammps_dump.h"
 
-static const char dump_mark[] = "ITEM: TIMESTEP";
+static const char dump_mark[] = "ITEM: ";
 
 bool vt_text_trajectory_is(const char *path)
 {
@@ -53,6 +54,9 @@ static enum vt_status scan(struct vt_text_trajectory *t, struct vt_text_frame *f
     if (t->dump) {
         struct vt_dump_head head;
         VT_TRY(vt_dump_head(lines, &head));
+        if (t->n == 0 && !strstr(head.columns, " id"))
+            vt_log(VT_LOG_WARNING, "%s names no id: atoms are taken to be in the same order in every frame",
+                   lines->path);
         f->step = head.step;
         f->atoms = head.n;
         f->time = isnan(head.time) ? (double)head.step * t->options.dt : head.time;

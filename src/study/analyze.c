@@ -67,7 +67,7 @@ static enum vt_status show(struct vt_frame_source *s, struct stretch part, struc
                                         .start = isfinite(of.start) ? of.start : first,
                                         .duration = isfinite(of.start) ? of.duration : last - first};
     struct vt_frame frame;
-    VT_TRY(sink->begin(sink->self, &stage, &s->material, &n, &looks));
+    VT_TRY(vt_agree(s->comm, sink->begin(sink->self, &stage, &s->material, &n, &looks)));
     enum vt_status st = vt_alloc(&next, n);
     if (st == VT_OK) st = vt_alloc(&want, n);
     VT_TRY_GOTO(st, done, vt_agree(s->comm, st));
@@ -136,6 +136,7 @@ enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_analysis_create(measure, &s.material, &analysis)));
     struct vt_sink sink = vt_analysis_sink(analysis);
     if (range.last < 0 || range.last > s.frames - 1) range.last = s.frames - 1;
+    if (range.step > s.frames) range.step = s.frames;
     if (range.first > range.last)
         VT_TRY_GOTO(st, done,
                     VT_RAISE(VT_EINPUT,

@@ -109,7 +109,7 @@ static enum vt_status find_simulated(const struct vt_results *r, const struct vt
 }
 
 /* The window of a measured G(r) must be that of the simulated one. */
-static void check_window(const struct vt_results *r, const struct vt_dataset *simulated,
+static void check_window(const struct vt_results *r, int kind, const struct vt_dataset *simulated,
                          const struct vt_curve_file *c)
 {
     const char *note = vt_curve_note(c, "qmax");
@@ -117,7 +117,7 @@ static void check_window(const struct vt_results *r, const struct vt_dataset *si
     snprintf(path, sizeof path, "%.*s/s_number", (int)(strrchr(simulated->path, '/') - simulated->path),
              simulated->path);
     const struct vt_dataset *s = vt_results_find(r, path);
-    if (!note || !s || c->abscissa != VT_ABSCISSA_R) return;
+    if (!note || !s || kinds[kind].abscissa != VT_ABSCISSA_R) return;
     double measured = strtod(note, NULL), ours = s->axis[0].value[s->axis[0].n - 1];
     if (measured > 0 && fabs(measured - ours) > 0.5)
         vt_log(VT_LOG_WARNING,
@@ -176,6 +176,7 @@ static enum vt_status put(const struct vt_dataset *simulated, const struct vt_cu
     enum vt_status st;
     const double *x = c->x + first, *y = c->y + first, *sigma = c->error ? c->error + first : NULL;
     double *s = NULL, *w = NULL, *difference = NULL, scale, shift, off = 0, all = 0;
+    int known = 0;
     gsl_spline *spline = gsl_spline_alloc(gsl_interp_cspline, (size_t)simulated->axis[0].n);
     if (!spline) return VT_RAISE(VT_EWORLD, "no memory for a curve");
     VT_TRY_GOTO(st, done, vt_alloc(&s, n));
@@ -184,7 +185,10 @@ static enum vt_status put(const struct vt_dataset *simulated, const struct vt_cu
     gsl_spline_init(spline, simulated->axis[0].value, simulated->value, (size_t)simulated->axis[0].n);
     for (int k = 0; k < n; k++) {
         s[k] = gsl_spline_eval(spline, x[k], NULL);
-        w[k] = sigma && sigma[k] > 0 ? 1 / (sigma[k] * sigma[k]) : 1;
+        w[k] = !sigma         ? 1
+               : sigma[k] > 0 ? 1 / (sigma[k] * sigma[k])
+                              : 0; /* a point without error is not known */
+        known += w[k] > 0;
     }
     fit(n, y, s, w, o, &scale, &shift);
     for (int k = 0; k < n; k++) {
@@ -207,7 +211,8 @@ static enum vt_status put(const struct vt_dataset *simulated, const struct vt_cu
                 put_number(out, "compare/r_w", "sqrt(sum w (measured - simulated)^2 / sum w measured^2)",
                            sqrt(off / all)));
     if (sigma)
-        st = put_number(out, "compare/chi2", "sum of ((measured - simulated) / error)^2 / points", off / n);
+        st = put_number(out, "compare/chi2",
+                        "sum of ((measured - simulated) / error)^2 / points that have one", off / known);
 done:
     gsl_spline_free(spline);
     free(s), free(w), free(difference);
@@ -224,7 +229,7 @@ enum vt_status vt_compare(const struct vt_results *results, const char *path,
     VT_TRY_GOTO(st, done, vt_curve_read(path, &c));
     VT_TRY_GOTO(st, done, kind_of(path, &c, o, &kind));
     VT_TRY_GOTO(st, done, find_simulated(results, o, kind, &simulated));
-    check_window(results, simulated, &c);
+    check_window(results, kind, simulated, &c);
     const struct vt_axis *axis = &simulated->axis[0];
     double from = axis->value[0], to = axis->value[axis->n - 1];
     if (!isnan(o->from)) from = fmax(from, o->from);

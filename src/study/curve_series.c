@@ -118,6 +118,9 @@ static bool temperature_in(const char *name, double *temperature)
         const char *at = k;
         if (isalnum((unsigned char)k[1])) continue;
         while (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')) at--;
+        const char *dot = strchr(at, '.');
+        if (dot == at) at++, dot = strchr(at, '.');  /* it parts words: run.300K */
+        if (dot && dot < k && k - dot > 3) continue; /* a.1.300K: 300 or 1.3? */
         char *end;
         double value = strtod(at, &end);
         if (end != k || at == k) continue;
@@ -154,7 +157,8 @@ static enum vt_status evaluate(const char *path, const struct vt_curve_file *c,
                                const struct vt_series_options *o, struct member *m)
 {
     enum vt_ordinate holds = c->ordinate;
-    if (c->abscissa == VT_ABSCISSA_UNKNOWN && holds == VT_ORDINATE_UNKNOWN && o->kind)
+    if ((c->abscissa == VT_ABSCISSA_UNKNOWN || c->abscissa == VT_ABSCISSA_R) &&
+        holds == VT_ORDINATE_UNKNOWN && o->kind)
         holds = o->kind == 1 ? VT_ORDINATE_REDUCED : VT_ORDINATE_G;
     if (holds != VT_ORDINATE_REDUCED && holds != VT_ORDINATE_G)
         return VT_RAISE(VT_EINPUT, "%s: %s: G(r) or g(r) is due; if it holds one, say --kind", path,
@@ -162,6 +166,10 @@ static enum vt_status evaluate(const char *path, const struct vt_curve_file *c,
                                                      : "it is a function of q or an angle");
     if (c->x[c->n - 1] < o->r_max * (1 - 1e-9))
         return VT_RAISE(VT_EINPUT, "%s: it ends at %g angstrom, r_max is %g", path, c->x[c->n - 1], o->r_max);
+    if (c->x[0] > o->r_core && c->x[0] > 0.5)
+        return VT_RAISE(VT_EINPUT, "%s: it begins at %g angstrom, beyond r_core", path, c->x[0]);
+    if (holds == VT_ORDINATE_G && !isnan(o->slope_to))
+        return VT_RAISE(VT_EINPUT, "%s: it holds g(r), whose slope tells no density: give --density", path);
     int first = 0, n = 0, split = 0;
     while (c->x[first] <= 0) first++;
     while (first + n < c->n && c->x[first + n] <= o->r_max * (1 + 1e-9)) {
@@ -172,13 +180,23 @@ static enum vt_status evaluate(const char *path, const struct vt_curve_file *c,
     if (!(m->density > 0))
         return VT_RAISE(VT_EINPUT, "%s: the slope of G(r) up to %g angstrom gives no density: %g", path,
                         o->slope_to, m->density);
-    const double *r = c->x + first;
-    double *g;
-    VT_TRY(vt_alloc(&g, n));
+    enum vt_status st;
+    double *r = NULL, *y = NULL, *g = NULL;
+    VT_TRY_GOTO(st, done, vt_alloc(&r, n + 1));
+    VT_TRY_GOTO(st, done, vt_alloc(&y, n + 1));
+    VT_TRY_GOTO(st, done, vt_alloc(&g, n + 1));
+    memcpy(r, c->x + first, (size_t)n * sizeof *r);
+    memcpy(y, c->y + first, (size_t)n * sizeof *y);
+    if (r[n - 1] < o->r_max * (1 - 1e-9)) { /* all integrals end at the same place, whatever the grid */
+        double t = (o->r_max - r[n - 1]) / (c->x[first + n] - r[n - 1]);
+        r[n] = o->r_max;
+        y[n] = y[n - 1] + t * (c->y[first + n] - y[n - 1]);
+        n++;
+    }
     if (holds == VT_ORDINATE_REDUCED)
-        vt_curve_g(n, r, c->y + first, m->density, o->r_core, g);
+        vt_curve_g(n, r, y, m->density, o->r_core, g);
     else
-        memcpy(g, c->y + first, (size_t)n * sizeof *g);
+        memcpy(g, y, (size_t)n * sizeof *g);
     struct vt_curve_entropy whole = vt_curve_s(n, r, g, m->density, o->r_core);
     m->s = whole.s;
     m->below = vt_curve_s(split, r, g, m->density, o->r_core).s;
@@ -191,8 +209,9 @@ static enum vt_status evaluate(const char *path, const struct vt_curve_file *c,
         if (r[k] >= o->r_core && g[k] > 0) variance += pow(each * log(g[k]), 2);
     }
     m->error = sqrt(variance);
-    free(g);
-    return VT_OK;
+done:
+    free(r), free(y), free(g);
+    return st;
 }
 
 static enum vt_status read_one(const char *path, const struct vt_series_options *o, struct member *m)
@@ -315,8 +334,9 @@ static enum vt_status check(const struct vt_series_options *o)
             VT_EINPUT,
             "entropy: the density is due: --density '0.0538 /A^3', or --slope_to '2 A' to take it from "
             "G(r); one of them");
-    if (o->smooth <= o->degree)
-        return VT_RAISE(VT_EINPUT, "entropy: smooth: %lld points do not hold a polynomial of degree %lld",
+    if (o->smooth <= o->degree + 1)
+        return VT_RAISE(VT_EINPUT,
+                        "entropy: smooth: %lld points leave nothing over for a polynomial of degree %lld",
                         (long long)o->smooth, (long long)o->degree);
     return VT_OK;
 }
@@ -348,6 +368,7 @@ enum vt_status vt_series_entropy(int n, char *const *paths, const struct vt_seri
         if (k && t[k] == t[k - 1])
             VT_TRY_GOTO(st, done, VT_RAISE(VT_EINPUT, "entropy: two curves have the temperature %g K", t[k]));
     }
+    if (!good) VT_TRY_GOTO(st, done, VT_RAISE(VT_EINPUT, "entropy: no file could be used, see above"));
     if (good < o->smooth)
         VT_TRY_GOTO(
             st, done,

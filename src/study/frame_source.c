@@ -45,13 +45,19 @@ static enum vt_status open_h5md(struct vt_frame_source *s)
     return VT_OK;
 }
 
-/* Rank 0 looks for the frames and reads the first one, to know the species. */
+/* Rank 0 looks for the frames and reads the first one, to know the species: those that have atoms. */
 static enum vt_status look_through(struct vt_frame_source *s, const struct vt_text_options *options)
 {
+    const double most = 2e7; /* atoms, that one message may carry */
     struct vt_structure first = {0};
     VT_TRY(vt_text_trajectory_open(&s->text, s->path, options));
+    if ((double)s->text.frame[0].atoms > most)
+        return VT_RAISE(VT_EINPUT, "%s: %lld atoms: at most %g are read from text", s->path,
+                        (long long)s->text.frame[0].atoms, most);
     enum vt_status st = vt_text_trajectory_read(&s->text, 0, &first);
-    s->material = first.material;
+    for (int a = 0; a < first.material.n_species; a++)
+        if (first.material.species[a].count)
+            s->material.species[s->material.n_species++] = first.material.species[a];
     s->frames = s->text.n;
     vt_structure_release(&first);
     return st;
@@ -134,6 +140,7 @@ static enum vt_status take_structure(struct vt_frame_source *s, const struct vt_
     for (int k = 0; k < from->material.n_species; k++) {
         const struct vt_species *of = &from->material.species[k];
         species[k] = 0;
+        if (of->count == 0) continue;
         while (species[k] < s->material.n_species && s->material.species[species[k]].z != of->z) species[k]++;
         if (species[k] == s->material.n_species || of->count != s->material.species[species[k]].count)
             return VT_RAISE(VT_EINPUT, "%s: a frame holds %lld atoms of %s, and the first one does not",

@@ -102,7 +102,7 @@ class Analyze(unittest.TestCase):
                 low = np.array([-3.25, 1.5, 0.0])  # on the grid: the sample is only shifted
                 tilt = (h[1, 0], h[2, 0], h[2, 1])
                 bounds = "".join(f"{low[d]!r} {low[d] + h[d, d]!r} {tilt[d]!r}\n" for d in range(3))
-                dump.write(f"ITEM: TIMESTEP\n{step[k]}\nITEM: TIME\n{time[k]!r}\nITEM: NUMBER OF ATOMS\n{len(z)}\n"
+                dump.write(f"ITEM: TIME\n{time[k]!r}\nITEM: TIMESTEP\n{step[k]}\nITEM: NUMBER OF ATOMS\n{len(z)}\n"
                            f"ITEM: BOX BOUNDS xy xz yz pp pp pp\n{bounds}ITEM: ATOMS type id x y z ix iy iz\n")
                 xyz.write(f'{len(z)}\nLattice="{" ".join(repr(float(v)) for v in h.ravel())}" Properties=species:S:1:pos:R:3:id:I:1 '
                           f"time={float(time[k])!r}\n")
@@ -120,7 +120,7 @@ class Analyze(unittest.TestCase):
         with h5py.File(self.folder("truth.h5")) as f:
             truth = f["stages/03-hold/pdf/g_number"][()]
             pairs = {label.decode(): g for label, g in zip(f["stages/03-hold/pdf/g_partial"].dims[0][0], f["stages/03-hold/pdf/g_partial"])}
-        for name, more, ranks in (("a.dump", ("--elements", "Zr,Cu"), 1), ("a.dump", ("--elements", "Zr,Cu"), 2), ("a.xyz", (), 2)):
+        for name, more, ranks in (("a.dump", ("--elements", "Zr,Cu"), 1), ("a.dump", ("--elements", "Zr,Cu,Al"), 2), ("a.xyz", (), 2)):
             told = self.folder.vitrum("analyze", name, "--with", what, "-o", f"text{ranks}{name}.h5", *more, ranks=ranks)
             self.assertEqual(told.returncode, 0, told.stderr)
             with h5py.File(self.folder(f"text{ranks}{name}.h5")) as f:
@@ -138,6 +138,9 @@ class Analyze(unittest.TestCase):
         with open(self.folder("a.dump")) as file:
             lines = file.read().split("\n")
         self.folder.write("short.dump", "\n".join(lines[:-5]))
+        self.folder.write("open.dump", "\n".join(lines).replace("pp pp pp", "pp pp fs"))
+        told = self.folder.vitrum("analyze", "open.dump", "--with", what, "--elements", "Zr,Cu")
+        self.assertIn("only boxes periodic in all directions can be read", told.stderr)
         told = self.folder.vitrum("analyze", "short.dump", "--with", what, "--elements", "Zr,Cu")
         self.assertEqual(told.returncode, 2, told.stderr)
         self.assertIn("the file ends after", told.stderr)

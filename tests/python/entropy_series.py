@@ -60,14 +60,16 @@ class EntropySeries(unittest.TestCase):
     def test_what_is_no_curve_is_left_out_and_told(self):
         self.write_series(30, 0.0)
         for name, text in (("broken_500K.gr", "1 2\n2 3\n2 4\n"), ("junk_510K.gr", "\x01\x02"), ("fq_520K.gr", "# Q F(Q)\n1 2\n2 3\n"),
-                           ("short_530K.gr", "# r G(r)\n1 2\n2 3\n"), ("cold.gr", "# r G(r)\n1 2\n13 3\n")):
+                           ("short_530K.gr", "# r G(r)\n1 2\n2 3\n"), ("cold.gr", "# r G(r)\n1 2\n13 3\n"), ("x.1.300K.gr", "# r G(r)\n1 2\n13 3\n"),
+                           ("late_540K.gr", "# r G(r)\n5 2\n13 3\n")):
             with open(self.folder("series", name), "w") as file:
                 file.write(text)
+        os.rename(self.folder("series", "a_95.15K.gr"), self.folder("series", "run.999K.gr"))
         told = self.entropy(*self.files(), "missing.gr", "--density", f"{RHO} /A^3", "--smooth", "5", "-o", "out")
         self.assertEqual(told.returncode, 2, told.stderr)
         for words in ("broken_500K.gr:3: 2 does not come after 2", "junk_510K.gr:1: this is no text", "it is a function of q",
                       "it ends at 2 angstrom, r_max is 12", "cold.gr: no temperature", "cannot open missing.gr",
-                      "6 of 36 files were left out"):
+                      "x.1.300K.gr: no temperature", "it begins at 5 angstrom, beyond r_core", "8 of 38 files were left out"):
             self.assertIn(words, told.stderr)
         with h5py.File(self.folder("out", "results.h5")) as f:
             self.assertEqual(len(f["series/s_eq"]), 30)

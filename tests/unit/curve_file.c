@@ -68,6 +68,10 @@ static void every_dialect_is_known_by_its_words(void **state)
            VT_ABSCISSA_Q, VT_ORDINATE_INTENSITY, 2, 2, 2);
     expect("# == pyFAI calibration ==\n#  2th_deg  I\n 10 1\n 20 2\n", "pyFAI", VT_ABSCISSA_TWO_THETA,
            VT_ORDINATE_INTENSITY, 2, 20, 2);
+    expect("# r (nm) G(r)\n0.1 200\n0.2 100\n", "columns", VT_ABSCISSA_R, VT_ORDINATE_REDUCED, 2,
+           0.2 * (1 / 0.1), 100 * (0.1 * 0.1));
+    expect("# r (A) G(r)\n1 2\n3 4\n", "columns", VT_ABSCISSA_R, VT_ORDINATE_REDUCED, 2, 3, 4);
+    expect("# Results Gd\n1 2\n3 4\n", "columns", VT_ABSCISSA_UNKNOWN, VT_ORDINATE_UNKNOWN, 2, 3, 4);
     expect("'sample 1\n1 2\n3 4\n", "laboratory .xy", VT_ABSCISSA_UNKNOWN, VT_ORDINATE_UNKNOWN, 2, 3, 4);
     expect("1,2\n3, 4\n\n", "columns", VT_ABSCISSA_UNKNOWN, VT_ORDINATE_UNKNOWN, 2, 3, 4);
     expect("# r g(r)\r\n1 2\r\n3 4\r\n", "columns", VT_ABSCISSA_R, VT_ORDINATE_G, 2, 3, 4);
