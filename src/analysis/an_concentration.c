@@ -51,20 +51,11 @@ static const struct vt_param params[] = {
     {0},
 };
 
-enum { FRAMES }; /* common */
-
 /* A group holds the shells, and one more row: the waves along the edges. */
-
-/* Whole shells only: q_max is rounded down to a multiple of dq. */
-static int n_shells(const struct concentration *o)
-{
-    int shells = (int)floor(o->q_max / o->dq * (1 + 1e-12));
-    return shells > 0 ? shells : 1;
-}
 
 static struct vt_wave_shells shells_of(const struct concentration *o)
 {
-    return (struct vt_wave_shells){o->dq, n_shells(o), INFINITY};
+    return vt_wave_shells_make(o->q_max, o->dq, INFINITY);
 }
 
 static double reach(const void *options)
@@ -75,8 +66,8 @@ static double reach(const void *options)
 
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
-    *common = FRAMES + 1;
-    *group = (size_t)(n_shells(options) + 1) * vt_shell_size(m->n_species);
+    *common = VT_SHELL_COMMON;
+    *group = (size_t)(shells_of(options).n + 1) * vt_shell_size(m->n_species);
 }
 
 static enum vt_status check(const void *options, const struct vt_cell *cell)
@@ -108,26 +99,8 @@ static void release(void *work)
 static enum vt_status accumulate(const void *options, const struct vt_frame *frame, void *work,
                                  const struct vt_tally *tally)
 {
-    const struct concentration *o = options;
-    struct vt_waves *w = work;
-    const struct vt_wave_shells shells = shells_of(o);
-    int n_species = frame->material->n_species;
-    VT_TRY(vt_waves_measure(w, &shells, frame));
-    if (frame->ranks->rank != 0) return VT_OK;
-    double g[3][3];
-    vt_reciprocal(&frame->state.cell, g);
-    tally->common[FRAMES] += 1;
-    for (const struct vt_wave_column *c = w->column; c < w->column + w->n_columns; c++)
-        for (int n3 = c->low; n3 <= c->high; n3++) {
-            const int n[3] = {c->n1, c->n2, n3};
-            const int64_t *rho = w->sum + (int64_t)(c->first + n3 - c->low) * n_species * 2;
-            double *rows = tally->group + (size_t)vt_wave_class(n) * tally->group_size,
-                   q = vt_wave_number(g, n);
-            vt_shell_add(rows + (size_t)(int)(q / o->dq) * vt_shell_size(n_species), q, rho, n_species);
-            if (n[0] + abs(n[1]) + abs(n[2]) == 1)
-                vt_shell_add(rows + (size_t)shells.n * vt_shell_size(n_species), q, rho, n_species);
-        }
-    return VT_OK;
+    const struct vt_wave_shells shells = shells_of(options);
+    return vt_waves_accumulate(work, &shells, true, frame, tally);
 }
 
 /* -------------------------------------------------------------------------------------------- datasets */
@@ -157,20 +130,19 @@ static double ratio(const struct vt_material *m, const double *row, int s)
     return s_cc(m, row, s) / (c * (1 - c));
 }
 
-/* A dataset over shells; first is its other axis, none if that has no labels. */
+/* A dataset with errors over shells and another axis. */
 static enum vt_status add(struct vt_results *out, const char *path, const char *unit, const char *help,
                           const char *first, int n, const char *const *labels, int shells, const double *q,
                           struct vt_dataset **d)
 {
-    const int lengths[2] = {labels ? n : shells, shells};
-    VT_TRY(vt_results_add(out, path, unit, help, labels ? 2 : 1, lengths, d));
-    if (labels) VT_TRY(vt_dataset_axis(*d, 0, first, "", NULL, labels));
-    VT_TRY(vt_dataset_axis(*d, labels ? 1 : 0, "q", "1/angstrom", q, NULL));
-    return labels ? vt_dataset_errors(*d) : VT_OK;
+    VT_TRY(vt_results_add(out, path, unit, help, 2, (const int[]){n, shells}, d));
+    VT_TRY(vt_dataset_axis(*d, 0, first, "", NULL, labels));
+    VT_TRY(vt_dataset_axis(*d, 1, "q", "1/angstrom", q, NULL));
+    return vt_dataset_errors(*d);
 }
 
-static enum vt_status put(const struct vt_material *m, double frames, const double *sum, int shells,
-                          const double *q, struct vt_results *out)
+static enum vt_status put(const struct vt_material *m, const double *sum, int shells, const double *q,
+                          struct vt_results *out)
 {
     int species = m->n_species, pairs = vt_species_pairs(species);
     size_t size = vt_shell_size(species);
@@ -180,13 +152,6 @@ static enum vt_status put(const struct vt_material *m, double frames, const doub
     for (int p = 0; p < pairs; p++) pair[p] = label[p];
     for (int s = 0; s < species; s++) symbol[s] = m->species[s].symbol;
     struct vt_dataset *d;
-    VT_TRY(add(out, "concentration/waves", "1", "waves of a frame in the shell, one of q and -q", "", 0, NULL,
-               shells, q, &d));
-    for (int k = 0; k < shells; k++) d->value[k] = sum[(size_t)k * size + VT_SHELL_WAVES] / frames;
-    VT_TRY(add(out, "concentration/q_mean", "1/angstrom", "mean wave number of the shell's waves", "", 0,
-               NULL, shells, q, &d));
-    for (int k = 0; k < shells; k++)
-        d->value[k] = sum[(size_t)k * size + VT_SHELL_LENGTH] / sum[(size_t)k * size + VT_SHELL_WAVES];
     VT_TRY(add(out, "concentration/s_partial", "1",
                "S_ab(q) = <Re rho_a rho_b*> / sqrt(N_a N_b): Ashcroft and Langreth", "pair", pairs, pair,
                shells, q, &d));
@@ -220,12 +185,13 @@ static enum vt_status put(const struct vt_material *m, double frames, const doub
 static enum vt_status finish(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out)
 {
-    const struct concentration *o = options;
-    int shells = n_shells(o);
-    double *q;
-    VT_TRY(vt_alloc(&q, shells));
-    for (int k = 0; k < shells; k++) q[k] = (k + 0.5) * o->dq;
-    enum vt_status st = put(what->material, common[FRAMES], sum, shells, q, out);
+    const struct vt_wave_shells shells = shells_of(options);
+    double *q, frames = common[VT_SHELL_FRAMES];
+    VT_TRY(vt_alloc(&q, shells.n));
+    for (int k = 0; k < shells.n; k++) q[k] = (k + 0.5) * shells.dq;
+    enum vt_status st =
+        vt_shells_put("concentration", &shells, what->material->n_species, frames, sum, q, out);
+    if (st == VT_OK) st = put(what->material, sum, shells.n, q, out);
     free(q);
     return st;
 }

@@ -50,12 +50,9 @@ static const struct vt_param params[] = {
     {0},
 };
 
-enum { FRAMES }; /* common */
-
 static struct vt_wave_shells shells_of(const struct sq_direct *o)
 {
-    int n = (int)floor(o->q_max / o->dq * (1 + 1e-12)); /* whole shells only */
-    return (struct vt_wave_shells){o->dq, n > 0 ? n : 1, o->waves ? (double)o->waves : INFINITY};
+    return vt_wave_shells_make(o->q_max, o->dq, o->waves ? (double)o->waves : INFINITY);
 }
 
 static double reach(const void *options)
@@ -66,7 +63,7 @@ static double reach(const void *options)
 
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
-    *common = FRAMES + 1;
+    *common = VT_SHELL_COMMON;
     *group = (size_t)shells_of(options).n * vt_shell_size(m->n_species);
 }
 
@@ -94,23 +91,8 @@ static void release(void *work)
 static enum vt_status accumulate(const void *options, const struct vt_frame *frame, void *work,
                                  const struct vt_tally *tally)
 {
-    struct vt_waves *w = work;
     const struct vt_wave_shells shells = shells_of(options);
-    int n_species = frame->material->n_species;
-    VT_TRY(vt_waves_measure(w, &shells, frame));
-    if (frame->ranks->rank != 0) return VT_OK;
-    double g[3][3];
-    vt_reciprocal(&frame->state.cell, g);
-    tally->common[FRAMES] += 1;
-    for (const struct vt_wave_column *c = w->column; c < w->column + w->n_columns; c++)
-        for (int n3 = c->low; n3 <= c->high; n3++) {
-            const int n[3] = {c->n1, c->n2, n3};
-            double q = vt_wave_number(g, n),
-                   *shell = tally->group + (size_t)vt_wave_class(n) * tally->group_size;
-            vt_shell_add(shell + (size_t)(int)(q / shells.dq) * vt_shell_size(n_species), q,
-                         w->sum + (int64_t)(c->first + n3 - c->low) * n_species * 2, n_species);
-        }
-    return VT_OK;
+    return vt_waves_accumulate(work, &shells, false, frame, tally);
 }
 
 /* A_ab of all pairs and shells. */
@@ -127,22 +109,6 @@ static void faber_ziman(const struct vt_material *m, const double *sum, int n, d
             }
 }
 
-static enum vt_status put_shells(const struct vt_wave_shells *shells, const double *sum, size_t size,
-                                 double frames, const double *q, struct vt_results *out)
-{
-    struct vt_dataset *d;
-    VT_TRY(vt_results_add(out, "sq_direct/waves", "1", "waves of a frame in the shell, one of q and -q", 1,
-                          &shells->n, &d));
-    VT_TRY(vt_dataset_axis(d, 0, "q", "1/angstrom", q, NULL));
-    for (int k = 0; k < shells->n; k++) d->value[k] = sum[(size_t)k * size + VT_SHELL_WAVES] / frames;
-    VT_TRY(vt_results_add(out, "sq_direct/q_mean", "1/angstrom", "mean wave number of the shell's waves", 1,
-                          &shells->n, &d));
-    VT_TRY(vt_dataset_axis(d, 0, "q", "1/angstrom", q, NULL));
-    for (int k = 0; k < shells->n; k++)
-        d->value[k] = sum[(size_t)k * size + VT_SHELL_LENGTH] / sum[(size_t)k * size + VT_SHELL_WAVES];
-    return VT_OK;
-}
-
 static enum vt_status finish(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out)
 {
@@ -154,7 +120,8 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&a, vt_species_pairs(m->n_species) * shells.n));
     for (int k = 0; k < shells.n; k++) q[k] = (k + 0.5) * shells.dq;
     faber_ziman(m, sum, shells.n, a);
-    VT_TRY_GOTO(st, done, put_shells(&shells, sum, vt_shell_size(m->n_species), common[FRAMES], q, out));
+    VT_TRY_GOTO(st, done,
+                vt_shells_put("sq_direct", &shells, m->n_species, common[VT_SHELL_FRAMES], sum, q, out));
     st = vt_partials_put(&(struct vt_partials){"sq_direct", m, shells.n, q, a}, out);
 done:
     free(a);

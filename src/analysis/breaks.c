@@ -1,16 +1,16 @@
 /* breaks.c: see breaks.h. Abscissae are brought to [0, 1] for the fit. */
 #include "analysis/breaks.h"
 
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
-#include <gsl/gsl_multifit_nlinear.h>
 #include <math.h>
 #include <stdbool.h>
 
+#include "analysis/descent.h"
 #include "core/memory.h"
 
-enum { LINEAR_MAX = 2 + VT_BREAKS_MAX, PARAMETERS_MAX = 2 + 2 * VT_BREAKS_MAX };
+enum { LINEAR_MAX = 2 + VT_BREAKS_MAX };
+_Static_assert(2 + 2 * VT_BREAKS_MAX <= VT_DESCENT_MAX, "a line with all its breaks must fit");
 
 /* Scaled data, 1 / error as weight. */
 struct data {
@@ -102,27 +102,6 @@ static int jacobian(const gsl_vector *p, void *self, gsl_matrix *out)
     return GSL_SUCCESS;
 }
 
-/* From start; parameters and covariance come back. Returns chi^2, not a number where the fit found no end. */
-static double refine(struct data *d, double *parameter, gsl_matrix *covariance)
-{
-    size_t p = 2 + 2 * (size_t)d->breaks, n = (size_t)d->n;
-    gsl_multifit_nlinear_parameters options = gsl_multifit_nlinear_default_parameters();
-    gsl_multifit_nlinear_fdf f = {.f = residuals, .df = jacobian, .n = n, .p = p, .params = d};
-    gsl_multifit_nlinear_workspace *w =
-        gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &options, n, p);
-    gsl_vector_view start = gsl_vector_view_array(parameter, p);
-    int info;
-    double chi2;
-    gsl_multifit_nlinear_init(&start.vector, &f, w);
-    int end = gsl_multifit_nlinear_driver(200, 1e-10, 1e-10, 0, NULL, NULL, &info, w);
-    gsl_blas_ddot(gsl_multifit_nlinear_residual(w), gsl_multifit_nlinear_residual(w), &chi2);
-    for (size_t k = 0; k < p; k++) parameter[k] = gsl_vector_get(gsl_multifit_nlinear_position(w), k);
-    int singular = gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(w), 0, covariance);
-    for (size_t k = 0; k < p; k++) singular |= !(gsl_matrix_get(covariance, k, k) > 0);
-    gsl_multifit_nlinear_free(w);
-    return (end != GSL_SUCCESS && end != GSL_ENOPROG) || singular ? NAN : chi2;
-}
-
 static enum vt_status judge(const struct vt_breaks *b, double low, double high)
 {
     for (int k = 0; k < b->n; k++) {
@@ -146,11 +125,15 @@ enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const doub
         return VT_RAISE(VT_EINPUT, "%d breaks (at most %d) in %d points: at least %d points are needed",
                         breaks, VT_BREAKS_MAX, n, 8 * (breaks + 1));
     struct data d = {.n = n, .breaks = breaks};
-    gsl_matrix *covariance = NULL;
     enum vt_status st;
-    double scale = x[n - 1] - x[0], at[VT_BREAKS_MAX] = {0}, parameter[PARAMETERS_MAX] = {0};
-    covariance = gsl_matrix_calloc((size_t)free_parameters, (size_t)free_parameters);
-    if (!covariance) VT_TRY_GOTO(st, done, VT_RAISE(VT_EWORLD, "no memory for a fit"));
+    double scale = x[n - 1] - x[0], at[VT_BREAKS_MAX] = {0};
+    struct vt_descent fit = {.n = n,
+                             .p = free_parameters,
+                             .residuals = residuals,
+                             .jacobian = jacobian,
+                             .self = &d,
+                             .tolerance = 1e-10};
+    double *parameter = fit.parameter;
     VT_TRY_GOTO(st, done, vt_alloc(&d.x, n));
     VT_TRY_GOTO(st, done, vt_alloc(&d.y, n));
     VT_TRY_GOTO(st, done, vt_alloc(&d.w, n));
@@ -163,29 +146,27 @@ enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const doub
     search(&d, at);
     fit_lines(&d, at, parameter);
     for (int k = 0; k < breaks; k++) parameter[2 + breaks + k] = at[k];
-    double chi2 = refine(&d, parameter, covariance), freedom = n - free_parameters;
     gsl_set_error_handler(handler);
-    double stretch = error ? 1 : chi2 / freedom, sum = 0;
-    if (isnan(chi2)) VT_TRY_GOTO(st, done, VT_RAISE(VT_EPHYSICS, "no %d breaks: the fit found none", breaks));
-#define ERROR(k) sqrt(stretch *gsl_matrix_get(covariance, (size_t)(k), (size_t)(k)))
+    VT_TRY_GOTO(st, done, vt_prefix(vt_descend(&fit), "no %d breaks", breaks));
+    double freedom = n - free_parameters, stretch = error ? 1 : fit.sum / freedom, sum = 0;
+#define ERROR(k) (sqrt(stretch) * fit.deviation[k])
     *out = (struct vt_breaks){.n = breaks,
                               .slope = parameter[1] / scale,
                               .slope_error = ERROR(1) / scale,
-                              .chi2 = chi2 / freedom / stretch};
+                              .chi2 = fit.sum / freedom / stretch};
     for (int k = 0; k < breaks; k++)
         out->point[k] =
             (struct vt_break){x[0] + scale * parameter[2 + breaks + k], scale * ERROR(2 + breaks + k),
                               parameter[2 + k] / scale, ERROR(2 + k) / scale};
 #undef ERROR
     for (int i = 0; i < n; i++) {
-        double fit = parameter[0] + parameter[1] * d.x[i];
-        for (int k = 0; k < breaks; k++) fit += parameter[2 + k] * ramp(d.x[i], parameter[2 + breaks + k]);
-        sum += pow(fit - d.y[i], 2);
+        double line = parameter[0] + parameter[1] * d.x[i];
+        for (int k = 0; k < breaks; k++) line += parameter[2 + k] * ramp(d.x[i], parameter[2 + breaks + k]);
+        sum += pow(line - d.y[i], 2);
     }
     out->rms = sqrt(sum / n);
     st = judge(out, x[0], x[n - 1]);
 done:
-    if (covariance) gsl_matrix_free(covariance);
     free(d.x), free(d.y), free(d.w);
     return st;
 }

@@ -1,13 +1,13 @@
-/* peak.c: see peak.h. Fitted with x - x_c(start) in units of the start width, and y in units of the height.
+/* peak.c: see peak.h. Fitted with x in units of the width of what is fitted, and y in units of its height.
  */
 #include "analysis/peak.h"
 
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_multifit_nlinear.h>
 #include <math.h>
 
-enum { BASE, HEIGHT, PLACE, WIDTH, MIXING, PARAMETERS_MAX };
+#include "analysis/descent.h"
+
+enum { BASE, HEIGHT, PLACE, WIDTH, MIXING };
 
 struct data {
     int n;
@@ -59,66 +59,38 @@ static enum vt_status choose(int n, const double *x, const double *y, double fro
     return VT_OK;
 }
 
-static enum vt_status fit(struct data *d, int parameters, double start[PARAMETERS_MAX],
-                          double error[PARAMETERS_MAX])
-{
-    gsl_multifit_nlinear_parameters options = gsl_multifit_nlinear_default_parameters();
-    gsl_multifit_nlinear_fdf f = {.f = residuals, .n = (size_t)d->n, .p = (size_t)parameters, .params = d};
-    gsl_multifit_nlinear_workspace *w =
-        gsl_multifit_nlinear_alloc(gsl_multifit_nlinear_trust, &options, f.n, f.p);
-    gsl_matrix *covariance = gsl_matrix_alloc(f.p, f.p);
-    enum vt_status st = VT_OK;
-    if (!w || !covariance) {
-        st = VT_RAISE(VT_EWORLD, "no memory for a fit");
-        goto done;
-    }
-    gsl_vector_view p = gsl_vector_view_array(start, f.p);
-    gsl_error_handler_t *handler = gsl_set_error_handler_off();
-    int info, end;
-    double chi2;
-    gsl_multifit_nlinear_init(&p.vector, &f, w);
-    end = gsl_multifit_nlinear_driver(200, 1e-12, 1e-12, 0, NULL, NULL, &info, w);
-    gsl_blas_ddot(gsl_multifit_nlinear_residual(w), gsl_multifit_nlinear_residual(w), &chi2);
-    int singular = gsl_multifit_nlinear_covar(gsl_multifit_nlinear_jac(w), 0, covariance);
-    gsl_set_error_handler(handler);
-    for (int k = 0; k < parameters; k++) {
-        start[k] = gsl_vector_get(gsl_multifit_nlinear_position(w), (size_t)k);
-        error[k] = sqrt(chi2 / (d->n - parameters) * gsl_matrix_get(covariance, (size_t)k, (size_t)k));
-    }
-    if ((end != GSL_SUCCESS && end != GSL_ENOPROG) || singular)
-        st = VT_RAISE(VT_EPHYSICS, "no peak: the fit found no end");
-done:
-    if (w) gsl_multifit_nlinear_free(w);
-    if (covariance) gsl_matrix_free(covariance);
-    return st;
-}
-
 enum vt_status vt_peak_fit(int n, const double *x, const double *y, double from, double to, double part,
                            enum vt_peak_form form, struct vt_peak *out)
 {
     int first, last, top, parameters = form == VT_PEAK_GAUSSIAN ? 4 : 5;
     VT_TRY(choose(n, x, y, from, to, part, &first, &last, &top));
-    struct data d = {.n = last - first + 1, .x = x + first, .y = y + first, .x0 = x[top], .form = form};
+    struct data d = {.n = last - first + 1, .x = x + first, .y = y + first, .form = form};
     if (d.n <= parameters)
         return VT_RAISE(VT_EPHYSICS, "no peak: %d points near %g for %d parameters", d.n, x[top], parameters);
     d.width = x[last] - x[first];
+    d.x0 = x[top] - d.width; /* so that the place is near 1: differences are taken in shares of a parameter */
     d.y0 = y[first] < y[last] ? y[first] : y[last];
     d.height = y[top] - d.y0;
     /* A Gaussian that has its top and its cut where the points have them. */
-    double p[PARAMETERS_MAX] = {[BASE] = -part / (1 - part),
-                                [HEIGHT] = 1 / (1 - part),
-                                [PLACE] = 0,
-                                [WIDTH] = 1 / sqrt(-log2(part)),
-                                [MIXING] = 0.3},
-           error[PARAMETERS_MAX];
-    VT_TRY(fit(&d, parameters, p, error));
+    struct vt_descent fit = {.n = d.n,
+                             .p = parameters,
+                             .residuals = residuals,
+                             .self = &d,
+                             .tolerance = 1e-12,
+                             .parameter = {[BASE] = -part / (1 - part),
+                                           [HEIGHT] = 1 / (1 - part),
+                                           [PLACE] = 1,
+                                           [WIDTH] = 1 / sqrt(-log2(part)),
+                                           [MIXING] = 0.3}};
+    VT_TRY(vt_prefix(vt_descend(&fit), "no peak"));
+    const double *p = fit.parameter, *error = fit.deviation, scatter = sqrt(fit.sum / (d.n - parameters));
     *out = (struct vt_peak){.place = d.x0 + d.width * p[PLACE],
                             .width = d.width * fabs(p[WIDTH]),
                             .height = d.height * p[HEIGHT],
                             .base = d.y0 + d.height * p[BASE],
-                            .place_error = d.width * error[PLACE],
-                            .width_error = d.width * error[WIDTH],
-                            .height_error = d.height * error[HEIGHT],
+                            .place_error = d.width * scatter * error[PLACE],
+                            .width_error = d.width * scatter * error[WIDTH],
+                            .height_error = d.height * scatter * error[HEIGHT],
                             .mixing = form == VT_PEAK_GAUSSIAN ? 0 : p[MIXING],
                             .points = d.n};
     if (!(out->height > 0) || !(out->place > x[first] && out->place < x[last]))

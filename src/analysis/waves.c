@@ -8,6 +8,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,14 @@
 
 enum { PIECE = 256 }; /* atoms, of one species, whose factors are kept at a time */
 
-void vt_reciprocal(const struct vt_cell *cell, double g[3][3])
+struct vt_wave_shells vt_wave_shells_make(double q_max, double dq, double most)
+{
+    int n = (int)floor(q_max / dq * (1 + 1e-12));
+    return (struct vt_wave_shells){dq, n > 0 ? n : 1, most};
+}
+
+/* Edges of the reciprocal lattice, rows a*, b*, c* with 2 pi. */
+static void reciprocal(const struct vt_cell *cell, double g[3][3])
 {
     for (int d = 0; d < 3; d++) {
         double x[3] = {0, 0, 0}, s[3];
@@ -29,14 +37,15 @@ void vt_reciprocal(const struct vt_cell *cell, double g[3][3])
     }
 }
 
-double vt_wave_number(double g[3][3], const int n[3])
+static double wave_number(double g[3][3], const int n[3])
 {
     double q[3];
     for (int d = 0; d < 3; d++) q[d] = n[0] * g[0][d] + n[1] * g[1][d] + n[2] * g[2][d];
     return sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]);
 }
 
-int vt_wave_class(const int n[3])
+/* Which of the 27 groups. */
+static int class_of(const int n[3])
 {
     int class = 0;
     for (int d = 0; d < 3; d++) class = 3 * class + (n[d] % 3 + 3) % 3;
@@ -98,7 +107,7 @@ static enum vt_status list(struct vt_waves *w, const struct vt_wave_shells *shel
     VT_TRY(vt_alloc(&keep, shells->n));
     for (int k = 0; k < shells->n; k++)
         keep[k] = shells->most / expected(volume, k * shells->dq, (k + 1) * shells->dq);
-    vt_reciprocal(cell, g);
+    reciprocal(cell, g);
     w->n_columns = w->n = 0;
     for (int d = 0; d < 3; d++) { /* |q| times an edge is at least 2 pi |n_d| */
         const double *h = cell->h[d];
@@ -108,7 +117,7 @@ static enum vt_status list(struct vt_waves *w, const struct vt_wave_shells *shel
         for (int n2 = n1 ? -w->most[1] : 0; n2 <= w->most[1]; n2++)
             for (int n3 = n1 || n2 ? -w->most[2] : 1; n3 <= w->most[2]; n3++) {
                 const int n[3] = {n1, n2, n3};
-                int shell = (int)(vt_wave_number(g, n) / shells->dq);
+                int shell = (int)(wave_number(g, n) / shells->dq);
                 if (shell < shells->n && chosen(n, keep[shell])) VT_TRY_GOTO(st, done, add_wave(w, n));
             }
 done:
@@ -203,8 +212,9 @@ static void add_atoms(struct vt_waves *w, const struct vt_frame *frame)
     }
 }
 
-enum vt_status vt_waves_measure(struct vt_waves *w, const struct vt_wave_shells *shells,
-                                const struct vt_frame *frame)
+/* List the waves and sum up their amplitudes: rank 0 has them. */
+static enum vt_status measure(struct vt_waves *w, const struct vt_wave_shells *shells,
+                              const struct vt_frame *frame)
 {
     MPI_Comm comm = frame->ranks->comm;
     VT_TRY(vt_agree(comm, make_room(w, shells, frame)));
@@ -219,7 +229,8 @@ size_t vt_shell_size(int n_species)
     return VT_SHELL_PRODUCT + (size_t)vt_species_pairs(n_species);
 }
 
-void vt_shell_add(double *shell, double q, const int64_t *rho, int n_species)
+/* Add one wave with rho [species][real, imaginary]. */
+static void add_wave_to(double *shell, double q, const int64_t *rho, int n_species)
 {
     shell[VT_SHELL_WAVES] += 1;
     shell[VT_SHELL_LENGTH] += q;
@@ -229,4 +240,47 @@ void vt_shell_add(double *shell, double q, const int64_t *rho, int n_species)
                    im = VT_WAVE_QUANTUM * (double)rho[2 * a + 1] * VT_WAVE_QUANTUM * (double)rho[2 * b + 1];
             shell[pair] += re + im;
         }
+}
+
+enum vt_status vt_waves_accumulate(struct vt_waves *w, const struct vt_wave_shells *shells, bool edges,
+                                   const struct vt_frame *frame, const struct vt_tally *tally)
+{
+    int n_species = frame->material->n_species;
+    size_t size = vt_shell_size(n_species);
+    double g[3][3];
+    VT_TRY(measure(w, shells, frame));
+    if (frame->ranks->rank != 0) return VT_OK;
+    reciprocal(&frame->state.cell, g);
+    tally->common[VT_SHELL_FRAMES] += 1;
+    for (const struct vt_wave_column *c = w->column; c < w->column + w->n_columns; c++)
+        for (int n3 = c->low; n3 <= c->high; n3++) {
+            const int n[3] = {c->n1, c->n2, n3};
+            const int64_t *rho = w->sum + (int64_t)(c->first + n3 - c->low) * n_species * 2;
+            double *rows = tally->group + (size_t)class_of(n) * tally->group_size, q = wave_number(g, n);
+            add_wave_to(rows + (size_t)(int)(q / shells->dq) * size, q, rho, n_species);
+            if (edges && n[0] + abs(n[1]) + abs(n[2]) == 1)
+                add_wave_to(rows + (size_t)shells->n * size, q, rho, n_species);
+        }
+    return VT_OK;
+}
+
+enum vt_status vt_shells_put(const char *name, const struct vt_wave_shells *shells, int n_species,
+                             double frames, const double *sum, const double *q, struct vt_results *out)
+{
+    static const struct {
+        const char *name, *unit, *help;
+    } what[] = {{"waves", "1", "waves of a frame in the shell, one of q and -q"},
+                {"q_mean", "1/angstrom", "mean wave number of the shell's waves"}};
+    for (int w = 0; w < 2; w++) {
+        char path[64];
+        struct vt_dataset *d;
+        snprintf(path, sizeof path, "%s/%s", name, what[w].name);
+        VT_TRY(vt_results_add(out, path, what[w].unit, what[w].help, 1, &shells->n, &d));
+        VT_TRY(vt_dataset_axis(d, 0, "q", "1/angstrom", q, NULL));
+        for (int k = 0; k < shells->n; k++) {
+            const double *shell = sum + (size_t)k * vt_shell_size(n_species);
+            d->value[k] = w ? shell[VT_SHELL_LENGTH] / shell[VT_SHELL_WAVES] : shell[VT_SHELL_WAVES] / frames;
+        }
+    }
+    return VT_OK;
 }

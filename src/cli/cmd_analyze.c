@@ -5,8 +5,8 @@
  * that holds one, by itself or as `measure:` of a protocol. */
 #include "cli/cmd_analyze.h"
 
-#include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +40,18 @@ static const char usage[] =
     "\n"
     "`vitrum info measurements` lists what can be measured, with all options.\n";
 
+static const struct vt_param params[] = {{.name = "dt",
+                                          .unit = "ps",
+                                          .kind = VT_REAL,
+                                          .offset = offsetof(struct vt_text_options, dt),
+                                          .preset = VT_UNSET,
+                                          .min = 1e-9,
+                                          .max = 1e9,
+                                          .help = "a step of a dump, or a frame of XYZ"},
+                                         {0}};
+
 struct arguments {
-    const char *trajectory, *with, *frames, *elements, *dt;
+    const char *trajectory, *with, *frames, *elements;
     char output[4096];
     bool force, help;
     struct vt_analyze_range range;
@@ -93,21 +103,6 @@ static enum vt_status read_elements(const char *text, struct vt_text_options *o)
     return VT_OK;
 }
 
-/* A time with its unit, by the rules of protocols. */
-static enum vt_status read_dt(const char *text, double *dt)
-{
-    static const struct vt_param row[] = {
-        {.name = "dt", .unit = "ps", .kind = VT_REAL, .preset = VT_REQUIRED, .min = 1e-9, .max = 1e9}, {0}};
-    struct vt_options options = {0};
-    char *words[] = {"analyze", "--dt", (char *)text};
-    int k = 1;
-    bool taken;
-    enum vt_status st = vt_options_take(&options, row, 3, words, &k, &taken);
-    if (st == VT_OK) st = vt_options_read(&options, "analyze", row, dt);
-    vt_options_release(&options);
-    return st;
-}
-
 static void name_output(struct arguments *a)
 {
     static const char *const endings[] = {".h5md", ".h5", ".lammpstrj", ".dump", ".xyz", ".extxyz"};
@@ -123,12 +118,15 @@ static void name_output(struct arguments *a)
              a->trajectory);
 }
 
-static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
+static enum vt_status read_words(int argc, char **argv, struct arguments *a, struct vt_options *options)
 {
     const char *output = NULL;
-    *a = (struct arguments){.range = {0, -1, 1}, .text = {.dt = NAN}};
+    *a = (struct arguments){.range = {0, -1, 1}};
     for (int k = 1; k < argc; k++) {
         const char *word = argv[k];
+        bool taken;
+        VT_TRY(vt_options_take(options, params, argc, argv, &k, &taken));
+        if (taken) continue;
         if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
             a->help = true;
             return VT_OK;
@@ -141,8 +139,6 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
             VT_TRY(value_of(argc, argv, &k, &a->frames));
         else if (!strcmp(word, "--elements"))
             VT_TRY(value_of(argc, argv, &k, &a->elements));
-        else if (!strcmp(word, "--dt"))
-            VT_TRY(value_of(argc, argv, &k, &a->dt));
         else if (!strcmp(word, "-o") || !strcmp(word, "--output"))
             VT_TRY(value_of(argc, argv, &k, &output));
         else if (*word == '-')
@@ -164,12 +160,20 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
             "analyze: what shall be measured? --with 'pdf: {r_max: 12 A}, entropy', or a YAML file");
     if (a->frames) VT_TRY(read_range(a->frames, &a->range));
     if (a->elements) VT_TRY(read_elements(a->elements, &a->text));
-    if (a->dt) VT_TRY(read_dt(a->dt, &a->text.dt));
     if (output)
         snprintf(a->output, sizeof a->output, "%s", output);
     else
         name_output(a);
     return VT_OK;
+}
+
+static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
+{
+    struct vt_options options = {0};
+    enum vt_status st = read_words(argc, argv, a, &options);
+    if (st == VT_OK) st = vt_options_read(&options, "analyze", params, &a->text);
+    vt_options_release(&options);
+    return st;
 }
 
 static bool is_file_name(const char *with)

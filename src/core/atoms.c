@@ -5,8 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/exact.h"
 #include "core/memory.h"
 #include "core/parallel.h"
+#include "core/units.h"
 
 enum vt_status vt_atoms_reserve(struct vt_atoms *a, size_t need)
 {
@@ -101,6 +103,27 @@ bool vt_atoms_flip(struct vt_atoms *a, struct vt_cell *cell)
         k[0] -= k[2] * m[2][0] + k[1] * m[1][0];
     }
     return true;
+}
+
+enum vt_status vt_atoms_kinetic(const struct vt_atoms *a, const struct vt_material *material, MPI_Comm comm,
+                                double kinetic[6])
+{
+    static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
+    struct vt_exact sums[6] = {0};
+#pragma omp parallel
+    {
+        struct vt_exact mine[6] = {0};
+#pragma omp for schedule(static)
+        for (int i = 0; i < a->n; i++) {
+            double m = material->species[a->species[i]].mass * VT_MASS_SPEED2;
+            for (int k = 0; k < 6; k++) vt_exact_add(&mine[k], m * (a->v[i][A[k]] * a->v[i][B[k]]));
+            if (i % 4096 == 0)
+                for (int k = 0; k < 6; k++) vt_exact_tidy(&mine[k]);
+        }
+#pragma omp critical(vt_atoms_kinetic)
+        for (int k = 0; k < 6; k++) vt_exact_merge(&sums[k], &mine[k]);
+    }
+    return vt_exact_reduce(comm, sums, 6, kinetic);
 }
 
 /* The part of a rank along one axis. */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/cell.h"
+#include "core/material.h"
 #include "core/ranks.h"
 #include "core/status.h"
 #include "core/tiles.h"
@@ -41,6 +42,11 @@ enum vt_status vt_atoms_migrate(struct vt_atoms *atoms, const struct vt_ranks *r
 /* Exchange a cell that leans too far for an equivalent one (vt_cell_flip), and count images in its edges: the
  * unwrapped positions keep their bits. Was it exchanged? Local; the same on every rank. */
 bool vt_atoms_flip(struct vt_atoms *atoms, struct vt_cell *cell);
+
+/* Kinetic tensor sum m v_a v_b [eV], xx yy zz xy xz yz, the same bits from any layout. Collective over comm.
+ */
+enum vt_status vt_atoms_kinetic(const struct vt_atoms *atoms, const struct vt_material *material,
+                                MPI_Comm comm, double kinetic[6]);
 
 /* Where ghosts come from and which atoms go where. Opaque between build and release. */
 struct vt_halo {

@@ -5,6 +5,7 @@
 #include "core/material.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { Z_MAX = 103 };
@@ -50,4 +51,13 @@ const char *vt_element_symbol(int z)
 {
     assert(z >= 1 && z <= Z_MAX);
     return element[z].symbol;
+}
+
+void vt_material_text(const struct vt_material *m, char *text, size_t size)
+{
+    double n = (double)vt_material_atoms(m);
+    size_t used = 0;
+    for (int s = 0; s < m->n_species && used < size; s++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s %.6g", s ? ", " : "", m->species[s].symbol,
+                                 100 * (double)m->species[s].count / n);
 }

@@ -2,6 +2,7 @@
 #ifndef VT_MATERIAL_H
 #define VT_MATERIAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { VT_SPECIES_MAX = 16 };
@@ -25,6 +26,8 @@ static inline int64_t vt_material_atoms(const struct vt_material *m)
     return n;
 }
 
+/* "Cu 50, Zr 50": at.%, for people. */
+void vt_material_text(const struct vt_material *m, char *text, size_t size);
 /* Atomic number of a symbol; 0 if there is no such element. Standard atomic weight [u] (IUPAC 2021
  * abridged) and symbol of an atomic number 1..103. */
 int vt_element_z(const char *symbol);

@@ -470,7 +470,7 @@ static void round_of_tiles(struct pass *p, struct part part)
 #pragma omp critical(vt_eam_totals)
         for (int q = 0; q < 7; q++) vt_exact_merge(&p->totals[q], &job.totals[q]);
     }
-    vt_timers_book(&p->sys->timers, VT_PHASE_PAIRS, since);
+    p->sys->busy += vt_timers_book(&p->sys->timers, VT_PHASE_PAIRS, since) - since;
 }
 
 /* Wait for what the ghosts need. *anew: they have moved so far that the lists are picked anew; what was added

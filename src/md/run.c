@@ -148,7 +148,6 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
             int64_t messages = sys->halo.messages, doubles = sys->halo.doubles;
             double since = vt_clock();
             VT_TRY_GOTO(st, done, look(run, stage, k + 1, due));
-            sys->pairs_booked -= sys->timers.seconds[VT_PHASE_PAIRS] - now.seconds[VT_PHASE_PAIRS];
             sys->timers = now;
             sys->halo.messages = messages, sys->halo.doubles = doubles;
             vt_timers_book(&sys->timers, VT_PHASE_LOOKS, since);

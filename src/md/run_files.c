@@ -37,12 +37,8 @@ enum vt_status vt_run_note(struct vt_run *run)
 {
     struct vt_results *r = run->results;
     const struct vt_protocol *p = run->protocol;
-    const struct vt_material *m = &p->material;
     char text[512] = "";
-    size_t used = 0;
-    for (int s = 0; s < m->n_species; s++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %.6g", s ? ", " : "",
-                                 m->species[s].symbol, 100 * (double)m->species[s].count / (double)p->atoms);
+    vt_material_text(&p->material, text, sizeof text);
     VT_TRY(vt_results_note(r, "", "composition", text));
     VT_TRY(vt_provenance_note(r, &run->sys.ranks));
     VT_TRY(vt_results_note(r, "", "title", p->title));

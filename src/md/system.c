@@ -169,8 +169,8 @@ static enum vt_status remake_list(struct vt_system *sys)
     VT_TRY(check_extent(sys));
     if (sys->must_fit) VT_TRY(check_narrow(sys));
     VT_TRY(vt_agree(sys->ranks.comm, sys->trouble != VT_OK ? sys->trouble : check_places(sys)));
-    VT_TRY(vt_ranks_balance(&sys->ranks, sys->timers.seconds[VT_PHASE_PAIRS] - sys->pairs_booked));
-    sys->pairs_booked = sys->timers.seconds[VT_PHASE_PAIRS];
+    VT_TRY(vt_ranks_balance(&sys->ranks, sys->busy));
+    sys->busy = 0;
     VT_TRY(vt_atoms_migrate(a, &sys->ranks, &sys->cell, reach));
     VT_TRY(vt_halo_build(&sys->halo, a, &sys->ranks, &sys->cell, reach, VT_GHOSTS_AHEAD));
     VT_TRY_GOTO(st, agree, vt_pairs_find(&sys->pairs, (const double(*)[4])a->x, a->n, a->n_ghost, reach));
@@ -261,23 +261,7 @@ enum vt_status vt_system_per_atom(struct vt_system *sys, bool virials)
 
 enum vt_status vt_system_kinetic(const struct vt_system *sys, double kinetic[6])
 {
-    static const int A[6] = {0, 1, 2, 0, 0, 1}, B[6] = {0, 1, 2, 1, 2, 2};
-    struct vt_exact sums[6] = {0};
-    const struct vt_atoms *a = &sys->atoms;
-#pragma omp parallel
-    {
-        struct vt_exact mine[6] = {0};
-#pragma omp for schedule(static)
-        for (int i = 0; i < a->n; i++) {
-            double m = sys->material.species[a->species[i]].mass * VT_MASS_SPEED2;
-            for (int k = 0; k < 6; k++) vt_exact_add(&mine[k], m * (a->v[i][A[k]] * a->v[i][B[k]]));
-            if (i % 4096 == 0)
-                for (int k = 0; k < 6; k++) vt_exact_tidy(&mine[k]);
-        }
-#pragma omp critical(vt_system_kinetic)
-        for (int k = 0; k < 6; k++) vt_exact_merge(&sums[k], &mine[k]);
-    }
-    VT_TRY(vt_exact_reduce(sys->ranks.comm, sums, 6, kinetic));
+    VT_TRY(vt_atoms_kinetic(&sys->atoms, &sys->material, sys->ranks.comm, kinetic));
     double sum = 0;
     for (int k = 0; k < 6; k++) sum += kinetic[k];
     return isfinite(sum) ? VT_OK : no_number(sys, "kinetic energy");

@@ -68,7 +68,7 @@ struct vt_system {
     size_t energy_capacity, atom_virial_capacity;
 
     struct vt_timers timers;
-    double pairs_booked; /* of them, when the list was made */
+    double busy; /* seconds in loops over pairs since the list was made */
 
     /* The clock and the ledger of the state. */
     int64_t step;

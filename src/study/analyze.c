@@ -111,13 +111,8 @@ static enum vt_status check_list(const struct vt_yaml *list)
 static enum vt_status note(const struct vt_frame_source *s, struct vt_results *results)
 {
     char text[512] = "", atoms[32];
-    size_t used = 0;
-    double n = (double)vt_material_atoms(&s->material);
-    for (int a = 0; a < s->material.n_species; a++)
-        used +=
-            (size_t)snprintf(text + used, sizeof text - used, "%s%s %.6g", a ? ", " : "",
-                             s->material.species[a].symbol, 100 * (double)s->material.species[a].count / n);
-    snprintf(atoms, sizeof atoms, "%.0f", n);
+    vt_material_text(&s->material, text, sizeof text);
+    snprintf(atoms, sizeof atoms, "%" PRId64, vt_material_atoms(&s->material));
     VT_TRY(vt_results_note(results, "", "composition", text));
     VT_TRY(vt_results_note(results, "", "atoms", atoms));
     VT_TRY(vt_results_note(results, "", "trajectory", s->path));

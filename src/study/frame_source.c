@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/exact.h"
 #include "core/memory.h"
 #include "core/parallel.h"
 #include "core/units.h"
@@ -118,17 +117,10 @@ static enum vt_status take_rows(struct vt_frame_source *s)
  * velocities. Collective. */
 static enum vt_status motion(const struct vt_frame_source *s, struct vt_state *state)
 {
-    struct vt_exact sum[3] = {0};
-    const struct vt_atoms *a = &s->atoms;
-    double k[3];
-    for (int i = 0; i < a->n; i++) {
-        double m = s->material.species[a->species[i]].mass * VT_MASS_SPEED2;
-        for (int d = 0; d < 3; d++) vt_exact_add(&sum[d], m * (a->v[i][d] * a->v[i][d]));
-        for (int d = 0; d < 3 && i % 4096 == 0; d++) vt_exact_tidy(&sum[d]);
-    }
-    VT_TRY(vt_exact_reduce(s->ranks.comm, sum, 3, k));
+    double k[6];
+    VT_TRY(vt_atoms_kinetic(&s->atoms, &s->material, s->comm, k));
     state->kinetic = 0.5 * (k[0] + k[1] + k[2]);
-    state->temperature = 2 * state->kinetic / (VT_KB * (3 * (double)a->n_total - 3));
+    state->temperature = 2 * state->kinetic / (VT_KB * (3 * (double)s->atoms.n_total - 3));
     return VT_OK;
 }
 
