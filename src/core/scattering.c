@@ -6,11 +6,16 @@
  * Waasmaier & Kirfel, Acta Cryst. A 51, 416 (1995). Tables by squared or linear interpolation of theory
  * (xraylib's FF_Rayl) are 2 to 6 % lower at 30 / angstrom for the metals met here.
  *
+ * Anomalous dispersion f = f0 + f' + i f'' and the incoherent (Compton) function are xraylib's, which
+ * interpolates Kissel's tables: Schoonjans et al., Spectrochim. Acta B 66, 776 (2011). There f'' has the
+ * other sign.
+ *
  * Neutrons: bound coherent lengths of the natural elements, Sears, Neutron News 3, no. 3, 26 (1992). Elements
  * whose length depends on the energy of thermal neutrons (Cd, Sm, Eu, Gd) are left out. */
 #include "core/scattering.h"
 
 #include <math.h>
+#include <xraylib.h>
 
 static const struct {
     double a[5], c, b[5];
@@ -139,6 +144,30 @@ double vt_form_factor(int z, double q)
     double k = q / (4 * M_PI), f = wave[z].c;
     for (int i = 0; i < 5; i++) f += wave[z].a[i] * exp(-wave[z].b[i] * k * k);
     return f;
+}
+
+/* A value of xraylib's, or NAN with the message thrown away: what it has not, nobody here has. */
+static double known(double value, xrl_error *error)
+{
+    if (!error) return value;
+    xrl_error_free(error);
+    return NAN;
+}
+
+double vt_anomalous(int z, double energy, double *absorption)
+{
+    xrl_error *real = NULL, *imaginary = NULL;
+    double f1 = Fi(z, energy, &real), f2 = Fii(z, energy, &imaginary);
+    *absorption = -known(f2, imaginary);
+    return known(f1, real);
+}
+
+double vt_compton(int z, double q)
+{
+    xrl_error *error = NULL;
+    if (q == 0) return z < 1 || z > 98 ? NAN : 0; /* where xraylib has no value */
+    double s = SF_Compt(z, q / (4 * M_PI), &error);
+    return known(s, error);
 }
 
 double vt_neutron_length(int z)

@@ -26,6 +26,21 @@ static void form_factors_begin_at_z_and_fall(void **state)
     assert_true(isnan(vt_form_factor(99, 1)));
 }
 
+/* f' and f'' of Cu for Cu Kalpha: -1.965 and 0.589 (Cromer & Liberman 1970, International Tables C 4.2.6.8);
+ * tables of theory differ by some hundredths. Across the K edge of Zr (17.998 keV) f'' rises sixfold. The
+ * Compton function of an atom goes from 0 to z. */
+static void dispersion_and_compton(void **state)
+{
+    (void)state;
+    double f2, above;
+    assert_true(fabs(vt_anomalous(29, 8.04778, &f2) + 1.965) < 0.06 && fabs(f2 - 0.589) < 0.03);
+    vt_anomalous(40, 17.5, &f2), vt_anomalous(40, 19, &above);
+    assert_true(f2 > 0 && fabs(above / f2 - 6) < 0.3);
+    assert_true(isnan(vt_anomalous(29, -1, &f2)) && isnan(f2));
+    assert_true(vt_compton(29, 0) == 0 && fabs(vt_compton(29, 100) - 29) < 0.3);
+    assert_true(isnan(vt_compton(0, 0)) && isnan(vt_compton(0, 1)));
+}
+
 static struct vt_material alloy(int n, const char *const *symbol, const double *percent)
 {
     struct vt_material m = {.n_species = n};
@@ -77,6 +92,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(form_factors_begin_at_z_and_fall),
+        cmocka_unit_test(dispersion_and_compton),
         cmocka_unit_test(weights_change_with_q),
         cmocka_unit_test(titanium_and_zirconium_cancel),
     };
