@@ -12,12 +12,10 @@
 #include "analysis/kernel.h"
 #include "analysis/partials.h"
 #include "analysis/waves.h"
-#include "analysis/weights.h"
-#include "core/memory.h"
 
 struct sq_direct {
     struct vt_common_options common;
-    double q_max, dq;
+    double q_max, dq, energy;
     int64_t waves;
 };
 
@@ -47,6 +45,7 @@ static const struct vt_param params[] = {
      .min = 0,
      .max = VT_WAVES_MOST,
      .help = "waves of a shell that are measured, about, where there are more; 0: all"},
+    VT_ENERGY_OPTION(struct sq_direct),
     {0},
 };
 
@@ -95,38 +94,13 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *fra
     return vt_waves_accumulate(work, &shells, false, frame, tally);
 }
 
-/* A_ab of all pairs and shells. */
-static void faber_ziman(const struct vt_material *m, const double *sum, int n, double *a)
-{
-    double atoms = (double)vt_material_atoms(m);
-    for (int s = 0, p = 0; s < m->n_species; s++)
-        for (int t = s; t < m->n_species; t++, p++)
-            for (int k = 0; k < n; k++) {
-                const double *shell = sum + (size_t)k * vt_shell_size(m->n_species);
-                double ns = (double)m->species[s].count, nt = (double)m->species[t].count;
-                double self = s == t ? ns : 0, mean = shell[VT_SHELL_PRODUCT + p] / shell[VT_SHELL_WAVES];
-                a[p * n + k] = 1 + (mean - self) * atoms / (ns * nt);
-            }
-}
-
 static enum vt_status finish(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out)
 {
-    const struct vt_wave_shells shells = shells_of(options);
-    const struct vt_material *m = what->material;
-    enum vt_status st = VT_OK;
-    double *q = NULL, *a = NULL;
-    VT_TRY_GOTO(st, done, vt_alloc(&q, shells.n));
-    VT_TRY_GOTO(st, done, vt_alloc(&a, vt_species_pairs(m->n_species) * shells.n));
-    for (int k = 0; k < shells.n; k++) q[k] = (k + 0.5) * shells.dq;
-    faber_ziman(m, sum, shells.n, a);
-    VT_TRY_GOTO(st, done,
-                vt_shells_put("sq_direct", &shells, m->n_species, common[VT_SHELL_FRAMES], sum, q, out));
-    st = vt_partials_put(&(struct vt_partials){"sq_direct", m, shells.n, q, a}, out);
-done:
-    free(a);
-    free(q);
-    return st;
+    const struct sq_direct *o = options;
+    const struct vt_wave_shells shells = shells_of(o);
+    return vt_shells_finish("sq_direct", o->energy, &shells, what->material, common[VT_SHELL_FRAMES], sum,
+                            out);
 }
 
 const struct vt_kernel vt_kernel_sq_direct = {

@@ -15,6 +15,9 @@
  *
  * The first peak of S(q) is fitted as those of published patterns are (peak.h).
  *
+ * The measurement may have a resolution and counting noise (instrument.h), which only what is measured has:
+ * S(q) of the sample stays as it is.
+ *
  * Below pi / r_end the transform has nothing to go by: q_min of a sample is 2 pi / L
  * (docs/theory/scattering.md).
  *
@@ -26,6 +29,7 @@
 #include <stdio.h>
 
 #include "analysis/curve_entropy.h"
+#include "analysis/instrument.h"
 #include "analysis/operator.h"
 #include "analysis/partials.h"
 #include "analysis/peak.h"
@@ -35,8 +39,9 @@
 enum window { NONE, LORCH };
 
 struct sq {
-    double q_max, dq, q_min, q_damp, r_core, peak_from, peak_to;
+    double q_max, dq, q_min, q_damp, r_core, peak_from, peak_to, energy;
     int taper, window;
+    struct vt_instrument instrument;
 };
 
 static const struct vt_param params[] = {
@@ -86,6 +91,30 @@ static const struct vt_param params[] = {
      .min = 0,
      .max = 1,
      .help = "resolution of the instrument: G(r) is damped by exp(-(q_damp r)^2 / 2)"},
+    {.name = "q_broad",
+     .unit = "1",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, instrument.q_broad),
+     .preset = 0,
+     .min = 0,
+     .max = 0.1,
+     .help = "resolution in proportion to q: S(q) is smeared by a normal distribution q_broad q wide"},
+    {.name = "counts",
+     .unit = "1",
+     .kind = VT_REAL,
+     .offset = offsetof(struct sq, instrument.counts),
+     .preset = 0,
+     .min = 0,
+     .max = 1e18,
+     .help = "photons or neutrons in a step dq, on average, whose counting noise F(q) and G(r) get; 0: none"},
+    {.name = "noise_seed",
+     .unit = "1",
+     .kind = VT_INT,
+     .offset = offsetof(struct sq, instrument.noise_seed),
+     .preset = 1,
+     .min = 0,
+     .max = 1e9,
+     .help = "another one gives other noise"},
     {.name = "r_core",
      .unit = "angstrom",
      .kind = VT_REAL,
@@ -110,6 +139,7 @@ static const struct vt_param params[] = {
      .min = 0,
      .max = 70,
      .help = "to here"},
+    VT_ENERGY_OPTION(struct sq),
     {0},
 };
 
@@ -168,56 +198,126 @@ static void to_structure(const struct grids *g, const struct sq *o, double rho, 
         a[j] = 1 + 4 * M_PI * rho * g->dr / g->q[j] * g->out[j] / 2 / sinc(g->q[j] * g->dr / 2);
 }
 
-/* G(r) of F(q) through the window; both its ends count half. */
+/* The first q of the window. */
+static int window_begin(const struct grids *g, const struct sq *o)
+{
+    return (int)fmax(0, fmin(ceil(o->q_min / g->dq * (1 - 1e-12)), g->n_q) - 1);
+}
+
+/* What F(q_j) counts in the integral over the window; both its ends count half. */
+static double share(const struct grids *g, const struct sq *o, int j)
+{
+    int first = window_begin(g, o);
+    double end = j == g->n_q - 1 || (j == first && j > 0) ? 0.5 : 1;
+    return j < first ? 0 : end * windowed(o->window, g->q[j], g->q[g->n_q - 1]) * 2 / M_PI * g->dq;
+}
+
+static double damping(const struct sq *o, double r)
+{
+    return exp(-pow(o->q_damp * r, 2) / 2);
+}
+
+/* G(r) of F(q) through the window. */
 static void to_reduced(const struct grids *g, const struct sq *o, const double *f, double *reduced)
 {
-    int first = (int)fmin(ceil(o->q_min / g->dq * (1 - 1e-12)), g->n_q) - 1;
-    for (int j = 0; j < g->n; j++) {
-        double end = (j == g->n_q - 1 || (j == first && j > 0)) ? 0.5 : 1;
-        g->in[j] = j < g->n_q && j >= first ? end * f[j] * windowed(o->window, g->q[j], g->q[g->n_q - 1]) : 0;
-    }
+    for (int j = 0; j < g->n; j++) g->in[j] = j < g->n_q ? share(g, o, j) * f[j] : 0;
     fftw_execute(g->to_r); /* out_k = 2 sum_j in_j sin(q_j r_k) */
-    for (int k = 0; k < g->bins; k++)
-        reduced[k] = 2 / M_PI * g->dq * g->out[k] / 2 * exp(-pow(o->q_damp * g->r[k], 2) / 2);
+    for (int k = 0; k < g->bins; k++) reduced[k] = g->out[k] / 2 * damping(o, g->r[k]);
+}
+
+/* Standard deviations that noise s(q) of S gives G (bins) and, to first order, S_eq:
+ * delta S_eq = -2 pi rho int ln g delta g r^2 dr. */
+static double propagate(const struct grids *g, const struct sq *o, const double *noise, const double *pdf,
+                        double *reduced)
+{
+    double entropy = 0;
+    for (int k = 0; k < g->bins; k++) reduced[k] = 0;
+    for (int j = 0; j < g->n_q; j++) {
+        double f = share(g, o, j) * g->q[j] * noise[j], sum = 0;
+        for (int k = 0; k < g->bins && f > 0; k++) {
+            double change = f * sin(g->q[j] * g->r[k]) * damping(o, g->r[k]);
+            reduced[k] += change * change;
+            if (pdf[k] > 0) sum -= log(pdf[k]) * change * g->r[k] / 2 * g->dr;
+        }
+        entropy += sum * sum;
+    }
+    for (int k = 0; k < g->bins; k++) reduced[k] = sqrt(reduced[k]);
+    return sqrt(entropy);
 }
 
 static enum vt_status put_number(struct vt_results *out, const char *path, const char *unit, const char *help,
-                                 bool error, double value)
+                                 double value)
 {
     struct vt_dataset *d;
     VT_TRY(vt_results_add(out, path, unit, help, 0, NULL, &d));
     d->value[0] = value;
-    return error ? vt_dataset_errors(d) : VT_OK;
+    return VT_OK;
 }
 
-/* What a measurement would give: G, g and S_eq through the window. */
+/* An empty dataset sq/NAME_RADIATION over one axis. */
+static enum vt_status add(struct vt_results *out, const char *name, const char *radiation, const char *unit,
+                          const char *help, const char *axis, const char *axis_unit, int n,
+                          const double *abscissa, struct vt_dataset **d)
+{
+    char path[64];
+    snprintf(path, sizeof path, "sq/%s_%s", name, radiation);
+    VT_TRY(vt_results_add(out, path, unit, help, 1, &n, d));
+    VT_TRY(vt_dataset_axis(*d, 0, axis, axis_unit, abscissa, NULL));
+    return vt_dataset_errors(*d);
+}
+
+/* F(q) as the instrument gives it, with its noise, into f and noise (n_q). */
+static void see(const struct grids *g, const struct sq *o, const struct vt_material *m,
+                enum vt_radiation radiation, const double *s, double *f, double *noise, double *means)
+{
+    const struct vt_probe probe = {radiation, o->energy};
+    for (int j = 0; j < g->n_q; j++) vt_mean_scattering(m, &probe, g->q[j], &means[j], &means[g->n_q + j]);
+    vt_instrument_measure(&o->instrument, g->n_q, window_begin(g, o), g->q, s, means, means + g->n_q,
+                          radiation, f, noise);
+    for (int j = 0; j < g->n_q; j++) f[j] = g->q[j] * (f[j] - 1);
+}
+
+/* What a measurement would give: F, G, g, R and S_eq through the window. Errors put here are those of noise.
+ */
 static enum vt_status put_measured(const struct grids *g, const struct sq *o, double rho,
-                                   const char *radiation, const double *f, struct vt_results *out)
+                                   const char *radiation, const double *f, const double *noise,
+                                   double *deviation, struct vt_results *out)
 {
     char path[64];
     struct vt_dataset *d;
-    snprintf(path, sizeof path, "sq/reduced_%s", radiation);
-    VT_TRY(vt_results_add(
-        out, path, "1/angstrom^2",
-        "G(r) = (2/pi) int F(q) sin(q r) dq from q_min to q_max, window and q_damp as asked for", 1, &g->bins,
-        &d));
-    VT_TRY(vt_dataset_axis(d, 0, "r", "angstrom", g->r, NULL));
-    VT_TRY(vt_dataset_errors(d));
-    const double *reduced = d->value;
+    VT_TRY(add(out, "f_measured", radiation, "1/angstrom",
+               "F(q) = q (S(q) - 1) with the resolution q_broad and the noise of counts", "q", "1/angstrom",
+               g->n_q, g->q, &d));
+    for (int j = 0; j < g->n_q; j++) d->value[j] = f[j], d->error[j] = g->q[j] * noise[j];
+    VT_TRY(add(out, "reduced", radiation, "1/angstrom^2",
+               "G(r) = (2/pi) int F(q) sin(q r) dq from q_min to q_max, window and instrument as asked for",
+               "r", "angstrom", g->bins, g->r, &d));
     to_reduced(g, o, f, d->value);
-    snprintf(path, sizeof path, "sq/g_%s", radiation);
-    VT_TRY(vt_results_add(out, path, "1", "g(r) = 1 + G(r) / (4 pi rho r) of that G; 0 below r_core", 1,
-                          &g->bins, &d));
-    VT_TRY(vt_dataset_axis(d, 0, "r", "angstrom", g->r, NULL));
-    VT_TRY(vt_dataset_errors(d));
+    const double *reduced = d->value;
+    double *reduced_error = d->error;
+    VT_TRY(add(out, "g", radiation, "1", "g(r) = 1 + G(r) / (4 pi rho r) of that G; 0 below r_core", "r",
+               "angstrom", g->bins, g->r, &d));
     vt_curve_g(g->bins, g->r, reduced, rho, o->r_core, d->value);
-    struct vt_curve_entropy s = vt_curve_s(g->bins, g->r, d->value, rho, o->r_core);
+    const double *pdf = d->value, s_error = propagate(g, o, noise, pdf, deviation);
+    for (int k = 0; k < g->bins; k++) {
+        reduced_error[k] = deviation[k];
+        d->error[k] = pdf[k] > 0 ? deviation[k] / (4 * M_PI * rho * g->r[k]) : 0;
+    }
+    VT_TRY(add(out, "rdf", radiation, "1/angstrom", "R(r) = 4 pi rho r^2 g(r) of that g", "r", "angstrom",
+               g->bins, g->r, &d));
+    for (int k = 0; k < g->bins; k++) {
+        d->value[k] = 4 * M_PI * rho * g->r[k] * g->r[k] * pdf[k];
+        d->error[k] = pdf[k] > 0 ? deviation[k] * g->r[k] : 0;
+    }
+    struct vt_curve_entropy s = vt_curve_s(g->bins, g->r, pdf, rho, o->r_core);
     snprintf(path, sizeof path, "sq/s_eq_%s", radiation);
-    VT_TRY(put_number(out, path, "k_B/atom", "S_eq of that g(r), as of a measured one; g <= 0 counts as 0",
-                      true, s.s));
+    VT_TRY(vt_results_add(out, path, "k_B/atom",
+                          "S_eq of that g(r), as of a measured one; g <= 0 counts as 0", 0, NULL, &d));
+    VT_TRY(vt_dataset_errors(d));
+    d->value[0] = s.s;
+    d->error[0] = s_error;
     snprintf(path, sizeof path, "sq/negative_%s", radiation);
-    return put_number(out, path, "1", "points of that g(r) beyond r_core that are not positive", false,
-                      s.negative);
+    return put_number(out, path, "1", "points of that g(r) beyond r_core that are not positive", s.negative);
 }
 
 /* The first sharp diffraction peak of S(q); not numbers where there is none. */
@@ -261,30 +361,34 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
     const double *pdf = find(results, "pdf/g_partial")->value,
                  *upper = find(results, "pdf/coordination")->axis[2].value;
     int stride = find(results, "pdf/g_partial")->axis[1].n, pairs = vt_species_pairs(m->n_species);
-    double rho = find(results, "pdf/number_density")->value[0], *a = NULL;
+    double rho = find(results, "pdf/number_density")->value[0], *a = NULL, *f = NULL, *noise = NULL,
+           *means = NULL, *deviation = NULL;
     struct grids g = {.dr = upper[0]};
     g.bins = (int)lround(find(results, "pdf/r_valid")->value[0] / g.dr);
     g.r_end = g.bins * g.dr;
     enum vt_status st = VT_OK;
     VT_TRY_GOTO(st, done, make(&g, o));
     VT_TRY_GOTO(st, done, vt_alloc(&a, pairs * g.n_q));
+    VT_TRY_GOTO(st, done, vt_alloc(&f, g.n_q));
+    VT_TRY_GOTO(st, done, vt_alloc(&noise, g.n_q));
+    VT_TRY_GOTO(st, done, vt_alloc(&means, 2 * g.n_q));
+    VT_TRY_GOTO(st, done, vt_alloc(&deviation, g.bins));
     for (int p = 0; p < pairs; p++) to_structure(&g, o, rho, pdf + p * stride, a + p * g.n_q);
-    VT_TRY_GOTO(
-        st, done,
-        put_number(results, "sq/r_end", "angstrom", "where the integrals over g(r) end", false, g.r_end));
-    VT_TRY_GOTO(st, done, vt_partials_put(&(struct vt_partials){"sq", m, g.n_q, g.q, a}, results));
-    static const char *const radiation[] = {"xray", "neutron"};
-    for (int k = 0; k < 2; k++) {
+    VT_TRY_GOTO(st, done,
+                put_number(results, "sq/r_end", "angstrom", "where the integrals over g(r) end", g.r_end));
+    VT_TRY_GOTO(st, done, vt_partials_put(&(struct vt_partials){"sq", o->energy, m, g.n_q, g.q, a}, results));
+    static const char *const radiation[] = {[VT_XRAY] = "xray", [VT_NEUTRON] = "neutron"};
+    for (int k = VT_XRAY; k <= VT_NEUTRON; k++) {
         char path[64];
-        snprintf(path, sizeof path, "sq/f_%s", radiation[k]);
-        const struct vt_dataset *f = vt_results_find(results, path);
-        if (!f) continue;
-        VT_TRY_GOTO(st, done, put_measured(&g, o, rho, radiation[k], f->value, results));
         snprintf(path, sizeof path, "sq/s_%s", radiation[k]);
+        const struct vt_dataset *s = vt_results_find(results, path);
+        if (!s) continue;
+        see(&g, o, m, k, s->value, f, noise, means);
+        VT_TRY_GOTO(st, done, put_measured(&g, o, rho, radiation[k], f, noise, deviation, results));
         VT_TRY_GOTO(st, done, put_peak(&g, o, radiation[k], find(results, path)->value, results));
     }
 done:
-    free(a);
+    free(a), free(f), free(noise), free(means), free(deviation);
     release(&g);
     return st;
 }

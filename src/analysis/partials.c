@@ -48,19 +48,20 @@ static enum vt_status put_total(const struct vt_partials *p, enum vt_radiation r
     static const struct {
         const char *weight, *weight_help, *s, *s_help, *f, *f_help;
     } text[] = {
-        [VT_XRAY] =
-            {"weight_xray",
-             "w_ab(q) = c_a c_b f_a(q) f_b(q) / <f(q)>^2, unlike pairs doubled; f of Waasmaier and Kirfel",
-             "s_xray", "S(q) = sum w_ab(q) A_ab(q), X-rays", "f_xray", "F(q) = q (S(q) - 1), X-rays"},
+        [VT_XRAY] = {"weight_xray",
+                     "w_ab(q) = c_a c_b Re(f_a f_b*) / |<f>|^2, unlike pairs doubled; f0(q) of Waasmaier and "
+                     "Kirfel, f' and f'' of "
+                     "xraylib where energy is told",
+                     "s_xray", "S(q) = sum w_ab(q) A_ab(q), X-rays", "f_xray", "F(q) = q (S(q) - 1), X-rays"},
         [VT_NEUTRON] = {"weight_neutron", "w_ab = c_a c_b b_a b_b / <b>^2, unlike pairs doubled", "s_neutron",
                         "S(q) = sum w_ab A_ab(q), neutrons", "f_neutron", "F(q) = q (S(q) - 1), neutrons"},
     };
+    const struct vt_probe probe = {radiation, p->energy};
     double weight[VT_SPECIES_PAIRS_MAX], *w, *s, *f;
-    for (int k = 0; k < p->n; k++) /* form factors are known up to some q */
-        if (!vt_weights_at(p->material, radiation, p->q[k], weight)) return VT_OK;
+    if (!vt_weights_at(p->material, &probe, 0, weight)) return VT_OK;
     VT_TRY(add(p, out, text[radiation].weight, "1", text[radiation].weight_help, pairs, false, &w));
     for (int k = 0; k < p->n; k++) {
-        vt_weights_at(p->material, radiation, p->q[k], weight);
+        vt_weights_at(p->material, &probe, p->q[k], weight);
         for (int q = 0; q < pairs->n; q++) w[q * p->n + k] = weight[q];
     }
     VT_TRY(add(p, out, text[radiation].s, "1", text[radiation].s_help, NULL, true, &s));

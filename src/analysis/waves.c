@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/partials.h"
 #include "analysis/weights.h"
 #include "core/exact.h"
 #include "core/memory.h"
@@ -26,8 +27,7 @@ struct vt_wave_shells vt_wave_shells_make(double q_max, double dq, double most)
     return (struct vt_wave_shells){dq, n > 0 ? n : 1, most};
 }
 
-/* Edges of the reciprocal lattice, rows a*, b*, c* with 2 pi. */
-static void reciprocal(const struct vt_cell *cell, double g[3][3])
+void vt_reciprocal(const struct vt_cell *cell, double g[3][3])
 {
     for (int d = 0; d < 3; d++) {
         double x[3] = {0, 0, 0}, s[3];
@@ -37,15 +37,14 @@ static void reciprocal(const struct vt_cell *cell, double g[3][3])
     }
 }
 
-static double wave_number(double g[3][3], const int n[3])
+double vt_wave_number(double g[3][3], const int n[3])
 {
     double q[3];
     for (int d = 0; d < 3; d++) q[d] = n[0] * g[0][d] + n[1] * g[1][d] + n[2] * g[2][d];
     return sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2]);
 }
 
-/* Which of the 27 groups. */
-static int class_of(const int n[3])
+int vt_wave_class(const int n[3])
 {
     int class = 0;
     for (int d = 0; d < 3; d++) class = 3 * class + (n[d] % 3 + 3) % 3;
@@ -107,7 +106,7 @@ static enum vt_status list(struct vt_waves *w, const struct vt_wave_shells *shel
     VT_TRY(vt_alloc(&keep, shells->n));
     for (int k = 0; k < shells->n; k++)
         keep[k] = shells->most / expected(volume, k * shells->dq, (k + 1) * shells->dq);
-    reciprocal(cell, g);
+    vt_reciprocal(cell, g);
     w->n_columns = w->n = 0;
     for (int d = 0; d < 3; d++) { /* |q| times an edge is at least 2 pi |n_d| */
         const double *h = cell->h[d];
@@ -117,7 +116,7 @@ static enum vt_status list(struct vt_waves *w, const struct vt_wave_shells *shel
         for (int n2 = n1 ? -w->most[1] : 0; n2 <= w->most[1]; n2++)
             for (int n3 = n1 || n2 ? -w->most[2] : 1; n3 <= w->most[2]; n3++) {
                 const int n[3] = {n1, n2, n3};
-                int shell = (int)(wave_number(g, n) / shells->dq);
+                int shell = (int)(vt_wave_number(g, n) / shells->dq);
                 if (shell < shells->n && chosen(n, keep[shell])) VT_TRY_GOTO(st, done, add_wave(w, n));
             }
 done:
@@ -131,14 +130,20 @@ static double *factor_of(const struct vt_waves *w, int d, int n)
     return w->factor + (size_t)n * 2 * PIECE;
 }
 
-/* Column i of the factors: those of one atom. */
-static void make_factors(const struct vt_waves *w, const struct vt_cell *cell, const double *at, int i)
+void vt_wave_place(const struct vt_cell *cell, const double *at, double s[3])
 {
-    double s[3], shift[3], x[3];
+    double shift[3], x[3];
     vt_cell_fractional(cell, at, s);
     vt_cell_shift(cell, (int[]){(int)floor(s[0]), (int)floor(s[1]), (int)floor(s[2])}, shift);
     for (int d = 0; d < 3; d++) x[d] = at[d] - shift[d]; /* exact, so the same wherever the atom was */
     vt_cell_fractional(cell, x, s);
+}
+
+/* Column i of the factors: those of one atom. */
+static void make_factors(const struct vt_waves *w, const struct vt_cell *cell, const double *at, int i)
+{
+    double s[3];
+    vt_wave_place(cell, at, s);
     for (int d = 0; d < 3; d++) {
         double *f = factor_of(w, d, 0), re = cos(2 * M_PI * s[d]), im = sin(2 * M_PI * s[d]);
         f[i] = 1;
@@ -250,18 +255,33 @@ enum vt_status vt_waves_accumulate(struct vt_waves *w, const struct vt_wave_shel
     double g[3][3];
     VT_TRY(measure(w, shells, frame));
     if (frame->ranks->rank != 0) return VT_OK;
-    reciprocal(&frame->state.cell, g);
+    vt_reciprocal(&frame->state.cell, g);
     tally->common[VT_SHELL_FRAMES] += 1;
     for (const struct vt_wave_column *c = w->column; c < w->column + w->n_columns; c++)
         for (int n3 = c->low; n3 <= c->high; n3++) {
             const int n[3] = {c->n1, c->n2, n3};
             const int64_t *rho = w->sum + (int64_t)(c->first + n3 - c->low) * n_species * 2;
-            double *rows = tally->group + (size_t)class_of(n) * tally->group_size, q = wave_number(g, n);
+            double *rows = tally->group + (size_t)vt_wave_class(n) * tally->group_size,
+                   q = vt_wave_number(g, n);
             add_wave_to(rows + (size_t)(int)(q / shells->dq) * size, q, rho, n_species);
             if (edges && n[0] + abs(n[1]) + abs(n[2]) == 1)
                 add_wave_to(rows + (size_t)shells->n * size, q, rho, n_species);
         }
     return VT_OK;
+}
+
+/* A_ab of all pairs and shells. */
+static void faber_ziman(const struct vt_material *m, const double *sum, int n, double *a)
+{
+    double atoms = (double)vt_material_atoms(m);
+    for (int s = 0, p = 0; s < m->n_species; s++)
+        for (int t = s; t < m->n_species; t++, p++)
+            for (int k = 0; k < n; k++) {
+                const double *shell = sum + (size_t)k * vt_shell_size(m->n_species);
+                double ns = (double)m->species[s].count, nt = (double)m->species[t].count;
+                double self = s == t ? ns : 0, mean = shell[VT_SHELL_PRODUCT + p] / shell[VT_SHELL_WAVES];
+                a[p * n + k] = 1 + (mean - self) * atoms / (ns * nt);
+            }
 }
 
 enum vt_status vt_shells_put(const char *name, const struct vt_wave_shells *shells, int n_species,
@@ -283,4 +303,22 @@ enum vt_status vt_shells_put(const char *name, const struct vt_wave_shells *shel
         }
     }
     return VT_OK;
+}
+
+enum vt_status vt_shells_finish(const char *name, double energy, const struct vt_wave_shells *shells,
+                                const struct vt_material *m, double frames, const double *sum,
+                                struct vt_results *out)
+{
+    enum vt_status st = VT_OK;
+    double *q = NULL, *a = NULL;
+    VT_TRY_GOTO(st, done, vt_alloc(&q, shells->n));
+    VT_TRY_GOTO(st, done, vt_alloc(&a, vt_species_pairs(m->n_species) * shells->n));
+    for (int k = 0; k < shells->n; k++) q[k] = (k + 0.5) * shells->dq;
+    faber_ziman(m, sum, shells->n, a);
+    VT_TRY_GOTO(st, done, vt_shells_put(name, shells, m->n_species, frames, sum, q, out));
+    st = vt_partials_put(&(struct vt_partials){name, energy, m, shells->n, q, a}, out);
+done:
+    free(a);
+    free(q);
+    return st;
 }

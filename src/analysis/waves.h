@@ -23,6 +23,16 @@ struct vt_wave_shells {
         most; /* of a shell, about: where there are more, some are taken, the same ones for the same cell */
 };
 
+/* Edges of the reciprocal lattice, rows a*, b*, c* with 2 pi [1/angstrom]. */
+void vt_reciprocal(const struct vt_cell *cell, double g[3][3]);
+/* |q| of n. */
+double vt_wave_number(double g[3][3], const int n[3]);
+/* Groups of a jackknife over waves, which are independent of each other even where frames are not, as in a
+ * glass: the 27 classes (n_1, n_2, n_3) modulo 3. Waves of one length fall into different classes for the
+ * first few lengths. */
+int vt_wave_class(const int n[3]);
+/* Fractional coordinates of an atom, brought into the cell: the same bits wherever its image was. */
+void vt_wave_place(const struct vt_cell *cell, const double *at, double s[3]);
 /* Shells of whole width up to q_max, at least one. */
 struct vt_wave_shells vt_wave_shells_make(double q_max, double dq, double most);
 /* How many waves there are in the shells, about; -1 where not even the first one along the longest edge fits.
@@ -45,16 +55,20 @@ struct vt_waves {
 
 void vt_waves_release(struct vt_waves *waves);
 /* The waves of a frame's cell, one of each q and -q, with amplitudes summed over all ranks, into the state of
- * a kernel: common is the number of frames; groups of the jackknife are the 27 classes (n_1, n_2, n_3) modulo
- * 3, as waves are independent of each other even where frames are not, as in a glass, and waves of one length
- * fall into different classes for the first few lengths. Shells lie one after the other in a group; edges:
- * behind them, one more for the waves n = 100, 010, 001. Collective. */
+ * a kernel: common is the number of frames; groups are the classes of waves. Shells lie one after the other
+ * in a group; edges: behind them, one more for the waves n = 100, 010, 001. Collective. */
 enum { VT_SHELL_FRAMES, VT_SHELL_COMMON };
 enum vt_status vt_waves_accumulate(struct vt_waves *waves, const struct vt_wave_shells *shells, bool edges,
                                    const struct vt_frame *frame, const struct vt_tally *tally);
 /* Append NAME/waves and NAME/q_mean. sum: shells of all groups together; q (shells): their middles. */
 enum vt_status vt_shells_put(const char *name, const struct vt_wave_shells *shells, int n_species,
                              double frames, const double *sum, const double *q, struct vt_results *out);
+
+/* All datasets of a kernel that measures shells: those two, and what follows from the partials (partials.h).
+ */
+enum vt_status vt_shells_finish(const char *name, double energy, const struct vt_wave_shells *shells,
+                                const struct vt_material *material, double frames, const double *sum,
+                                struct vt_results *out);
 
 /* Sums over the waves of a shell: their number, of |q|, and Re rho_a rho_b* of each pair of species. */
 enum { VT_SHELL_WAVES, VT_SHELL_LENGTH, VT_SHELL_PRODUCT };

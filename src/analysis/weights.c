@@ -4,6 +4,9 @@
  * so constant weights in real space, f(q -> 0) = Z, are an approximation: w_ZrZr of Cu44Zr44Al8Hf2Co2 grows
  * from 0.278 to 0.322 between q = 0 and 8 / angstrom.
  *
+ * Near an absorption edge f is complex, and so long as all that is measured is an intensity, f_a f_b becomes
+ * Re(f_a f_b*).
+ *
  * Reference: Faber & Ziman, Phil. Mag. 11, 153 (1965). */
 #include "analysis/weights.h"
 
@@ -12,40 +15,73 @@
 
 #include "core/scattering.h"
 
-void vt_weights(const struct vt_material *m, const double *f, double *weight)
+/* f (species): real and imaginary part of how each scatters. */
+static bool amplitudes(const struct vt_material *m, const struct vt_probe *probe, double q, double (*f)[2])
 {
-    double sum = 0;
-    for (int a = 0; a < m->n_species; a++) sum += (double)m->species[a].count * f[a];
-    for (int a = 0; a < m->n_species; a++)
-        for (int b = a; b < m->n_species; b++)
-            weight[vt_species_pair(a, b, m->n_species)] = (a == b ? 1 : 2) *
-                                                          ((double)m->species[a].count * f[a] / sum) *
-                                                          ((double)m->species[b].count * f[b] / sum);
+    for (int a = 0; a < m->n_species; a++) {
+        int z = m->species[a].z;
+        f[a][0] = probe->radiation == VT_NUMBER ? 1
+                  : probe->radiation == VT_XRAY ? vt_form_factor(z, q)
+                                                : vt_neutron_length(z);
+        f[a][1] = 0;
+        if (probe->radiation == VT_XRAY && !isnan(probe->energy))
+            f[a][0] += vt_anomalous(z, probe->energy / 1e3, &f[a][1]);
+        if (isnan(f[a][0]) || isnan(f[a][1])) return false;
+    }
+    return true;
 }
 
-bool vt_weights_at(const struct vt_material *m, enum vt_radiation radiation, double q, double *weight)
+static void means(const struct vt_material *m, double (*f)[2], double *mean_squared, double *mean_square)
 {
-    double f[VT_SPECIES_MAX];
-    for (int a = 0; a < m->n_species; a++) {
-        f[a] = radiation == VT_NUMBER ? 1
-               : radiation == VT_XRAY ? vt_form_factor(m->species[a].z, q)
-                                      : vt_neutron_length(m->species[a].z);
-        if (isnan(f[a])) return false;
-    }
-    vt_weights(m, f, weight);
+    double sum[2] = {0, 0}, square = 0, atoms = (double)vt_material_atoms(m);
+    for (int a = 0; a < m->n_species; a++)
+        for (int k = 0; k < 2; k++) {
+            double share = (double)m->species[a].count / atoms * f[a][k];
+            sum[k] += share;
+            square += share * f[a][k];
+        }
+    *mean_squared = sum[0] * sum[0] + sum[1] * sum[1];
+    *mean_square = square;
+}
+
+static void weigh(const struct vt_material *m, double (*f)[2], double *weight)
+{
+    double squared, square, atoms = (double)vt_material_atoms(m);
+    means(m, f, &squared, &square);
+    for (int a = 0; a < m->n_species; a++)
+        for (int b = a; b < m->n_species; b++)
+            weight[vt_species_pair(a, b, m->n_species)] =
+                (a == b ? 1 : 2) * ((double)m->species[a].count / atoms) *
+                ((double)m->species[b].count / atoms) * (f[a][0] * f[b][0] + f[a][1] * f[b][1]) / squared;
+}
+
+bool vt_weights_at(const struct vt_material *m, const struct vt_probe *probe, double q, double *weight)
+{
+    double f[VT_SPECIES_MAX][2];
+    if (!amplitudes(m, probe, q, f)) return false;
+    weigh(m, f, weight);
+    return true;
+}
+
+bool vt_mean_scattering(const struct vt_material *m, const struct vt_probe *probe, double q,
+                        double *mean_squared, double *mean_square)
+{
+    double f[VT_SPECIES_MAX][2];
+    if (!amplitudes(m, probe, q, f)) return false;
+    means(m, f, mean_squared, mean_square);
     return true;
 }
 
 void vt_weights_number(const struct vt_material *m, double *weight)
 {
-    vt_weights_at(m, VT_NUMBER, 0, weight);
+    vt_weights_at(m, &(struct vt_probe){VT_NUMBER, NAN}, 0, weight);
 }
 
 void vt_weights_xray(const struct vt_material *m, double *weight)
 {
-    double f[VT_SPECIES_MAX];
-    for (int a = 0; a < m->n_species; a++) f[a] = m->species[a].z;
-    vt_weights(m, f, weight);
+    double f[VT_SPECIES_MAX][2] = {{0}};
+    for (int a = 0; a < m->n_species; a++) f[a][0] = m->species[a].z;
+    weigh(m, f, weight);
 }
 
 void vt_pair_labels(const struct vt_material *m, char (*label)[VT_PAIR_LABEL])

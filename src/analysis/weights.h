@@ -20,16 +20,23 @@ static inline int vt_species_pair(int a, int b, int n)
     return low * n - low * (low - 1) / 2 + high - low;
 }
 
-/* Share of each unordered pair in a total, c_a c_b f_a f_b / <f>^2; unlike pairs are doubled, so the sum
- * is 1.
- *
- * f       (species) how strongly each species scatters
- * weight  (pairs) */
-void vt_weights(const struct vt_material *material, const double *f, double *weight);
-/* The same with f = 1, the form factors at q [1/angstrom], or neutron lengths (core/scattering.h); false if a
- * species has none. */
+/* What is scattered: with f = 1, X-rays (form factors), or neutrons (lengths; core/scattering.h). Form
+ * factors are f0(q) + f' + i f'' where the energy of the photons [eV] is told, f0 alone where it is NAN. */
 enum vt_radiation { VT_NUMBER, VT_XRAY, VT_NEUTRON };
-bool vt_weights_at(const struct vt_material *material, enum vt_radiation radiation, double q, double *weight);
+struct vt_probe {
+    enum vt_radiation radiation;
+    double energy;
+};
+
+/* Share of each unordered pair in a total at q [1/angstrom]: c_a c_b Re(f_a f_b*) / |<f>|^2; unlike pairs are
+ * doubled, so the sum is 1. False if a species scatters in no known way.
+ *
+ * weight  (pairs) */
+bool vt_weights_at(const struct vt_material *material, const struct vt_probe *probe, double q,
+                   double *weight);
+/* |<f>|^2 and <|f|^2> [electrons^2 or fm^2]; false likewise. */
+bool vt_mean_scattering(const struct vt_material *material, const struct vt_probe *probe, double q,
+                        double *mean_squared, double *mean_square);
 /* f = 1, and Z: what form factors become at q -> 0. */
 void vt_weights_number(const struct vt_material *material, double *weight);
 void vt_weights_xray(const struct vt_material *material, double *weight);

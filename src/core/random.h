@@ -17,7 +17,8 @@ enum vt_purpose {
     VT_RANDOM_CELL,
     VT_RANDOM_TEST,
     VT_RANDOM_FIT,
-    VT_RANDOM_WAVE
+    VT_RANDOM_WAVE,
+    VT_RANDOM_NOISE
 };
 
 /* The raw generator: encrypt counter with key. */

@@ -55,6 +55,7 @@ static const struct unit table[] = {
     {"pressure", "eV/A^3", 1, NULL},
     {"energy", "eV", 1, "0.5 eV"},
     {"energy", "meV", 1e-3, NULL},
+    {"energy", "keV", 1e3, NULL},
     {"energy", "kJ/mol", EV_PER_KJ_MOL, NULL},
     {"rate", "/s", 1e-12, "1e10 /s"},
     {"rate", "/ms", 1e-9, NULL},

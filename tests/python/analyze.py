@@ -14,6 +14,7 @@ MEASURE = """\
   - entropy
   - sq: {q_max: 15 /A}
   - sq_direct: {q_max: 6 /A, every: 0.1 ps}
+  - sq_fft: {q_max: 3 /A, every: 0.1 ps}
 """
 PROTOCOL = """\
 title: a trajectory
@@ -27,7 +28,7 @@ protocol:
 output: {trajectory_every: 0.05 ps, trajectory_velocities: true}
 measure:
 """ + MEASURE
-LIST = "pdf: {r_max: 8 A, dr: 0.05 A, every: 0.05 ps, blocks: 2}, entropy, sq: {q_max: 15 /A}, sq_direct: {q_max: 6 /A, every: 0.1 ps}"
+LIST = "pdf: {r_max: 8 A, dr: 0.05 A, every: 0.05 ps, blocks: 2}, entropy, sq: {q_max: 15 /A}, sq_direct: {q_max: 6 /A, every: 0.1 ps}, sq_fft: {q_max: 3 /A, every: 0.1 ps}"
 
 
 def datasets(path):
@@ -66,7 +67,7 @@ class Analyze(unittest.TestCase):
             for path, value in ours.items():
                 np.testing.assert_array_equal(value, truth[path], f"{path} on {ranks} ranks")
             for stage in ("02-melt", "03-hold"):
-                for kernel in ("pdf/g_xray", "sq/s_xray", "sq_direct/s_xray", "entropy/s_xray"):
+                for kernel in ("pdf/g_xray", "sq/s_xray", "sq_direct/s_xray", "sq_fft/s_xray", "entropy/s_xray"):
                     self.assertIn(f"stages/{stage}/{kernel}", ours)
 
     def test_the_report_draws_what_was_found(self):

@@ -65,7 +65,7 @@ static void weights_change_with_q(void **state)
     for (int k = 0; k < 2; k++) {
         double w[VT_SPECIES_PAIRS_MAX], sum = 0, f1 = 0, f2 = 0;
         int zr = k ? 0 : 1;
-        assert_true(vt_weights_at(&m[k], VT_XRAY, 8, w));
+        assert_true(vt_weights_at(&m[k], &(struct vt_probe){VT_XRAY, NAN}, 8, w));
         for (int p = 0; p < vt_species_pairs(5); p++) sum += w[p];
         assert_true(fabs(sum - 1) < 1e-14);
         assert_true(fabs(w[vt_species_pair(zr, zr, 5)] - zr_zr[k]) < 0.0025);

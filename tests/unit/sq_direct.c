@@ -1,4 +1,4 @@
-/* The kernel sq_direct through the driver: crystals, gases, and the same sample through g(r). */
+/* The kernels sq_direct and sq_fft through the driver: crystals, gases, and the same sample through g(r). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -149,6 +149,39 @@ static void both_ways_agree(void **state)
     sample_release(&s);
 }
 
+/* The amplitudes of a grid are those of the sums over atoms, but for what images let through: with
+ * oversampling 1, 1.5 and 2 less than 1.69e-5, 1.02e-7 and 3.54e-9 of an amplitude, which goes into A_ab once
+ * for each of two atoms; the sum over a shell of a hundred waves or more is far below three times that. A
+ * gas, in a skew cell, one edge of which has fewer points than a spline is wide; and two frames of different
+ * cells. */
+static void a_grid_knows_all_waves(void **state)
+{
+    (void)state;
+    static const double aliasing[] = {1.69e-5, 1.02e-7, 3.54e-9};
+    struct sample s = sample_make(200, vt_cell_make(19, 17, 3.1, 3, -2, 1.4));
+    for (int i = 0; i < s.n; i++) s.species[i] = i % 3 == 0;
+    sample_count(&s, 2, cu_zr);
+    for (int k = 0; k < 3; k++) {
+        char list[200];
+        snprintf(list, sizeof list,
+                 "- sq_direct: {q_max: 8 /A, dq: 0.4 /A, waves: 0}\n"
+                 "- sq_fft: {q_max: 8 /A, dq: 0.4 /A, oversampling: %g}\n",
+                 1 + 0.5 * k);
+        struct vt_analysis *a = measure(list, &s, 0, 2);
+        const struct vt_dataset *grid = of(a, "sq_fft/a_partial"), *sum = of(a, "sq_direct/a_partial"),
+                                *waves = of(a, "sq_fft/waves"), *waves_of_sum = of(a, "sq_direct/waves");
+        double worst = 0;
+        for (int i = 0; i < grid->axis[0].n * grid->axis[1].n; i++)
+            if (!isnan(sum->value[i])) worst = fmax(worst, fabs(grid->value[i] - sum->value[i]));
+        for (int i = 0; i < waves->axis[0].n; i++) assert_true(waves->value[i] == waves_of_sum->value[i]);
+        print_message("oversampling %g: A_ab differs by %.1e\n", 1 + 0.5 * k, worst);
+        assert_true(fabs(of(a, "sq_fft/aliasing")->value[0] / aliasing[k] - 1) < 0.05);
+        assert_true(worst < 3 * aliasing[k] + 1e-8); /* products are rounded to 2^-30 */
+        vt_analysis_destroy(a);
+    }
+    sample_release(&s);
+}
+
 static void what_cannot_be_measured_is_refused(void **state)
 {
     (void)state;
@@ -161,6 +194,10 @@ static void what_cannot_be_measured_is_refused(void **state)
     assert_int_equal(vt_analysis_check(a, &wide), VT_EINPUT);
     assert_non_null(strstr(vt_message(), "use fewer waves a shell"));
     vt_analysis_destroy(a);
+    a = analysis_make("- sq_fft: {q_max: 12 /A}", &s.material);
+    assert_int_equal(vt_analysis_check(a, &wide), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "use a smaller q_max"));
+    vt_analysis_destroy(a);
     sample_release(&s);
 }
 
@@ -170,6 +207,7 @@ int main(void)
         cmocka_unit_test(a_crystal_has_its_peaks_and_nothing_else),
         cmocka_unit_test(an_ideal_gas_has_none),
         cmocka_unit_test(both_ways_agree),
+        cmocka_unit_test(a_grid_knows_all_waves),
         cmocka_unit_test(what_cannot_be_measured_is_refused),
     };
     MPI_Init(NULL, NULL);
