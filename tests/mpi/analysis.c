@@ -13,7 +13,8 @@ static const char list[] = "- thermo: {every: 1 ps, blocks: 2}\n"
                            "- pdf: {r_max: 6 A, dr: 0.1 A, every: 1 ps, blocks: 2}\n"
                            "- entropy: {split_at: 4 A}\n"
                            "- concentration: {q_max: 1.2 /A, every: 1 ps, blocks: 2}\n"
-                           "- sq_fft: {q_max: 4 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n";
+                           "- sq_fft: {q_max: 4 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n"
+                           "- debye: {r_max: 5 A, q_max: 8 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n";
 enum { FRAMES = 6 };
 
 /* Every rank fails alike. */
