@@ -76,7 +76,7 @@ def header_faults(src, build):
     flags = {}
     for entry in commands:
         path = Path(entry["file"])
-        if src.resolve() in path.resolve().parents:
+        if path.suffix == ".c" and src.resolve() in path.resolve().parents:
             words = shlex.split(entry["command"])
             drop = {"-c", "-o", "-MF", "-MT", "-MD", words[words.index("-o") + 1], entry["file"]}
             flags.setdefault(path.resolve().relative_to(src.resolve()).parts[0], [w for w in words if w not in drop])

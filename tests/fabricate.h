@@ -56,6 +56,24 @@ static inline void sample_count(struct sample *s, int n_species, const char *con
     for (int i = 0; i < s->n; i++) s->material.species[s->species[i]].count++;
 }
 
+/* Species a to the atoms of the smallest draws, by seed. */
+static inline void sample_mix(struct sample *s, int n_species, const int *count, uint64_t seed)
+{
+    for (int i = 0; i < s->n; i++) s->species[i] = -1;
+    for (int a = 0; a < n_species; a++)
+        for (int k = 0; k < count[a]; k++) {
+            int least = -1;
+            double least_draw = 2;
+            for (int i = 0; i < s->n; i++) {
+                double u[4];
+                if (s->species[i] >= 0) continue;
+                vt_uniform4(seed, i, a, VT_RANDOM_TEST, u);
+                if (u[0] < least_draw) least_draw = u[0], least = i;
+            }
+            s->species[least] = a;
+        }
+}
+
 /* Independent uniform positions: the ideal gas. */
 static inline void sample_gas(struct sample *s, uint64_t seed, int64_t step)
 {

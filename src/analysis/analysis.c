@@ -73,6 +73,7 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
     struct vt_measurement *m = &a->measurement[a->n++];
     VT_TRY(vt_measurement_init(m, kernel));
     VT_TRY(vt_params_read(options, kernel->name, &(struct vt_params){kernel->params, m->options}, 1));
+    if (kernel->read) VT_TRY(kernel->read(m->options, &a->material, node));
     vt_measurement_sizes(m, &a->material);
     bool inherent = m->common_options->inherent;
     for (int k = 0; k < a->n - 1; k++) {

@@ -78,6 +78,8 @@ struct vt_measured {
     size_t group_size;
     /* What was made of everything, if some is left out; for values that shall not change. Else NULL. */
     const struct vt_results *whole;
+    /* For a block: what was made of the whole stage, so that lists can have the same rows. Else NULL. */
+    const struct vt_results *stage;
 };
 
 struct vt_kernel {
@@ -85,6 +87,9 @@ struct vt_kernel {
     const struct vt_param *params;
     size_t options_size;
     enum vt_grouping grouping;
+    /* Read the options that are nodes (VT_NODE), whose tree is gone after the call, and check what the table
+     * cannot say. node is the kernel's line in the list, for messages. NULL if there is nothing. Local. */
+    enum vt_status (*read)(void *options, const struct vt_material *material, const struct vt_yaml *node);
     bool collective; /* accumulate is: all ranks have agreed that all is well before it is called */
     /* Ghosts needed, angstrom. */
     double (*reach)(const void *options);

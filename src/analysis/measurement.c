@@ -105,7 +105,7 @@ enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt
 /* sum: of the groups that count; whole: what came of all of them, NULL if these are all. */
 static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
                                const double *state, const double *sum, const struct vt_results *whole,
-                               struct vt_results *out)
+                               const struct vt_results *stage, struct vt_results *out)
 {
     const double *group = state + VT_OWN + m->common;
     struct vt_measured what = {.material = material,
@@ -114,7 +114,8 @@ static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_m
                                .group = whole ? NULL : group,
                                .groups = m->groups,
                                .group_size = m->group,
-                               .whole = whole};
+                               .whole = whole,
+                               .stage = stage};
     VT_TRY(m->kernel->finish(m->options, &what, state + VT_OWN, sum, out));
     for (int k = 0; k < m->n_operators; k++)
         VT_TRY(m->operators[k].operator->apply(m->operators[k].options, &what, out));
@@ -159,7 +160,7 @@ static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_
             }
         if (empty) continue;
         struct vt_results part = {0};
-        enum vt_status st = evaluate(m, material, state, rest, whole, &part);
+        enum vt_status st = evaluate(m, material, state, rest, whole, NULL, &part);
         if (st == VT_OK) spread_add(spread, &part);
         vt_results_release(&part);
         VT_TRY(st);
@@ -199,7 +200,8 @@ static void put_biases(const struct vt_measurement *m, struct vt_results *out, c
 }
 
 enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const struct vt_material *material,
-                                       const double *state, struct vt_results *out)
+                                       const double *state, const struct vt_results *stage,
+                                       struct vt_results *out)
 {
     assert(out->n == 0);
     enum vt_status st = VT_OK;
@@ -210,7 +212,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g++)
         for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
-    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, NULL, out));
+    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, NULL, stage, out));
 
     size_t values = 0;
     for (int k = 0; k < out->n; k++) {
@@ -298,10 +300,10 @@ enum vt_status vt_measurement_conclude(const struct vt_measurement *m, const str
     VT_TRY_GOTO(st, done, vt_alloc(&whole, m->block));
     sum_blocks(m, state, whole);
     if (whole[VT_OWN_FRAMES] == 0) goto done;
-    VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, whole, out));
+    VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, whole, NULL, out));
     for (int b = 0; b < m->blocks && m->blocks > 1; b++) {
         if (state[(size_t)b * m->block + VT_OWN_FRAMES] == 0) continue;
-        VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, state + (size_t)b * m->block, &one));
+        VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, state + (size_t)b * m->block, out, &one));
         VT_TRY_GOTO(st, done, put_block(m, b, &one, &blocks));
         vt_results_release(&one);
     }

@@ -1,4 +1,4 @@
-/* pairs.c: half lists with a grid of bins half a reach wide.
+/* pairs.c: half and full lists with a grid of bins half a reach wide.
  *
  * Atoms are sorted into bins, z slowest and x fastest, so the bins that may hold what lies ahead of an atom,
  * half of those around it, are a few contiguous runs. In a run, first all distances are found, which goes
@@ -74,17 +74,17 @@ done:
     return st;
 }
 
-/* The runs of bins that may hold what lies ahead of a place: one for each row along x. */
+/* The runs of bins that may hold what lies ahead of a place, or all around it: one for each row along x. */
 struct runs {
-    int n, begin[(SPAN + 1) * (2 * SPAN + 1)], end[(SPAN + 1) * (2 * SPAN + 1)];
+    int n, begin[(2 * SPAN + 1) * (2 * SPAN + 1)], end[(2 * SPAN + 1) * (2 * SPAN + 1)];
 };
 
-static void find_runs(const struct bins *b, const double x[4], int span, struct runs *runs)
+static void find_runs(const struct bins *b, const double x[4], int span, bool around, struct runs *runs)
 {
     int low[3], high[3];
     for (int d = 0; d < 3; d++) {
         int at = bin_along(b, x[d], d);
-        low[d] = d == 2 || at - span < 0 ? (d == 2 ? at : 0) : at - span;
+        low[d] = d == 2 && !around ? at : at - span < 0 ? 0 : at - span;
         high[d] = at + span >= b->count[d] ? b->count[d] - 1 : at + span;
     }
     runs->n = 0;
@@ -106,15 +106,17 @@ static void find_runs(const struct bins *b, const double x[4], int span, struct 
 
 enum { PIECE = 256 };
 
-/* near[k]: is the k-th atom of a piece ahead of xi and nearer than the reach? Returns how many are. */
+/* near[k]: is the k-th atom of a piece ahead of xi (around: ahead or behind) and nearer than the reach?
+ * Returns how many are. */
 CLONES static int64_t look(const double *restrict x, const double *restrict y, const double *restrict z,
-                           int n, const double xi[4], double reach2, int64_t *restrict near)
+                           int n, const double xi[4], double reach2, int64_t around, int64_t *restrict near)
 {
     int64_t sum = 0;
     for (int k = 0; k < n; k++) {
         double dx = x[k] - xi[0], dy = y[k] - xi[1], dz = z[k] - xi[2];
         int64_t ahead = (dz > 0) | ((dz == 0) & ((dy > 0) | ((dy == 0) & (dx > 0))));
-        near[k] = ahead & (dx * dx + dy * dy + dz * dz < reach2);
+        double square = dx * dx + dy * dy + dz * dz;
+        near[k] = (ahead | (around & (square > 0))) & (square < reach2);
         sum += near[k];
     }
     return sum;
@@ -122,13 +124,14 @@ CLONES static int64_t look(const double *restrict x, const double *restrict y, c
 
 /* The number of partners of an atom at x. They are written to list if it is not NULL. */
 static int64_t partners_of(const struct bins *b, const double x[4], double reach2, const struct runs *runs,
-                           int32_t *list)
+                           bool around, int32_t *list)
 {
     int64_t near[PIECE], length = 0;
     for (int r = 0; r < runs->n; r++)
         for (int begin = runs->begin[r]; begin < runs->end[r]; begin += PIECE) {
             int n = runs->end[r] - begin < PIECE ? runs->end[r] - begin : PIECE;
-            int64_t found = look(b->x[0] + begin, b->x[1] + begin, b->x[2] + begin, n, x, reach2, near);
+            int64_t found =
+                look(b->x[0] + begin, b->x[1] + begin, b->x[2] + begin, n, x, reach2, around, near);
             length += found;
             for (int k = 0; list && found > 0; k++) { /* no place behind the last one is touched */
                 *list = b->atom[begin + k];
@@ -140,7 +143,8 @@ static int64_t partners_of(const struct bins *b, const double x[4], double reach
 }
 
 /* Two passes over all atoms: one counts, the other writes where the counts say. */
-enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost, double reach)
+static enum vt_status find(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost, double reach,
+                           bool around)
 {
     enum vt_status st = VT_OK;
     struct bins bins = {0};
@@ -152,11 +156,11 @@ enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n
 #pragma omp parallel for schedule(dynamic, 256)
         for (int i = 0; i < n; i++) {
             struct runs runs;
-            find_runs(&bins, x[i], span, &runs);
+            find_runs(&bins, x[i], span, around, &runs);
             if (pass == 0)
-                pairs->begin[i + 1] = partners_of(&bins, x[i], reach * reach, &runs, NULL);
+                pairs->begin[i + 1] = partners_of(&bins, x[i], reach * reach, &runs, around, NULL);
             else
-                partners_of(&bins, x[i], reach * reach, &runs, pairs->partner + pairs->begin[i]);
+                partners_of(&bins, x[i], reach * reach, &runs, around, pairs->partner + pairs->begin[i]);
         }
         if (pass == 1) break;
         pairs->begin[0] = 0;
@@ -169,6 +173,16 @@ done:
     free(bins.atom);
     for (int d = 0; d < 3; d++) free(bins.x[d]);
     return st;
+}
+
+enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost, double reach)
+{
+    return find(pairs, x, n, n_ghost, reach, false);
+}
+
+enum vt_status vt_pairs_around(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost, double reach)
+{
+    return find(pairs, x, n, n_ghost, reach, true);
 }
 
 void vt_pairs_release(struct vt_pairs *pairs)

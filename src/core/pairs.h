@@ -25,6 +25,9 @@ struct vt_pairs {
 /* Find the half list. x (n + n_ghost) positions; reach in angstrom. Threaded; the list does not depend
  * on the number of threads. Local. */
 enum vt_status vt_pairs_find(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost, double reach);
+/* Find the full list, of what lies ahead and of what lies behind: each owned atom with all its neighbours. */
+enum vt_status vt_pairs_around(struct vt_pairs *pairs, const double (*x)[4], int n, int n_ghost,
+                               double reach);
 void vt_pairs_release(struct vt_pairs *pairs);
 
 #endif

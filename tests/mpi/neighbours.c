@@ -28,7 +28,7 @@ struct seen {
 };
 
 static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, double reach, enum vt_ghosts want,
-                            bool uneven)
+                            bool uneven, bool full)
 {
     struct vt_ranks ranks;
     struct vt_atoms atoms = {0};
@@ -45,12 +45,14 @@ static struct seen by_ranks(const struct vt_cell *cell, int n, double fill, doub
     }
     check_ok(vt_atoms_migrate(&atoms, &ranks, cell, 3));
     check_ok(vt_halo_build(&halo, &atoms, &ranks, cell, reach, want));
-    check_ok(vt_pairs_find(&pairs, (const double(*)[4])atoms.x, atoms.n, atoms.n_ghost, reach));
+    const double(*x)[4] = (const double(*)[4])atoms.x;
+    check_ok(full ? vt_pairs_around(&pairs, x, atoms.n, atoms.n_ghost, reach)
+                  : vt_pairs_find(&pairs, x, atoms.n, atoms.n_ghost, reach));
     struct vt_exact sums[2] = {0};
     for (int i = 0; i < atoms.n; i++)
         for (int64_t k = pairs.begin[i]; k < pairs.begin[i + 1]; k++) {
             int j = pairs.partner[k];
-            double r2 = 0, weight = 2; /* a pair stands once, for both orders */
+            double r2 = 0, weight = full ? 1 : 2; /* a pair stands once, for both orders */
             for (int d = 0; d < 3; d++) r2 += pow(atoms.x[i][d] - atoms.x[j][d], 2);
             vt_exact_add(&sums[0], weight);
             vt_exact_add(&sums[1], weight * r2);
@@ -109,9 +111,12 @@ static void every_pair_is_found_for_any_reach_and_cell(void **state)
         check_all(cases[k].n < 50 || truth.pairs > 0);
         for (enum vt_ghosts want = VT_GHOSTS_AROUND; want <= VT_GHOSTS_AHEAD; want++) {
             for (int uneven = 0; uneven < 2; uneven++) {
-                struct seen ours = by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach, want, uneven);
-                check_all(ours.pairs == truth.pairs);
-                check_all(ours.distance2 == truth.distance2); /* bit for bit */
+                for (int full = 0; full <= (want == VT_GHOSTS_AROUND); full++) {
+                    struct seen ours =
+                        by_ranks(&cell, cases[k].n, cases[k].fill, cases[k].reach, want, uneven, full);
+                    check_all(ours.pairs == truth.pairs);
+                    check_all(ours.distance2 == truth.distance2); /* bit for bit */
+                }
             }
         }
     }

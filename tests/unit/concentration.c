@@ -45,24 +45,6 @@ static struct sample bcc(int na, int nb, int nc, double shear)
     return s;
 }
 
-/* Species a to the atoms of the smallest draws, by seed. */
-static void mix(struct sample *s, int n_species, const int *count, uint64_t seed)
-{
-    for (int i = 0; i < s->n; i++) s->species[i] = -1;
-    for (int a = 0; a < n_species; a++)
-        for (int k = 0; k < count[a]; k++) {
-            int least = -1;
-            double least_draw = 2;
-            for (int i = 0; i < s->n; i++) {
-                double u[4];
-                if (s->species[i] >= 0) continue;
-                vt_uniform4(seed, i, a, VT_RANDOM_TEST, u);
-                if (u[0] < least_draw) least_draw = u[0], least = i;
-            }
-            s->species[least] = a;
-        }
-}
-
 static const struct vt_dataset *of(struct vt_analysis *a, const char *name)
 {
     char path[100];
@@ -80,7 +62,7 @@ static void a_random_mixture_has_ratio_one(void **state)
     double mean = 0, weight = 0, claimed = 0, found = 0;
     for (int seed = 1; seed <= SAMPLES; seed++) {
         struct sample s = bcc(6, 6, 6, 0.1);
-        mix(&s, 3, (const int[]){250, 132, 50}, (uint64_t)seed);
+        sample_mix(&s, 3, (const int[]){250, 132, 50}, (uint64_t)seed);
         sample_count(&s, 3, three);
         struct vt_analysis *a = measure("- concentration: {q_max: 1.5 /A, dq: 0.1 /A}", &s, 1);
         const struct vt_dataset *ratio = of(a, "ratio"), *waves = of(a, "waves");
@@ -109,7 +91,7 @@ static void partial_structure_factors_fit_together(void **state)
 {
     (void)state;
     struct sample s = bcc(5, 6, 4, 0.07);
-    mix(&s, 2, (const int[]){170, 70}, 3);
+    sample_mix(&s, 2, (const int[]){170, 70}, 3);
     sample_count(&s, 2, cu_zr);
     struct vt_analysis *a = measure("- concentration: {q_max: 1.6 /A}", &s, 2);
     const struct vt_dataset *cc = of(a, "s_cc"), *ratio = of(a, "ratio"), *ab = of(a, "s_partial");
