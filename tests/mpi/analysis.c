@@ -270,7 +270,8 @@ static void neighbourhoods_do_not_depend_on_ranks_and_threads(void **state)
     sample_count(&s, 2, names);
     for (int k = 0; k < 3; k++) {
         a[k] = analysis_make("- crystal: {every: 1 ps}\n"
-                             "- voronoi: {every: 1 ps, edge_min: 0.2 A, radii: {Cu: 1.3 A, Zr: 1.4 A}}\n",
+                             "- voronoi: {every: 1 ps, edge_min: 0.2 A, radii: {Cu: 1.3 A, Zr: 1.4 A}}\n"
+                             "- angles: {every: 1 ps, cutoffs: {Cu-Zr: 3.4 A}}",
                              &s.material);
         struct vt_sink sink = vt_analysis_sink(a[k]);
         struct vt_stage_info stage = stage_make(0, 1);
