@@ -81,7 +81,8 @@ enum vt_status vt_plot_add_series(struct vt_plot *figure, int panel, const struc
     struct vt_plot_panel *p = &figure->panel[panel];
     VT_TRY(vt_grow(&p->series, &p->series_capacity, p->n_series + 1));
     struct vt_plot_series *s = &p->series[p->n_series++];
-    *s = (struct vt_plot_series){.color = series->color, .mark = series->mark, .n = series->n};
+    *s = (struct vt_plot_series){
+        .color = series->color, .mark = series->mark, .n = series->n, .width = series->width};
     VT_TRY(copy_text(&s->name, series->name));
     VT_TRY(copy_numbers(&s->x, series->x, s->n));
     VT_TRY(copy_numbers(&s->y, series->y, s->n));

@@ -25,7 +25,7 @@
  * or VT_PLOT_NEUTRAL. */
 enum { VT_PLOT_COLORS = 7, VT_PLOT_NEUTRAL = -1 };
 
-enum vt_plot_mark { VT_PLOT_LINE, VT_PLOT_DASHED, VT_PLOT_THIN, VT_PLOT_DOTS };
+enum vt_plot_mark { VT_PLOT_LINE, VT_PLOT_DASHED, VT_PLOT_THIN, VT_PLOT_DOTS, VT_PLOT_BARS };
 
 struct vt_plot_series {
     const char *name; /* in the key; NULL: not there. Series of one name share an entry */
@@ -33,7 +33,8 @@ struct vt_plot_series {
     enum vt_plot_mark mark;
     int n;
     const double *x, *y; /* a NaN breaks the line */
-    const double *error; /* a band around lines, bars on dots; NULL: none */
+    const double *error; /* a band around lines, a line through dots and bars; NULL: none */
+    double width;        /* of bars, in x */
 };
 
 /* A stretch of x: a box with a label in a panel of lanes, light shading in any other panel. */

@@ -150,6 +150,11 @@ static bool drawable(const struct vt_plot_series *s)
     return false;
 }
 
+static bool is_points(const struct vt_plot_series *s)
+{
+    return s->mark == VT_PLOT_DOTS || s->mark == VT_PLOT_BARS;
+}
+
 /* Bands below all lines, so that no curve hides under another's error. */
 static void put_curves(FILE *out, int panel, const struct vt_plot_panel *p)
 {
@@ -161,7 +166,7 @@ static void put_curves(FILE *out, int panel, const struct vt_plot_panel *p)
     fprintf(out, "plot NaN notitle"); /* something to draw where there is no curve */
     for (int s = 0; s < p->n_series; s++) {
         const struct vt_plot_series *q = &p->series[s];
-        if (!q->error || q->mark == VT_PLOT_DOTS || !drawable(q)) continue;
+        if (!q->error || is_points(q) || !drawable(q)) continue;
         fprintf(out, ", $d%d_%d using 1:($2-$3):($2+$3) with filledcurves fc ", panel, s);
         put_color(out, q->color);
         fprintf(out, " fs transparent solid 0.22 noborder notitle");
@@ -169,11 +174,18 @@ static void put_curves(FILE *out, int panel, const struct vt_plot_panel *p)
     for (int s = 0; s < p->n_series; s++) {
         const struct vt_plot_series *q = &p->series[s];
         if (!drawable(q)) continue;
-        if (q->mark == VT_PLOT_DOTS && q->error) {
+        if (q->mark == VT_PLOT_BARS) {
+            fprintf(out, ", $d%d_%d using 1:2:(%.8g) with boxes fs transparent solid 0.5 noborder lc ", panel,
+                    s, q->width);
+            put_color(out, q->color);
+            fprintf(out, " notitle");
+        }
+        if (is_points(q) && q->error) {
             fprintf(out, ", $d%d_%d using 1:2:3 with yerrorbars pt 0 lw 1.3 lc ", panel, s);
             put_color(out, q->color);
             fprintf(out, " notitle");
         }
+        if (q->mark == VT_PLOT_BARS) continue;
         fprintf(out, ", $d%d_%d using 1:2 with %s lc ", panel, s,
                 q->mark == VT_PLOT_DOTS ? "points pt 7 ps 0.75" : "lines");
         put_color(out, q->color);
@@ -252,7 +264,10 @@ static void put_key(FILE *out, const struct key_entry *entry, int n, double top,
             put_color(out, q->color);
         } else {
             fprintf(out, "set arrow from screen %.6f,%.6f to screen %.6f,%.6f nohead lw %g lc ",
-                    entry[e].x / width, y, (entry[e].x + 30) / width, y, q->mark == VT_PLOT_THIN ? 1.1 : 1.9);
+                    entry[e].x / width, y, (entry[e].x + 30) / width, y,
+                    q->mark == VT_PLOT_BARS   ? 9
+                    : q->mark == VT_PLOT_THIN ? 1.1
+                                              : 1.9);
             put_color(out, q->color);
             if (q->mark == VT_PLOT_DASHED) fprintf(out, " dt (7,4)");
         }

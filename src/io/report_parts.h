@@ -114,6 +114,17 @@ void vt_report_put_state_name(FILE *out, const struct vt_report *report, int sta
  * their correlation. Returns the number of wide bins; a rest that fills none is dropped. */
 int vt_report_rebin(int n, int group, double *x, double *y, double *error);
 
+/* Add a row of a dataset against its last axis, in the colour and with the name of the stage. */
+enum vt_status vt_report_add_row(struct vt_plot *figure, int panel, const struct vt_report *report, int stage,
+                                 const struct vt_dataset *d, int row);
+/* The place of a label on an axis, -1 if it is not there. */
+int vt_report_label(const struct vt_dataset *d, int axis, const char *label);
+
+/* ---- report_local.c ---- */
+
+/* Warn in the summary if the last state that was asked has crystals. */
+void vt_report_crystal_line(FILE *out, const struct vt_report *report);
+
 /* ---- report_entropy.c: against temperature, block by block ---- */
 
 struct vt_report_blocks {
@@ -156,6 +167,7 @@ void vt_report_potential_line(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_timeline(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_heating(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_local(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_entropy(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_meeting(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_inherent(FILE *out, const struct vt_report *report);

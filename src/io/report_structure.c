@@ -33,9 +33,8 @@ static int bins_in_change(const struct vt_axis *r)
     return width > 0 ? (int)fmax(1, fmin(r->n, round(change_bin / width))) : 1;
 }
 
-/* Add g of one stage and row (pair) of its dataset. */
-static enum vt_status add_g(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
-                            const struct vt_dataset *d, int row)
+enum vt_status vt_report_add_row(struct vt_plot *f, int panel, const struct vt_report *r, int stage,
+                                 const struct vt_dataset *d, int row)
 {
     const struct vt_axis *axis = &d->axis[d->n_axes - 1];
     const double *error = d->error ? d->error + (size_t)row * (size_t)axis->n : NULL;
@@ -111,11 +110,10 @@ done:
     return st;
 }
 
-/* The row of a pair in the other stage's table; -1 if it has none. */
-static int row_of(const struct vt_dataset *d, const char *label)
+int vt_report_label(const struct vt_dataset *d, int axis, const char *label)
 {
-    for (int k = 0; d->axis[0].label && k < d->axis[0].n; k++)
-        if (!strcmp(d->axis[0].label[k], label)) return k;
+    for (int k = 0; d->axis[axis].label && k < d->axis[axis].n; k++)
+        if (!strcmp(d->axis[axis].label[k], label)) return k;
     return -1;
 }
 
@@ -134,8 +132,8 @@ static enum vt_status draw_g(FILE *out, const struct vt_report *r, const char *i
     f.x_max = end_of_g(any);
     int panel;
     VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, small ? title : NULL, y_title, small ? 130 : 240, &panel));
-    if (before) VT_TRY_GOTO(st, done, add_g(&f, panel, r, r->before, before, row_before));
-    if (after) VT_TRY_GOTO(st, done, add_g(&f, panel, r, r->after, after, row_after));
+    if (before) VT_TRY_GOTO(st, done, vt_report_add_row(&f, panel, r, r->before, before, row_before));
+    if (after) VT_TRY_GOTO(st, done, vt_report_add_row(&f, panel, r, r->after, after, row_after));
     if (before && after)
         VT_TRY_GOTO(st, done, add_g_change(&f, before, row_before, after, row_after, small ? 70 : 120));
     return vt_report_draw(out, &f, small ? "small" : "half");
@@ -201,7 +199,8 @@ static enum vt_status draw_partials(FILE *out, const struct vt_report *r, const 
                 ? " Pairs in the order of their share of the entropy."
                 : "");
     for (int k = 0; k < any->axis[0].n && !st; k++) {
-        int row = order[k], other = before && after ? row_of(after, any->axis[0].label[row]) : row;
+        int row = order[k],
+            other = before && after ? vt_report_label(after, 0, any->axis[0].label[row]) : row;
         char id[32], title[128] = "", *t = title; /* labels are plain text, titles markup */
         snprintf(id, sizeof id, "partial-%d", row);
         for (const char *c = any->axis[0].label[row]; *c && t < title + sizeof title - 3; c++) {

@@ -179,6 +179,7 @@ void vt_report_summary(FILE *out, const struct vt_report *r)
     if (!strcmp(vt_report_note(r, "complete"), "no"))
         fprintf(out, "<p><span class=\"badge warn\">Incomplete: the run had not finished when this was "
                      "written</span></p>\n");
+    vt_report_crystal_line(out, r);
     vt_report_potential_line(out, r);
     put_changes(out, r);
     vt_report_meeting_line(out, r);

@@ -119,7 +119,7 @@ static void a_nan_breaks_the_line(void **state)
     free(broken);
 }
 
-static void errors_are_bands_on_lines_and_bars_on_dots(void **state)
+static void errors_are_bands_on_lines_and_bars_on_dots_and_boxes(void **state)
 {
     (void)state;
     char *line = draw_one(&(struct vt_plot_series){.n = 6, .x = x, .y = y, .error = e});
@@ -128,6 +128,10 @@ static void errors_are_bands_on_lines_and_bars_on_dots(void **state)
     assert_int_equal(count(dots, "<polygon"), 0);
     assert_int_equal(count(line, "href=\"#one-dot\""), 0);
     assert_true(count(dots, "href=\"#one-dot\"") >= 6);
+    char *bars = draw_one(
+        &(struct vt_plot_series){.mark = VT_PLOT_BARS, .n = 6, .x = x, .y = y, .error = e, .width = 0.1});
+    assert_int_equal(count(bars, "<polygon"), 6);
+    free(bars);
     free(line);
     free(dots);
 }
@@ -257,7 +261,7 @@ int main(void)
         cmocka_unit_test(control_characters_and_broken_utf8_end_no_string),
         cmocka_unit_test(markup_of_titles_is_typeset),
         cmocka_unit_test(a_nan_breaks_the_line),
-        cmocka_unit_test(errors_are_bands_on_lines_and_bars_on_dots),
+        cmocka_unit_test(errors_are_bands_on_lines_and_bars_on_dots_and_boxes),
         cmocka_unit_test(colours_are_variables_with_a_fallback),
         cmocka_unit_test(degenerate_data_are_drawn),
         cmocka_unit_test(lanes_show_the_longest_label_that_fits),

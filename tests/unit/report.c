@@ -596,6 +596,61 @@ static void text_of_users_is_escaped(void **state)
     vt_results_release(&r);
 }
 
+/* A table over "all", Cu and Zr and one more axis (columns 0: none) of the two states that are compared. */
+static void add_local(struct vt_results *r, const char *leaf, int rows, const char *const *row, int columns,
+                      const char *const *column, const double *value)
+{
+    static const char *const stage[] = {"04-hold", "08-hold"};
+    for (int s = 0; s < 2; s++) {
+        char path[128];
+        struct vt_dataset *d;
+        snprintf(path, sizeof path, "stages/%s/%s", stage[s], leaf);
+        assert_int_equal(vt_results_add(r, path, "1", "", columns ? 2 : 1, (const int[]){rows, columns}, &d),
+                         VT_OK);
+        assert_int_equal(vt_dataset_axis(d, 0, "centre", "", NULL, row), VT_OK);
+        if (columns) assert_int_equal(vt_dataset_axis(d, 1, "index", "", NULL, column), VT_OK);
+        memcpy(d->value, value, vt_dataset_size(d) * sizeof(double));
+    }
+}
+
+/* Crystals are told in the table and in the summary, the commonest indices as bars in their order, chemical
+ * order from both kinds of neighbours; a table without labels is none of ours. */
+static void local_order_is_shown(void **state)
+{
+    (void)state;
+    static const char *const centre[] = {"all", "Cu", "Zr"},
+                             *const index[] = {"<0,0,12,0>", "<0,2,8,2>", "other"},
+                             *const pair[] = {"Cu-Cu", "Cu-Zr", "Zr-Zr"};
+    struct vt_results r = {0};
+    assert_int_equal(fake_results(&r), VT_OK);
+    add_local(&r, "voronoi/indices", 3, centre, 3, index,
+              (const double[]){0.1, 0.2, 0.7, 0.15, 0.25, 0.6, 0.05, 0.15, 0.8});
+    add_local(&r, "voronoi/icosahedra", 3, centre, 0, NULL, (const double[]){0.1, 0.15, 0.05});
+    add_local(&r, "voronoi/five_fold", 3, centre, 0, NULL, (const double[]){0.5, 0.6, 0.4});
+    add_local(&r, "voronoi/partial", 2, centre + 1, 2, centre + 1, (const double[]){7.1, 5.2, 9.3, 6.4});
+    add_local(&r, "voronoi/warren_cowley", 2, centre + 1, 2, centre + 1,
+              (const double[]){0.11, -0.12, -0.13, 0.14});
+    add_local(&r, "voronoi/cargill_spaepen", 3, pair, 0, NULL, (const double[]){-0.21, 0.22, -0.23});
+    add_local(&r, "angles/distribution", 3, NULL, 3, NULL, (const double[9]){0});
+    assert_int_equal(fake_number(&r, "04-hold", "inherent/crystal/crystalline", "1", "", 0.004, 0.001),
+                     VT_OK);
+    assert_int_equal(fake_number(&r, "08-hold", "inherent/crystal/crystalline", "1", "", 0.31, 0.02), VT_OK);
+    char *page = page_of(&r);
+    assert_has(page, "<h2 id=\"local\">");
+    assert_has(page, "<td class=\"word\">a glass or a liquid, no crystals</td>");
+    assert_has(page, "<td>31.0 ± 2.0</td><td class=\"word near\">partly crystallised</td>");
+    assert_has(page, "31&#8239;% of the atoms stand as in a crystal (stage 08 hold): partly crystallised");
+    char *first = strstr(page, "voronoi-1");
+    assert_non_null(first);
+    assert_true(strstr(first, "&lt;0,2,8,2&gt;") < strstr(first, "&lt;0,0,12,0&gt;"));
+    assert_has(page, "Icosahedra around Cu");
+    assert_has(page, "<td>−0.12</td><td>0.22</td>");
+    assert_has(page, "<td>−0.13</td><td>0.22</td>");
+    assert_lacks(page, "Bond angles");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void nothing_is_shown_that_was_not_measured(void **state)
 {
     (void)state;
@@ -750,6 +805,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_page_is_well_formed),
         cmocka_unit_test(the_verdict_on_the_potential_is_told),
         cmocka_unit_test(text_of_users_is_escaped),
+        cmocka_unit_test(local_order_is_shown),
         cmocka_unit_test(nothing_is_shown_that_was_not_measured),
         cmocka_unit_test(an_unfinished_run_says_so),
         cmocka_unit_test(a_run_that_has_only_been_created_is_drawn),
