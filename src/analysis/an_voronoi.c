@@ -14,7 +14,7 @@
  *
  * Tiny faces: they come and go with the thermal motion. By default all count. Edges shorter than edge_min are
  * not counted, and neither is a face that has fewer than three edges left or less than face_min of its cell's
- * surface (as OVITO does it); volumes are those of the whole cells. fcc is <0,12,0,0> only so: a little
+ * surface, as in OVITO; volumes are those of the whole cells. fcc is <0,12,0,0> only so: a little
  * shaken, its corners where four faces meet split up.
  *
  * Planes are cut off by distance until the next atom is too far: at distance d its plane is farther than

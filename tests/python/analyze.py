@@ -15,6 +15,8 @@ MEASURE = """\
   - sq: {q_max: 15 /A}
   - sq_direct: {q_max: 6 /A, every: 0.1 ps}
   - sq_fft: {q_max: 3 /A, every: 0.1 ps}
+  - voronoi: {every: 0.05 ps, blocks: 2, radii: {Cu: 1.28 A, Zr: 1.6 A}}
+  - angles: {every: 0.1 ps, cutoffs: {Zr-Cu: 3.7 A}}
 """
 PROTOCOL = """\
 title: a trajectory
@@ -28,7 +30,8 @@ protocol:
 output: {trajectory_every: 0.05 ps, trajectory_velocities: true}
 measure:
 """ + MEASURE
-LIST = "pdf: {r_max: 8 A, dr: 0.05 A, every: 0.05 ps, blocks: 2}, entropy, sq: {q_max: 15 /A}, sq_direct: {q_max: 6 /A, every: 0.1 ps}, sq_fft: {q_max: 3 /A, every: 0.1 ps}"
+LIST = "pdf: {r_max: 8 A, dr: 0.05 A, every: 0.05 ps, blocks: 2}, entropy, sq: {q_max: 15 /A}, sq_direct: {q_max: 6 /A, every: 0.1 ps}, sq_fft: {q_max: 3 /A, every: 0.1 ps}, " \
+    "voronoi: {every: 0.05 ps, blocks: 2, radii: {Cu: 1.28 A, Zr: 1.6 A}}, angles: {every: 0.1 ps, cutoffs: {Zr-Cu: 3.7 A}}"
 
 
 def datasets(path):
