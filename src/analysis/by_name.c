@@ -17,6 +17,17 @@ static bool is_label(const char *key, const char *label)
     return !strcmp(key, reversed);
 }
 
+static enum vt_status unknown(const struct vt_yaml *at, const char *what, const char *key, int n,
+                              const char (*label)[VT_PAIR_LABEL])
+{
+    char all[400] = "";
+    for (int k = 0; k < n; k++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s", k ? ", " : "", label[k]);
+    }
+    return VT_RAISE_AT(at, "%s: there is no %s in the sample; there are %s", what, key, all);
+}
+
 enum vt_status vt_lengths_by_name(const struct vt_yaml *map, const char *what, int n,
                                   const char (*label)[VT_PAIR_LABEL], double most, double *value)
 {
@@ -27,9 +38,7 @@ enum vt_status vt_lengths_by_name(const struct vt_yaml *map, const char *what, i
         const struct vt_yaml *at = map->item[item];
         int k = 0;
         while (k < n && !is_label(map->key[item], label[k])) k++;
-        if (k == n)
-            return VT_RAISE_AT(at, "%s: there is no %s in the sample; there are %s, ...", what,
-                               map->key[item], label[0]);
+        if (k == n) return unknown(at, what, map->key[item], n, label);
         if (!isnan(value[k])) return VT_RAISE_AT(at, "%s: %s is there twice", what, label[k]);
         if (at->kind != VT_YAML_SCALAR)
             return VT_RAISE_AT(at, "%s: %s: a length is due, 1.5 A for example", what, label[k]);
