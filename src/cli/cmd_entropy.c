@@ -12,9 +12,9 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
+#include "core/alloy.h"
 #include "core/log.h"
 #include "core/memory.h"
-#include "potential/alloy.h"
 #include "study/curve_series.h"
 
 static const char usage[] =

@@ -14,6 +14,7 @@
 #include "cli/cmd_entropy.h"
 #include "cli/cmd_info.h"
 #include "cli/cmd_potential.h"
+#include "cli/cmd_reduce.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "core/log.h"
@@ -27,6 +28,8 @@ static const char usage[] =
     "                                     carry out a protocol; `mpirun -n N vitrum run ...` on more cores\n"
     "  vitrum analyze trajectory.h5md --with MEASUREMENTS [-o FILE]\n"
     "                                     the measurements of a run, on what it wrote down\n"
+    "  vitrum reduce PATTERNS... --composition Cu50Zr50 [-o FOLDER]\n"
+    "                                     diffraction patterns I(q) to S(q), F(q) and G(r)\n"
     "  vitrum entropy CURVES... --density '0.0538 /A^3' [-o FOLDER]\n"
     "                                     S_eq(T) and heat flow of a series of measured G(r)\n"
     "  vitrum compare results.h5 CURVE [-o FOLDER]\n"
@@ -57,6 +60,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
     if (!strcmp(word, "analyze")) return vt_cmd_analyze(comm, argc - 1, argv + 1);
+    if (!strcmp(word, "reduce")) return vt_cmd_reduce(comm, argc - 1, argv + 1);
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);

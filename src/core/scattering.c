@@ -165,7 +165,8 @@ double vt_anomalous(int z, double energy, double *absorption)
 double vt_compton(int z, double q)
 {
     xrl_error *error = NULL;
-    if (q == 0) return z < 1 || z > 98 ? NAN : 0; /* where xraylib has no value */
+    const double least = 0.02; /* xraylib's tables begin at 0.0126 / angstrom; there S goes as q^2 */
+    if (q < least) return pow(q / least, 2) * vt_compton(z, least);
     double s = SF_Compt(z, q / (4 * M_PI), &error);
     return known(s, error);
 }

@@ -1,12 +1,13 @@
-/* status.c: the one message buffer behind status.h. */
+/* status.c: the message buffer behind status.h: one a thread, so that threads that share out files can fail
+ * apart. */
 #include "core/status.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static char message[1024];
-static char origin[256];
+static _Thread_local char message[1024];
+static _Thread_local char origin[256];
 
 enum vt_status vt_raise(const char *file, int line, enum vt_status code, const char *format, ...)
 {

@@ -116,6 +116,7 @@ static const char *dialect_of(const char *line)
         {"pdfgetx3", "PDFgetX3"},           {"pdfgetx-", "PDFgetX3"},        {"xPDFsuite", "xPDFsuite"},
         {"Get_XPDF", "PDFgetX2"},           {"pdfgetx2", "PDFgetX2"},        {"PDFgetN", "PDFgetN"},
         {"mar_utilities", "mar_utilities"}, {"#Comment: neutron", "Mantid"}, {"pyFAI", "pyFAI"},
+        {"version = vitrum", "Vitrum"},
     };
     for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
         if (says(line, signs[k].word)) return signs[k].dialect;
@@ -128,9 +129,15 @@ static bool is_name(const char *word, const char *name)
     return begins(word, name) && !isalpha((unsigned char)word[strlen(name)]);
 }
 
+/* 'A' or 'n' if a unit holds angstrom or nanometres, else 0. */
+static char length_unit(const char *text)
+{
+    return says(text, "nm") ? 'n' : strchr(text, 'A') || strstr(text, "\xc3\x85") ? 'A' : 0;
+}
+
 /* Kinds by the names of the columns: "r(A) G(r) d_r d_Gr", "2th_deg I", "q_nm^-1 I sigma", "r (A) G (A^-2)".
- * Nanometres are told of: length becomes 0.1, else it is 1. */
-static void read_labels(const char *labels, struct vt_curve_file *c, double *length)
+ * A unit of length is noted where one is told. */
+static void read_labels(const char *labels, struct vt_curve_file *c)
 {
     char text[256], *word[COLUMNS_MAX];
     int n = 0;
@@ -139,8 +146,8 @@ static void read_labels(const char *labels, struct vt_curve_file *c, double *len
     for (int k = all && !strcmp(word[0], "L"); k < all && k < COLUMNS_MAX; k++)
         if (*word[k] != '(' && *word[k] != '[')
             word[n++] = word[k];
-        else if (n == 1 && says(word[k], "nm"))
-            *length = 0.1;
+        else if (n == 1)
+            c->length = length_unit(word[k] + 1);
     if (n < 2) return;
     const char *x = word[0], *y = word[1];
     if (begins(x, "2th") || begins(x, "tth") || begins(x, "two"))
@@ -149,7 +156,7 @@ static void read_labels(const char *labels, struct vt_curve_file *c, double *len
         c->abscissa = VT_ABSCISSA_Q;
     else if (is_name(x, "r"))
         c->abscissa = VT_ABSCISSA_R;
-    if (says(x, "nm")) *length = 0.1;
+    if (length_unit(x + 1)) c->length = length_unit(x + 1);
     if (is_name(y, "I") || begins(y, "intensity") || is_name(y, "chi_I") || begins(y, "counts"))
         c->ordinate = VT_ORDINATE_INTENSITY;
     else if (c->abscissa == VT_ABSCISSA_R && is_name(y, "G"))
@@ -161,8 +168,9 @@ static void read_labels(const char *labels, struct vt_curve_file *c, double *len
 }
 
 /* From nanometres, everything that is or holds a length: r, q, G(r) and F(q). */
-static void to_angstrom(struct vt_curve_file *c, double length)
+static void to_angstrom(struct vt_curve_file *c)
 {
+    const double length = 0.1;
     double x = c->abscissa == VT_ABSCISSA_Q ? length : c->abscissa == VT_ABSCISSA_R ? 1 / length : 1;
     double y = c->ordinate == VT_ORDINATE_F         ? length
                : c->ordinate == VT_ORDINATE_REDUCED ? length * length
@@ -304,7 +312,6 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     struct vt_lines lines;
     struct shape shape;
     struct words words = {0};
-    double length = 1;
     *c = (struct vt_curve_file){0};
     VT_TRY(vt_lines_open(&lines, path));
     enum vt_status st = find_data(&lines, &shape);
@@ -313,12 +320,12 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     VT_TRY(vt_lines_open(&lines, path));
     VT_TRY_GOTO(st, done, make_room(c, &shape));
     VT_TRY_GOTO(st, done, read_all(&lines, &shape, c, &words));
-    if (words.labels) read_labels(words.labels, c, &length);
+    if (words.labels) read_labels(words.labels, c);
     if (words.count) {
         c->abscissa = words.two_theta ? VT_ABSCISSA_TWO_THETA : words.q ? VT_ABSCISSA_Q : VT_ABSCISSA_UNKNOWN;
         c->ordinate = VT_ORDINATE_INTENSITY;
     }
-    if (length != 1) to_angstrom(c, length);
+    if (c->length == 'n') to_angstrom(c);
     drop_empty_errors(c);
 done:
     free(words.labels);

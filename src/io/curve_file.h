@@ -31,6 +31,7 @@ struct vt_curve_file {
     const char *dialect; /* "PDFgetX3", "columns", ... */
     enum vt_abscissa abscissa;
     enum vt_ordinate ordinate;
+    char length; /* the unit of length that its labels tell: 'A', 'n' for nm (converted), 0: none */
     int n;
     double *x, *y;      /* x strictly ascending, in the unit of its kind (nanometres are converted) */
     double *error;      /* of y; NULL if the file has no such column */

@@ -3,9 +3,9 @@
 #ifndef VT_TARGETS_H
 #define VT_TARGETS_H
 
+#include "core/alloy.h"
 #include "core/params.h"
 #include "core/yaml.h"
-#include "potential/alloy.h"
 #include "potential/prototypes.h"
 
 /* What a target is about. */

@@ -1,5 +1,5 @@
 /* alloy.c: see alloy.h. */
-#include "potential/alloy.h"
+#include "core/alloy.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -55,11 +55,9 @@ static enum vt_status read_formula(const char *text, struct vt_alloy *a)
     return VT_OK;
 }
 
-enum vt_status vt_alloy_parse(const char *text, struct vt_alloy *a)
+/* The name of an alloy; its parts must sum to 100. */
+static enum vt_status finish(const char *text, struct vt_alloy *a)
 {
-    *a = (struct vt_alloy){0};
-    VT_TRY(vt_prefix(*text == '{' ? read_map(text, a) : read_formula(text, a),
-                     "alloy '%s', such as Cu46Zr46Al8 or '{Cu: 46, Zr: 46, Al: 8}'", text));
     double sum = 0;
     size_t used = 0;
     for (int k = 0; k < a->n; k++) {
@@ -70,6 +68,40 @@ enum vt_status vt_alloy_parse(const char *text, struct vt_alloy *a)
     }
     if (!(fabs(sum - 100) <= 0.05))
         return VT_RAISE(VT_EINPUT, "alloy '%s' sums to %.10g at.%%, not 100", text, sum);
+    return VT_OK;
+}
+
+enum vt_status vt_alloy_parse(const char *text, struct vt_alloy *a)
+{
+    *a = (struct vt_alloy){0};
+    VT_TRY(vt_prefix(*text == '{' ? read_map(text, a) : read_formula(text, a),
+                     "alloy '%s', such as Cu46Zr46Al8 or '{Cu: 46, Zr: 46, Al: 8}'", text));
+    return finish(text, a);
+}
+
+enum vt_status vt_alloy_formula(const char *text, struct vt_alloy *a)
+{
+    double sum = 0;
+    *a = (struct vt_alloy){0};
+    for (const char *at = text; *at;) {
+        if (isspace((unsigned char)*at)) {
+            at++;
+            continue;
+        }
+        int length = 1;
+        while (islower((unsigned char)at[length])) length++;
+        const char *number = at + length;
+        bool one = !isdigit((unsigned char)*number) && *number != '.';
+        enum vt_status st = isupper((unsigned char)*at)
+                                ? add(a, at, length, one ? "1" : number, &at)
+                                : VT_RAISE(VT_EINPUT, "an element is due where '%s' stands", at);
+        if (one) at = number;
+        VT_TRY(vt_prefix(st, "composition '%s', such as Cu50Zr50 or CeO2", text));
+        sum += a->percent[a->n - 1];
+    }
+    if (!a->n) return VT_RAISE(VT_EINPUT, "composition '%s': elements are due, such as Cu50Zr50", text);
+    for (int k = 0; k < a->n; k++) a->percent[k] *= 100 / sum;
+    snprintf(a->name, sizeof a->name, "%s", text);
     return VT_OK;
 }
 

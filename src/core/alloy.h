@@ -19,6 +19,9 @@ struct vt_alloy {
 
 /* "Cu46Zr46Al8" or "{Cu: 46, Zr: 46, Al: 8}"; must sum to 100 +- 0.05. VT_EINPUT. Local. */
 enum vt_status vt_alloy_parse(const char *text, struct vt_alloy *alloy);
+/* A formula of any size, made at.%: "CeO2", "Cu Zr", "Ga Nb4 Se8"; an element without a number counts once.
+ * VT_EINPUT. Local. */
+enum vt_status vt_alloy_formula(const char *text, struct vt_alloy *alloy);
 /* Of the same elements in the same parts, in whatever order? */
 bool vt_alloy_same(const struct vt_alloy *a, const struct vt_alloy *b);
 /* "{Cu: 46, Zr: 46, Al: 8}", as in a protocol. */
