@@ -10,13 +10,15 @@
 #include "core/provenance.h"
 #include "md/protocol.h"
 #include "potential/targets.h"
+#include "study/reduce_options.h"
 
 static const char usage[] =
     "usage: vitrum info [TOPIC] [--markdown]\n"
     "\n"
     "Print every option of a protocol with unit, default and range, from the tables that check the input.\n"
-    "  TOPIC       build, protocol, stages, measurements, the name of one stage, measurement or section, or\n"
-    "              targets: the file that potentials are fitted to and compared with\n"
+    "  TOPIC       build, protocol, stages, measurements, the name of one stage, measurement or section;\n"
+    "              reduce: options of `vitrum reduce`; targets: the file that potentials are fitted to and\n"
+    "              compared with\n"
     "  --markdown  as the pages in docs/reference\n";
 
 static bool markdown;
@@ -69,6 +71,14 @@ static void info_measurements(void)
         table((*o)->name, (*o)->help, (*o)->params);
 }
 
+static void info_reduce(void)
+{
+    chapter("Reduction",
+            "Options of `vitrum reduce`, on the command line (`--qmax 24`) and in its configuration "
+            "files (`qmax = 24`).");
+    table("reduce", "numbers without a unit have the one that stands here", vt_reduce_params);
+}
+
 static void info_targets(void)
 {
     chapter("Targets", "Sections of the YAML file: `elements` (`Cu:`), `pairs` (`Cu-Zr:`) and `alloys` "
@@ -118,8 +128,8 @@ static bool info_one(const char *name)
 /* The name among all topics that is nearest to a wrong one. */
 static const char *nearest_topic(const char *name)
 {
-    const char *all[128] = {"stages", "measurements", "protocol", "build", "targets"};
-    int n = 5;
+    const char *all[128] = {"stages", "measurements", "protocol", "build", "targets", "reduce"};
+    int n = 6;
     for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++) all[n++] = (*t)->name;
     for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++) all[n++] = (*k)->name;
     for (const struct vt_operator *const *o = vt_operator_list(); *o; o++) all[n++] = (*o)->name;
@@ -146,6 +156,7 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_sections();
         info_stages();
         info_measurements();
+        info_reduce();
     } else if (!strcmp(topic, "build"))
         info_build();
     else if (!strcmp(topic, "protocol"))
@@ -156,11 +167,13 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_measurements();
     else if (!strcmp(topic, "targets"))
         info_targets();
+    else if (!strcmp(topic, "reduce"))
+        info_reduce();
     else if (!info_one(topic)) {
         const char *near = nearest_topic(topic);
         return VT_RAISE(VT_EINPUT, "info: there is no topic '%s'%s%s%s", topic,
                         near ? "; did you mean '"
-                             : ": build, protocol, stages, measurements, targets, or the name of one",
+                             : ": build, protocol, stages, measurements, reduce, targets, or the name of one",
                         near ? near : "", near ? "'?" : "");
     }
     return VT_OK;

@@ -41,6 +41,8 @@ enum vt_status vt_curve_write(const char *path, const struct vt_curve_out *c)
     struct vt_replace out;
     assert(c->kind > VT_ORDINATE_UNKNOWN && c->kind <= VT_ORDINATE_INTENSITY);
     VT_TRY(vt_replace_open(&out, path));
+    out.later = c->many;
+    setvbuf(out.file, NULL, _IOFBF, 1 << 17);
     fprintf(out.file, "[DEFAULT]\n\nversion = vitrum-%s\n# commit %s\n", vt_version, vt_commit);
     for (int k = 0; k < c->n_comments; k++) fprintf(out.file, "# %s\n", c->comment[k]);
     fputc('\n', out.file);

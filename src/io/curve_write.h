@@ -8,6 +8,8 @@
 #ifndef VT_CURVE_WRITE_H
 #define VT_CURVE_WRITE_H
 
+#include <stdbool.h>
+
 #include "core/status.h"
 #include "io/curve_file.h"
 
@@ -23,6 +25,7 @@ struct vt_curve_out {
     const struct vt_curve_line *note;
     int n_comments;
     const char *const *comment; /* without the leading #; not with `=` or "start data" in them */
+    bool many;                  /* one of thousands: the caller ends with vt_folder_sync */
 };
 
 /* The usual ending: ".gr", ".sq", ".fq", ".iq", ".g". */

@@ -2,9 +2,11 @@
 #include "io/folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum vt_status vt_folder_make(const char *path)
 {
@@ -23,4 +25,12 @@ enum vt_status vt_folder_make(const char *path)
     struct stat s;
     if (stat(path, &s) || !S_ISDIR(s.st_mode)) return VT_RAISE(VT_EINPUT, "'%s' is not a folder", path);
     return VT_OK;
+}
+
+enum vt_status vt_folder_sync(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = descriptor < 0 || syncfs(descriptor) ? errno : 0;
+    if (descriptor >= 0) close(descriptor);
+    return error ? VT_RAISE(VT_EWORLD, "cannot write %s: %s", path, strerror(error)) : VT_OK;
 }

@@ -58,9 +58,10 @@ static int sync_path(const char *path, int flags)
     return error == EINVAL ? 0 : error;
 }
 
-static enum vt_status rename_synced(const char *temporary, const char *path)
+static enum vt_status rename_synced(const char *temporary, const char *path, bool later)
 {
     if (rename(temporary, path)) return cannot_write(path, errno);
+    if (later) return VT_OK;
     char *copy;
     VT_TRY(join(&copy, path, "")); /* dirname writes into its argument */
     int error = sync_path(dirname(copy), O_RDONLY | O_DIRECTORY);
@@ -71,7 +72,7 @@ static enum vt_status rename_synced(const char *temporary, const char *path)
 enum vt_status vt_replace_rename(const char *temporary, const char *path)
 {
     int error = sync_path(temporary, O_RDONLY);
-    return error ? cannot_write(path, error) : rename_synced(temporary, path);
+    return error ? cannot_write(path, error) : rename_synced(temporary, path, false);
 }
 
 enum vt_status vt_replace_open(struct vt_replace *r, const char *path)
@@ -103,7 +104,7 @@ enum vt_status vt_replace_flush(struct vt_replace *r)
         if (fputc(0, r->file) == EOF || fflush(r->file)) error = errno;
     } else if (fflush(r->file))
         error = errno;
-    if (!error && fsync(fileno(r->file))) error = errno;
+    if (!error && !r->later && fsync(fileno(r->file))) error = errno;
     if (fclose(r->file) && !error) error = errno;
     r->file = NULL;
     return error ? cannot_write(r->path, error) : VT_OK;
@@ -119,7 +120,7 @@ static void release(struct vt_replace *r)
 enum vt_status vt_replace_commit(struct vt_replace *r)
 {
     if (r->file) VT_TRY(vt_replace_flush(r));
-    VT_TRY(rename_synced(r->temporary, r->path));
+    VT_TRY(rename_synced(r->temporary, r->path, r->later));
     release(r);
     return VT_OK;
 }

@@ -5,6 +5,7 @@
 #ifndef VT_REPLACE_H
 #define VT_REPLACE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "core/status.h"
@@ -13,6 +14,9 @@ struct vt_replace {
     char *path;      /* the final name; where a symbolic link points to, if it is one */
     char *temporary; /* the name until then */
     FILE *file;      /* for writing; NULL after vt_replace_flush */
+    bool later; /* set by a caller who writes thousands: nothing is brought to the disk one by one, a kill
+                 * still leaves whole files, and vt_folder_sync at the end makes them outlast a power failure
+                 */
 };
 
 /* May a file be written under this name? VT_EINPUT if it is empty, or leads to something that is there and is

@@ -495,6 +495,7 @@ enum vt_status vt_reduce_notes_make(const struct vt_reduce_options *o, struct vt
              ours = p - vt_reduce_params >= PDFGETX3 || !strcmp(p->name, "dataformat");
         bool derived = !strcmp(p->name, "energy") && o->how.energy == vt_photon(o->how.wavelength);
         if (!*value || (same && ours) || derived || !strcmp(p->name, "inputfile")) continue;
+        for (char *at = value; *at; at++) *at = *at == '\n' ? ' ' : *at; /* a header has one line for each */
         notes->line[notes->n++] = (struct vt_curve_line){p->name, notes->text + used};
         used += (size_t)snprintf(notes->text + used, SIZE - used, "%s", value) + 1;
     }

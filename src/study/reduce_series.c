@@ -143,7 +143,8 @@ static enum vt_status write_all(const struct series *s, const char *input, const
                                                            .n_notes = s->notes.n + 1,
                                                            .note = note,
                                                            .n_comments = 3,
-                                                           .comment = comment}));
+                                                           .comment = comment,
+                                                           .many = true}));
     }
     return VT_OK;
 }
@@ -322,7 +323,9 @@ enum vt_status vt_reduce_series(MPI_Comm comm, int n, char *const *paths, const 
     VT_TRY_GOTO(st, done, vt_agree(comm, prepare(&s, &background, begin, end, force)));
     VT_TRY_GOTO(st, done, vt_agree(comm, rank == 0 ? vt_folder_make(folder) : VT_OK));
     VT_TRY_GOTO(st, done, vt_agree(comm, vt_alloc(&refusal, end - begin + 1)));
-    VT_TRY_GOTO(st, done, vt_agree(comm, reduce_range(&s, begin, end, refusal)));
+    st = reduce_range(&s, begin, end, refusal);
+    if (st == VT_OK) st = vt_folder_sync(folder);
+    VT_TRY_GOTO(st, done, vt_agree(comm, st));
     st = tell(comm, end - begin, refusal, refused);
 done:
     for (int64_t k = 0; refusal && k < end - begin; k++) free(refusal[k]);

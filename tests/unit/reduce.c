@@ -301,8 +301,15 @@ static void what_is_written_is_read_again(void **state)
             struct vt_curve_file c;
             char path[300];
             snprintf(path, sizeof path, "%s/curve%s", folder, vt_curve_ending((enum vt_ordinate)kind));
-            check_ok(vt_curve_write(path, &(struct vt_curve_out){(enum vt_ordinate)kind, 3, x, y,
-                                                                 with ? error : NULL, 2, note, 1, comment}));
+            check_ok(vt_curve_write(path, &(struct vt_curve_out){.kind = (enum vt_ordinate)kind,
+                                                                 .n = 3,
+                                                                 .x = x,
+                                                                 .y = y,
+                                                                 .error = with ? error : NULL,
+                                                                 .n_notes = 2,
+                                                                 .note = note,
+                                                                 .n_comments = 1,
+                                                                 .comment = comment}));
             check_ok(vt_curve_read(path, &c));
             assert_int_equal(c.ordinate, kind);
             assert_int_equal(c.abscissa, kind <= VT_ORDINATE_G ? VT_ABSCISSA_R : VT_ABSCISSA_Q);
