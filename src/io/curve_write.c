@@ -2,8 +2,9 @@
 #include "io/curve_write.h"
 
 #include <assert.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/provenance.h"
@@ -27,13 +28,11 @@ const char *vt_curve_ending(enum vt_ordinate kind)
     return form[kind].ending;
 }
 
-/* An abscissa: 15 digits, so that 0.07 is 0.07, or 17 where these do not read back to the same bits. */
+/* An abscissa: 0.07 is to be 0.07, where that is the same bits; else 17 digits. */
 static void put_abscissa(FILE *file, double value)
 {
-    char text[32];
-    snprintf(text, sizeof text, "%.15g", value);
-    if (strtod(text, NULL) != value) snprintf(text, sizeof text, "%.17g", value);
-    fputs(text, file);
+    bool round = fabs(value) < 1e8 && rint(value * 1e6) / 1e6 == value;
+    fprintf(file, round ? "%.15g" : "%.17g", value);
 }
 
 enum vt_status vt_curve_write(const char *path, const struct vt_curve_out *c)
