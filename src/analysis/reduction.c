@@ -105,13 +105,22 @@ enum vt_status vt_reduction_check(struct vt_reduction *o)
 
 /* ------------------------------------------------------------------------------------------ form factors */
 
+bool vt_reduction_compton(const struct vt_reduction *o)
+{
+    return o->compton == VT_CHOOSE_AUTO ? o->route == VT_ROUTE_ABSOLUTE : o->compton == VT_CHOOSE_YES;
+}
+
+bool vt_reduction_anomalous(const struct vt_reduction *o)
+{
+    return o->anomalous == VT_CHOOSE_AUTO ? o->route == VT_ROUTE_ABSOLUTE && !isnan(o->energy)
+                                          : o->anomalous == VT_CHOOSE_YES;
+}
+
 /* <|f|^2>, |<f>|^2 and Compton scattering at q. */
 static bool form_at(const struct vt_reduction *o, const struct vt_alloy *a, double q, double *f2, double *ff,
                     double *compton)
 {
-    bool absolute = o->route == VT_ROUTE_ABSOLUTE, known = !isnan(o->energy);
-    bool anomalous = o->anomalous == VT_CHOOSE_AUTO ? absolute && known : o->anomalous == VT_CHOOSE_YES;
-    bool incoherent = o->compton == VT_CHOOSE_AUTO ? absolute : o->compton == VT_CHOOSE_YES;
+    bool anomalous = vt_reduction_anomalous(o), incoherent = vt_reduction_compton(o);
     double re = 0, im = 0;
     *f2 = *compton = 0;
     for (int k = 0; k < a->n; k++) {
@@ -124,7 +133,7 @@ static bool form_at(const struct vt_reduction *o, const struct vt_alloy *a, doub
         if (incoherent) *compton += c * vt_compton(z, q);
     }
     *ff = re * re + im * im;
-    if (incoherent && known) {
+    if (incoherent && !isnan(o->energy)) {
         double sine = q * o->wavelength / (4 * M_PI);
         *compton *= pow(1 + o->energy / ELECTRON_REST * 2 * sine * sine, -(double)o->recoil);
     }
@@ -144,7 +153,8 @@ static enum vt_status form_factors(struct vt_reducer *w, const struct vt_reducti
     VT_TRY(vt_renew(&w->compton, &w->room[3], n));
     for (int k = 0; k < n; k++)
         if (!form_at(o, a, w->i.q[k], &w->f2[k], &w->ff[k], &w->compton[k]))
-            return VT_RAISE(VT_EINPUT, "an element of %s has no form factor or Compton function at %g /A",
+            return VT_RAISE(VT_EINPUT,
+                            "%s: an element has no form factor or Compton function at %g /A, or <f> is 0",
                             a->name, w->i.q[k]);
     memcpy(w->form_q, w->i.q, bytes);
     w->n_form = n;

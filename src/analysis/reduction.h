@@ -31,6 +31,9 @@ double vt_photon(double value);
 /* Options that do not go together, or lack what the others need: VT_EINPUT. Fills in the wavelength from the
  * energy and rpoly by route. Local. */
 enum vt_status vt_reduction_check(struct vt_reduction *options);
+/* Is Compton scattering subtracted, and are f' and f'' in the form factors? */
+bool vt_reduction_compton(const struct vt_reduction *options);
+bool vt_reduction_anomalous(const struct vt_reduction *options);
 
 /* n points at q > 0, ascending; error may be NULL. */
 struct vt_pattern {

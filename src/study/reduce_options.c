@@ -455,7 +455,9 @@ enum vt_status vt_reduce_options_read(const char *config, const char *words, siz
     for (int k = 0; line && k < line->n; k++) /* these go before the file */
         VT_TRY_GOTO(st, done, vt_params_read_as(line, line->key[k], "reduce", row_of(line->key[k]), o));
     st = finish(o);
-    if (st != VT_OK) st = vt_prefix(st, "%s", config ? config : "reduce");
+    if (st != VT_OK)
+        st = vt_prefix(st, "%s%s", config ? config : "reduce",
+                       config && length ? " and the command line" : "");
 done:
     vt_yaml_release(file);
     vt_yaml_release(line);

@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
+#include "core/units.h"
 #include "io/curve_file.h"
 #include "io/folder.h"
 #include "io/replace.h"
@@ -117,21 +118,30 @@ static enum vt_status write_all(const struct series *s, const char *input, const
                                              [VT_ORDINATE_F] = &w->f,
                                              [VT_ORDINATE_REDUCED] = &w->g};
     const struct vt_reduction *how = &s->options->how;
+    const struct {
+        const char *key;
+        double value;
+    } used[] = {{"qmin", w->qmin}, {"qmax", w->qmax}, {"qmaxinst", w->qmaxinst}};
     struct vt_curve_line note[sizeof s->notes.line / sizeof *s->notes.line + 1];
-    char path[PATH_SIZE], numbers[200];
-    const char *const comment[] = {
-        how->neutron ? "weights of pairs: c_a c_b b_a b_b / <b>^2 (Faber and Ziman)"
-                     : "weights of pairs: c_a c_b f_a(q) f_b(q) / <f(q)>^2 (Faber and Ziman), f of Waasmaier "
-                       "and Kirfel",
-        how->route == VT_ROUTE_ABSOLUTE
-            ? "scale by Krogh-Moe and Norman; Compton scattering subtracted"
-            : "ad hoc, as PDFgetX3: what is smooth is taken out as a polynomial in F",
-        numbers};
-    snprintf(numbers, sizeof numbers,
-             "intensity times %.10g is electron units an atom; data used: q %.10g to %.10g /A", w->scale,
-             w->qmin, w->qmax);
+    char path[PATH_SIZE], method[200], scale[100], limit[3][40];
+    const char *const comment[] = {how->neutron
+                                       ? "weights of pairs: c_a c_b b_a b_b / <b>^2 (Faber and Ziman)"
+                                       : "weights of pairs: c_a c_b f_a(q) f_b(q) / <f(q)>^2 (Faber and "
+                                         "Ziman), f of Waasmaier and Kirfel",
+                                   method, scale};
+    snprintf(method, sizeof method, "scale by Krogh-Moe and Norman%s%s%s",
+             vt_reduction_anomalous(how) ? "; f' and f''" : "",
+             vt_reduction_compton(how) ? "; Compton scattering subtracted" : "",
+             how->rpoly > 0 ? "; what is smooth is taken out of F as a polynomial, as PDFgetX3 does" : "");
+    snprintf(scale, sizeof scale, "intensity times %.10g is electron units an atom", w->scale);
     memcpy(note + 1, s->notes.line, (size_t)s->notes.n * sizeof *note);
     note[0] = (struct vt_curve_line){"inputfile", input};
+    for (int k = 1; k <= s->notes.n; k++) /* limits that were not given are those of the data */
+        for (int u = 0; u < 3; u++) {
+            if (strcmp(note[k].key, used[u].key) != 0) continue;
+            vt_units_format(used[u].value, "1", limit[u], sizeof limit[u]);
+            note[k].text = limit[u];
+        }
     for (int kind = 0; kind < KINDS; kind++) {
         if (!s->options->writes[kind]) continue;
         output_path(s->folder, input, (enum vt_ordinate)kind, path);

@@ -118,6 +118,12 @@ class Reduce(unittest.TestCase):
         self.reduce("--config", "new.cfg", "-o", "new")
         self.reduce("a.xy", "--composition=Ni", "-o", "plain")
         self.assertEqual(self.folder.read("new", "a.gr"), self.folder.read("plain", "a.gr"))
+        # Limits that were not given are told as they were.
+        header = curve(self.folder("plain", "a.gr"))[0]
+        for words in ("qmin = 0.02\n", "qmax = 26\n", "qmaxinst = 26\n", "rpoly = 0.9\n"):
+            self.assertIn(words, header)
+        self.reduce("--config", "plain/a.gr", "-o", "again")
+        self.assertEqual(self.folder.read("again", "a.gr"), self.folder.read("plain", "a.gr"))
 
     def test_any_ranks_and_threads_with_broken_files(self):
         for k in range(7):

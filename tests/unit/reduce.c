@@ -324,7 +324,23 @@ static void what_is_written_is_read_again(void **state)
         }
 }
 
+static void compositions_of_any_size(void **state)
+{
+    (void)state;
+    struct vt_alloy a = alloy("CeO2");
+    assert_true(a.n == 2 && fabs(a.percent[0] - 100.0 / 3) < 1e-12 && fabs(a.percent[1] - 200.0 / 3) < 1e-12);
+    a = alloy(" Ga Nb4  Se8 ");
+    assert_true(a.n == 3 && fabs(a.percent[2] - 800.0 / 13) < 1e-12 && !strcmp(a.symbol[1], "Nb"));
+    a = alloy("Cu.5Zr0.5");
+    assert_true(a.n == 2 && a.percent[0] == 50);
+    static const char *const wrong[] = {"",     " ",     "ni",  "Qq2", "NiNi", "Ni0",
+                                        "Cu-1", "Cu50%", "Ni;", "2Ni", "Ni1e9"};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+        assert_int_equal(vt_alloy_formula(wrong[k], &a), VT_EINPUT);
+}
+
 static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(compositions_of_any_size),
     cmocka_unit_test(absolute_route_gives_planted_curves),
     cmocka_unit_test(ad_hoc_route_gives_planted_curves),
     cmocka_unit_test(polynomials_are_taken_out_exactly),
