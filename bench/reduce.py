@@ -33,12 +33,13 @@ def write_pattern(path, seed):
 
 
 def make_frames(folder, n):
-    os.makedirs(folder, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
     for k in range(n):
         path = os.path.join(folder, f"frame_{k:05d}.xy")
         if k < DIFFERENT:
             write_pattern(path, k)
-        elif not os.path.lexists(path):
+        else:
             os.symlink(f"frame_{k % DIFFERENT:05d}.xy", path)
 
 
@@ -46,10 +47,9 @@ def measure(options, out, ranks, threads):
     """Wall and processor seconds."""
     shutil.rmtree(os.path.join(options.work, out), ignore_errors=True)
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    frames = [f"frames/frame_{k:05d}.xy" for k in range(options.frames)]
     start = ["mpirun", "--oversubscribe", "--bind-to", "none", "-n", str(ranks)] if ranks > 1 else []
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([*start, options.vitrum, "reduce", *frames, "--composition", "Cu50Zr50", "--qmin", "0.5", "--qmax", "24", "-o", out],
+    subprocess.run([*start, options.vitrum, "reduce", "frames/*.xy", "--composition", "Cu50Zr50", "--qmin", "0.5", "--qmax", "24", "-o", out],
                    cwd=options.work, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

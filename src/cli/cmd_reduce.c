@@ -4,7 +4,7 @@
  * Leaves FOLDER/NAME.sq, .fq, .gr and, if asked for, .iq of each pattern. */
 #include "cli/cmd_reduce.h"
 
-#include <errno.h>
+#include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,10 @@ static const char usage[] = "usage: vitrum reduce PATTERNS... [--composition Cu5
                             "  --createconfig FILE  write such a file with all keys\n"
                             "  --force              replace files that are there\n"
                             "\n"
-                            "Numbers without a unit have that of the table.\n"
+                            "Names with * or ? are looked up if the shell did not: mpirun takes no thousands "
+                            "of names. Numbers without a unit have "
+                            "that of\n"
+                            "the table.\n"
                             "\n";
 
 struct arguments {
@@ -86,38 +89,96 @@ static enum vt_status create(const char *path, bool force)
     return st;
 }
 
-/* Names that the configuration gives, one a line, in place; they count where the command line has none. */
-static enum vt_status take_names(struct arguments *a, char *names)
+/* Names of files, in one text, each ended by a line end; the same on all ranks. */
+struct names {
+    char *text, **name;
+    size_t length, capacity;
+    int n;
+};
+
+static enum vt_status add_name(struct names *names, const char *name)
 {
-    int n = 1;
-    for (const char *at = names; *at; at++) n += *at == '\n';
-    free(a->pattern);
-    VT_TRY(vt_alloc(&a->pattern, n));
-    char *rest = NULL;
-    for (char *name = strtok_r(names, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest))
-        a->pattern[a->n++] = name;
+    size_t length = strlen(name);
+    VT_TRY(vt_grow(&names->text, &names->capacity, names->length + length + 2));
+    memcpy(names->text + names->length, name, length);
+    names->length += length + 1;
+    names->text[names->length - 1] = '\n';
+    names->text[names->length] = '\0';
+    names->n++;
     return VT_OK;
 }
 
-static enum vt_status run(MPI_Comm comm, struct arguments *a, const struct vt_options *words)
+/* A name, or all that a pattern of names fits to, in order: a command line of mpirun does not hold thousands.
+ */
+static enum vt_status expand_name(struct names *names, const char *word)
 {
-    struct vt_reduce_options options;
+    glob_t found;
+    enum vt_status st = VT_OK;
+    if (!strpbrk(word, "*?[") || !access(word, F_OK)) return add_name(names, word);
+    int failed = glob(word, 0, NULL, &found);
+    if (failed == GLOB_NOSPACE) return VT_RAISE(VT_EWORLD, "reduce: no memory for the names of '%s'", word);
+    if (failed) return VT_RAISE(VT_EINPUT, "reduce: no file has a name like '%s'", word);
+    for (size_t k = 0; k < found.gl_pathc && st == VT_OK; k++) st = add_name(names, found.gl_pathv[k]);
+    globfree(&found);
+    return st;
+}
+
+/* Of the command line, or else the lines of inputfile. Rank 0 looks. */
+static enum vt_status expand_names(const struct arguments *a, const char *inputfile, struct names *names)
+{
+    for (int k = 0; k < a->n; k++) VT_TRY(expand_name(names, a->pattern[k]));
+    for (const char *at = a->n ? "" : inputfile; *at; at += *at == '\n') {
+        char line[VT_TEXT_SIZE];
+        size_t length = strcspn(at, "\n");
+        snprintf(line, sizeof line, "%.*s", (int)length, at);
+        if (length) VT_TRY(expand_name(names, line));
+        at += length;
+    }
+    if (names->n) return VT_OK;
+    return VT_RAISE(VT_EINPUT,
+                    "reduce: patterns are due: vitrum reduce data/*.xy --composition Cu50Zr50 -o reduced");
+}
+
+/* Collective over comm. */
+static enum vt_status share_names(MPI_Comm comm, struct names *names)
+{
+    int64_t size[2] = {names->n, (int64_t)names->length + 1};
+    char *rest = NULL;
+    VT_TRY(vt_mpi(MPI_Bcast(size, 2, MPI_INT64_T, 0, comm)));
+    enum vt_status st = vt_grow(&names->text, &names->capacity, size[1]);
+    if (st == VT_OK) st = vt_alloc(&names->name, size[0]);
+    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_mpi(MPI_Bcast(names->text, vt_int(size[1]), MPI_CHAR, 0, comm)));
+    names->n = 0;
+    for (char *name = strtok_r(names->text, "\n", &rest); name; name = strtok_r(NULL, "\n", &rest))
+        names->name[names->n++] = name;
+    return VT_OK;
+}
+
+static enum vt_status reduce_all(MPI_Comm comm, const struct arguments *a,
+                                 const struct vt_reduce_options *options, struct names *names)
+{
     int refused, rank;
     MPI_Comm_rank(comm, &rank);
-    enum vt_status st = vt_reduce_options_read(a->config, words->text, words->length, &options);
-    char names[VT_TEXT_SIZE];
-    snprintf(names, sizeof names, "%s", options.inputfile);
-    if (st == VT_OK && !a->n) st = take_names(a, names);
-    if (st == VT_OK && !a->n)
-        st = VT_RAISE(VT_EINPUT,
-                      "reduce: patterns are due: vitrum reduce data/*.xy --composition Cu50Zr50 -o reduced");
-    VT_TRY(vt_agree(comm, st));
-    VT_TRY(vt_reduce_series(comm, a->n, a->pattern, a->folder, a->force, &options, &refused));
-    if (rank == 0) printf("%d patterns reduced into %s\n", a->n - refused, a->folder);
+    VT_TRY(vt_agree(comm, rank == 0 ? expand_names(a, options->inputfile, names) : VT_OK));
+    VT_TRY(share_names(comm, names));
+    VT_TRY(vt_reduce_series(comm, names->n, names->name, a->folder, a->force, options, &refused));
+    if (rank == 0) printf("%d patterns reduced into %s\n", names->n - refused, a->folder);
     if (refused)
         return VT_RAISE(VT_EINPUT, "reduce: %d of %d files were left out, see above; the others are in %s",
-                        refused, a->n, a->folder);
+                        refused, names->n, a->folder);
     return VT_OK;
+}
+
+static enum vt_status run(MPI_Comm comm, const struct arguments *a, const struct vt_options *words)
+{
+    struct vt_reduce_options options;
+    struct names names = {0};
+    enum vt_status st =
+        vt_agree(comm, vt_reduce_options_read(a->config, words->text, words->length, &options));
+    if (st == VT_OK) st = reduce_all(comm, a, &options, &names);
+    free(names.text), free(names.name);
+    return st;
 }
 
 enum vt_status vt_cmd_reduce(MPI_Comm comm, int argc, char **argv)

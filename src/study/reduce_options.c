@@ -31,8 +31,8 @@ const struct vt_param vt_reduce_params[] = {
      .unit = "",
      .kind = VT_TEXT,
      .offset = OPTION(inputfile),
-     .help =
-         "the pattern, or more of them on indented lines; not used where files stand on the command line"},
+     .help = "the pattern, or more of them on indented lines, or with * and ?; not used where files stand on "
+             "the command line"},
     {.name = "backgroundfile",
      .unit = "",
      .kind = VT_TEXT,

@@ -108,7 +108,7 @@ class Reduce(unittest.TestCase):
         self.reduce("--config", "one/a.gr", "--qmax", "20", "--outputtypes", "gr", "-o", "three")
         self.assertEqual(self.folder.list("three"), ["a.gr"])
         self.assertIn("qmax = 20\n", curve(self.folder("three", "a.gr"))[0])
-        self.folder.write("old.cfg", "[DEFAULT]\nversion = pdfgetx3-1.1.post2\ninputfiles = a.xy\nbackgroundfiles = back.xy\nbgscales = 1.1\n"
+        self.folder.write("old.cfg", "[DEFAULT]\nversion = pdfgetx3-1.1.post2\ninputfiles = a.*\nbackgroundfiles = back.xy\nbgscales = 1.1\n"
                           "outputtypes = gr\nmode = xray\ncomposition = Ni\n")
         self.reduce("--config=old.cfg", "-o", "old")
         self.reduce("--createconfig", "new.cfg")
@@ -146,6 +146,7 @@ class Reduce(unittest.TestCase):
             self.assertEqual(warnings, warned or warnings)
             warned = warnings
             self.assertEqual(len(self.folder.list(out)), 21)
+            self.reduce("good*.xy", "--composition", "Ni", "--qmax", "24", "-o", out, "--force", ranks=ranks)  # not expanded by a shell
             for name in self.folder.list(out):
                 self.assertEqual(self.folder.read(out, name), self.folder.read("out-1-1", name))
         os.environ["OMP_NUM_THREADS"] = "1"
@@ -171,6 +172,7 @@ class Reduce(unittest.TestCase):
             self.reduce(*words, code=2, says=says)
 
         refused("patterns are due", *ni)
+        refused("no file has a name like 'x*.xy'", "x*.xy", *ni)
         refused("the composition is missing", "a.xy")
         refused("is not an element", "a.xy", "--composition", "NiQq")
         refused("did you mean --qmax?", "a.xy", *ni, "--qmx", "4")
