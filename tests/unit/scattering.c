@@ -38,6 +38,8 @@ static void dispersion_and_compton(void **state)
     assert_true(f2 > 0 && fabs(above / f2 - 6) < 0.3);
     assert_true(isnan(vt_anomalous(29, -1, &f2)) && isnan(f2));
     assert_true(vt_compton(29, 0) == 0 && fabs(vt_compton(29, 100) - 29) < 0.3);
+    assert_true(vt_compton(29, 0.01) == vt_compton(29, 0.02) / 4 &&
+                vt_compton(29, 0.02) > 0); /* below the tables */
     assert_true(isnan(vt_compton(0, 0)) && isnan(vt_compton(0, 1)));
 }
 
