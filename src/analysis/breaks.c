@@ -102,7 +102,8 @@ static int jacobian(const gsl_vector *p, void *self, gsl_matrix *out)
     return GSL_SUCCESS;
 }
 
-static enum vt_status judge(const struct vt_breaks *b, double low, double high)
+/* Are the breaks in the data, in order, and (unless any) each change of slope three times its error? */
+static enum vt_status judge(const struct vt_breaks *b, double low, double high, bool any)
 {
     for (int k = 0; k < b->n; k++) {
         const struct vt_break *p = &b->point[k];
@@ -110,15 +111,23 @@ static enum vt_status judge(const struct vt_breaks *b, double low, double high)
             return VT_RAISE(VT_EPHYSICS,
                             "no %d breaks: the %s lies at %.6g, outside the data or out of order", b->n,
                             k ? "next one" : "first", p->at);
-        if (!(fabs(p->change) > 3 * p->change_error))
+        if (!any && !(fabs(p->change) > 3 * p->change_error))
             return VT_RAISE(VT_EPHYSICS, "no %d breaks: at %.6g the slope changes by %.3g +- %.3g", b->n,
                             p->at, p->change, p->change_error);
     }
     return VT_OK;
 }
 
-enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const double *error, int breaks,
-                             struct vt_breaks *out)
+double vt_breaks_value(const struct vt_breaks *b, double x)
+{
+    double y = b->y0 + b->slope * (x - b->x0);
+    for (int k = 0; k < b->n; k++) y += b->point[k].change * ramp(x, b->point[k].at);
+    return y;
+}
+
+/* From the breaks of start, or (NULL) from the best of a grid. */
+static enum vt_status fit_from(int n, const double *x, const double *y, const double *error, int breaks,
+                               const struct vt_breaks *start, struct vt_breaks *out)
 {
     const int free_parameters = 2 + 2 * breaks;
     if (breaks < 1 || breaks > VT_BREAKS_MAX || n < 8 * (breaks + 1))
@@ -143,7 +152,8 @@ enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const doub
         d.w[i] = error ? 1 / error[i] : 1;
     }
     gsl_error_handler_t *handler = gsl_set_error_handler_off(); /* singular matrices are answers here */
-    search(&d, at);
+    for (int k = 0; start && k < breaks; k++) at[k] = (start->point[k].at - x[0]) / scale;
+    if (!start) search(&d, at);
     fit_lines(&d, at, parameter);
     for (int k = 0; k < breaks; k++) parameter[2 + breaks + k] = at[k];
     gsl_set_error_handler(handler);
@@ -151,6 +161,8 @@ enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const doub
     double freedom = n - free_parameters, stretch = error ? 1 : fit.sum / freedom, sum = 0;
 #define ERROR(k) (sqrt(stretch) * fit.deviation[k])
     *out = (struct vt_breaks){.n = breaks,
+                              .x0 = x[0],
+                              .y0 = y[0] + parameter[0],
                               .slope = parameter[1] / scale,
                               .slope_error = ERROR(1) / scale,
                               .chi2 = fit.sum / freedom / stretch};
@@ -159,14 +171,22 @@ enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const doub
             (struct vt_break){x[0] + scale * parameter[2 + breaks + k], scale * ERROR(2 + breaks + k),
                               parameter[2 + k] / scale, ERROR(2 + k) / scale};
 #undef ERROR
-    for (int i = 0; i < n; i++) {
-        double line = parameter[0] + parameter[1] * d.x[i];
-        for (int k = 0; k < breaks; k++) line += parameter[2 + k] * ramp(d.x[i], parameter[2 + breaks + k]);
-        sum += pow(line - d.y[i], 2);
-    }
+    for (int i = 0; i < n; i++) sum += pow(vt_breaks_value(out, x[i]) - y[i], 2);
     out->rms = sqrt(sum / n);
-    st = judge(out, x[0], x[n - 1]);
+    st = judge(out, x[0], x[n - 1], start != NULL);
 done:
     free(d.x), free(d.y), free(d.w);
     return st;
+}
+
+enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const double *error, int breaks,
+                             struct vt_breaks *out)
+{
+    return fit_from(n, x, y, error, breaks, NULL, out);
+}
+
+enum vt_status vt_breaks_refit(int n, const double *x, const double *y, const double *error,
+                               const struct vt_breaks *start, struct vt_breaks *out)
+{
+    return fit_from(n, x, y, error, start->n, start, out);
 }

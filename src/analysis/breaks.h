@@ -18,6 +18,7 @@ struct vt_breaks {
         double at, at_error;         /* b */
         double change, change_error; /* d: slope above minus slope below */
     } point[VT_BREAKS_MAX];
+    double x0, y0;             /* where the line begins */
     double slope, slope_error; /* below the first break */
     double chi2;               /* an expected degree of freedom; 1 if errors of y were not given */
     double rms;                /* of the residuals */
@@ -27,5 +28,11 @@ struct vt_breaks {
  * hold no such breaks: a break at an end, or a change of slope that is not three times its error. Local. */
 enum vt_status vt_breaks_fit(int n, const double *x, const double *y, const double *error, int breaks,
                              struct vt_breaks *out);
+/* The same from the breaks of another fit, for data that differ by their noise only; a change of slope may be
+ * of any size. Local. */
+enum vt_status vt_breaks_refit(int n, const double *x, const double *y, const double *error,
+                               const struct vt_breaks *start, struct vt_breaks *out);
+/* The line at x. */
+double vt_breaks_value(const struct vt_breaks *breaks, double x);
 
 #endif

@@ -18,5 +18,17 @@ struct vt_curve_entropy {
 void vt_curve_g(int n, const double *r, const double *reduced, double rho, double r_core, double *g);
 /* S_eq of a curve by the trapezoid rule, from 0 to the last point; r ascending. */
 struct vt_curve_entropy vt_curve_s(int n, const double *r, const double *g, double rho, double r_core);
+/* The same, and its parts from 0 to each edge; edges ascending, none beyond the last point (beyond it: the
+ * whole). A part ends between two points as the integrand's straight line has it, so differences of parts add
+ * up to the whole. */
+struct vt_curve_entropy vt_curve_s_parts(int n, const double *r, const double *g, double rho, double r_core,
+                                         int edges, const double *edge, double *part);
+/* dS/dg of each point, to first order: c_k = -2 pi rho r_k^2 ln g_k w_k with the weight w_k of the trapezoid
+ * rule; 0 in the core and where g <= 0. */
+void vt_curve_s_weights(int n, const double *r, const double *g, double rho, double r_core, double *c);
+
+/* The density of G(r) = -4 pi rho r for 0 < r <= to, by least squares. *error: from what is left, with its
+ * correlation (noise.h); points on equal steps. */
+double vt_curve_density(int n, const double *r, const double *reduced, double to, double *error);
 
 #endif

@@ -18,7 +18,8 @@ enum vt_purpose {
     VT_RANDOM_TEST,
     VT_RANDOM_FIT,
     VT_RANDOM_WAVE,
-    VT_RANDOM_NOISE
+    VT_RANDOM_NOISE,
+    VT_RANDOM_BOOTSTRAP
 };
 
 /* The raw generator: encrypt counter with key. */

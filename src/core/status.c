@@ -1,5 +1,5 @@
-/* status.c: the message buffer behind status.h: one a thread, so that threads that share out files can fail
- * apart. */
+/* status.c: the message buffer behind status.h, one a thread: what a thread finds wrong, it must hand over
+ * itself. */
 #include "core/status.h"
 
 #include <stdarg.h>

@@ -14,7 +14,8 @@ enum vt_status {
     VT_ESTOP = 75,   /* stopped early on request, with a checkpoint written */
 };
 
-/* Record a message and return code. Local; each thread has a message of its own. */
+/* Record a message and return code. Local. A thread keeps its own message: inside a parallel region it copies
+ * vt_message() to where the main thread reads it. */
 enum vt_status vt_raise(const char *file, int line, enum vt_status code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 #define VT_RAISE(code, ...) (vt_raise(__FILE__, __LINE__, code, __VA_ARGS__), vt_raised(code))

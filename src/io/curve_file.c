@@ -14,6 +14,7 @@
 
 #include "core/memory.h"
 #include "io/lines.h"
+#include "io/number.h"
 
 enum { COLUMNS_MAX = 16, HEADER_ROWS = 8 };
 
@@ -62,7 +63,7 @@ static int numbers(const char *line, double value[COLUMNS_MAX])
     int n = 0;
     for (const char *at = line + strspn(line, " \t"); *at && *at != '\r'; at += strspn(at, " \t,;\r")) {
         char *end;
-        double v = strtod(at, &end);
+        double v = vt_number(at, &end);
         if (end == at || (*end && !strchr(" \t,;\r", *end))) return 0;
         if (n == COLUMNS_MAX) return 0;
         value[n++] = v;
@@ -187,43 +188,54 @@ struct shape {
     int64_t header; /* lines before the data, but for comments right before them */
     int columns;
     int64_t rows;
+    double *value; /* (rows, columns) */
+    size_t capacity;
 };
+
+/* A row more behind those that are there. */
+static enum vt_status keep_row(struct shape *shape, const double *value)
+{
+    size_t columns = (size_t)shape->columns, at = (size_t)shape->rows * columns;
+    VT_TRY(vt_grow(&shape->value, &shape->capacity, at + columns));
+    memcpy(shape->value + at, value, columns * sizeof *value);
+    shape->rows++;
+    return VT_OK;
+}
 
 static enum vt_status find_data(struct vt_lines *lines, struct shape *shape)
 {
     double value[COLUMNS_MAX];
-    int64_t rows = 0;
     bool marked = false;
     *shape = (struct shape){0};
     while (vt_lines_next(lines)) {
         const char *line = lines->text;
-        if (line[strcspn(line, "\x01\x02\x03\x04\x05\x06\x0e\x0f\x10")])
-            return vt_lines_fail(lines, "this is no text");
-        bool mark = says(line, "start data");
-        int n = is_comment(line) || mark ? 0 : numbers(line, value);
+        int n = is_comment(line) ? 0 : numbers(line, value);
         if (n >= 2 && n == shape->columns) {
-            rows++;
+            VT_TRY(keep_row(shape, value));
             continue;
         }
         if (n >= 2) {
-            if (rows > HEADER_ROWS || (marked && rows > 0))
+            if (shape->rows > HEADER_ROWS || (marked && shape->rows > 0))
                 return vt_lines_fail(lines, "%d columns, where the lines before have %d", n, shape->columns);
             if (!marked) shape->header = lines->number - 1;
             shape->columns = n;
-            rows = 1;
+            shape->rows = 0;
+            VT_TRY(keep_row(shape, value));
             continue;
         }
+        if (line[strcspn(line, "\x01\x02\x03\x04\x05\x06\x0e\x0f\x10")])
+            return vt_lines_fail(lines, "this is no text");
+        bool mark = says(line, "start data");
         if (is_blank(line) || (is_comment(line) && !mark)) continue;
-        if (rows > HEADER_ROWS || (marked && rows > 0 && !mark))
+        if (shape->rows > HEADER_ROWS || (marked && shape->rows > 0 && !mark))
             return vt_lines_fail(lines, "'%.40s' stands between the numbers", line);
         marked = marked || mark;
         shape->header = lines->number;
         shape->columns = 0;
-        rows = 0;
+        shape->rows = 0;
     }
-    shape->rows = rows;
     if (lines->number == 0) return VT_RAISE(VT_EINPUT, "%s is empty", lines->path);
-    if (rows < 2)
+    if (shape->rows < 2)
         return VT_RAISE(VT_EINPUT, "%s: no two rows of two numbers or more were found: this is no curve",
                         lines->path);
     return VT_OK;
@@ -275,13 +287,13 @@ static enum vt_status read_row(const struct vt_lines *lines, const struct shape 
 static enum vt_status read_all(struct vt_lines *lines, const struct shape *shape, struct vt_curve_file *c,
                                struct words *w)
 {
-    double value[COLUMNS_MAX];
     c->dialect = "columns";
     while (vt_lines_next(lines)) {
         bool header = lines->number <= shape->header || is_comment(lines->text);
         if (!header && is_blank(lines->text)) continue;
-        if (!header) numbers(lines->text, value);
-        VT_TRY(header ? read_word(lines, shape->header, c, w) : read_row(lines, shape, value, c));
+        if (!header && c->n == shape->rows) return vt_lines_fail(lines, "the file changes while it is read");
+        VT_TRY(header ? read_word(lines, shape->header, c, w)
+                      : read_row(lines, shape, shape->value + (size_t)c->n * (size_t)shape->columns, c));
     }
     if (w->count && w->count != c->n)
         return vt_lines_fail(lines, "the fourth line promises %lld rows, here end %d: the file is not whole",
@@ -316,8 +328,8 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     VT_TRY(vt_lines_open(&lines, path));
     enum vt_status st = find_data(&lines, &shape);
     vt_lines_close(&lines);
-    VT_TRY(st);
-    VT_TRY(vt_lines_open(&lines, path));
+    VT_TRY_GOTO(st, done, st);
+    VT_TRY_GOTO(st, done, vt_lines_open(&lines, path));
     VT_TRY_GOTO(st, done, make_room(c, &shape));
     VT_TRY_GOTO(st, done, read_all(&lines, &shape, c, &words));
     if (words.labels) read_labels(words.labels, c);
@@ -329,6 +341,7 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     drop_empty_errors(c);
 done:
     free(words.labels);
-    vt_lines_close(&lines);
+    free(shape.value);
+    if (lines.file) vt_lines_close(&lines);
     return st;
 }

@@ -1,453 +1,345 @@
 /* curve_series.c: see curve_series.h.
  *
- * The scatter of S_eq about its smooth curve gives its error, sigma^2 = <(S - smooth)^2 / (1 - c)> with the
- * weight c of a point in its own smooth value: what files say of their errors is propagated and given beside
- * it, as counting errors are seldom all. */
+ * The scatter of S_eq about its smooth curve gives its error unless `errors` says otherwise, as counting
+ * errors are seldom all; what files say of theirs is propagated and given beside it. Slopes, c_eq and breaks
+ * have the errors that follow from these. */
 #include "study/curve_series.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "analysis/breaks.h"
-#include "analysis/curve_entropy.h"
-#include "analysis/smooth.h"
+#include "analysis/bootstrap.h"
+#include "analysis/spline.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/units.h"
-#include "io/curve_file.h"
-#include "io/plot.h"
+#include "study/series_align.h"
+#include "study/series_member.h"
+#include "study/series_put.h"
 
-const struct vt_param vt_series_params[] = {
-    {.name = "density",
-     .unit = "/A^3",
-     .kind = VT_REAL,
-     .offset = offsetof(struct vt_series_options, density),
-     .preset = VT_UNSET,
-     .min = 1e-4,
-     .max = 1,
-     .help =
-         "number density rho of all curves; this or slope_to. 3 % more change S_eq of a glass by 0.25 k_B"},
-    {.name = "slope_to",
-     .unit = "angstrom",
-     .kind = VT_REAL,
-     .offset = offsetof(struct vt_series_options, slope_to),
-     .preset = VT_UNSET,
-     .min = 0.1,
-     .max = 5,
-     .help = "take the density of each curve from G(r) = -4 pi rho r up to here; PDFgetX3 does not keep it"},
-    {.name = "r_core",
-     .unit = "angstrom",
-     .kind = VT_REAL,
-     .offset = offsetof(struct vt_series_options, r_core),
-     .preset = 2,
-     .min = 0,
-     .max = 10,
-     .help = "below it g(r) is taken as 0"},
-    {.name = "r_max",
-     .unit = "angstrom",
-     .kind = VT_REAL,
-     .offset = offsetof(struct vt_series_options, r_max),
-     .preset = 12,
-     .min = 1,
-     .max = 1000,
-     .help = "end of the integral; curves that end before are refused"},
-    {.name = "split_at",
-     .unit = "angstrom",
-     .kind = VT_REAL,
-     .offset = offsetof(struct vt_series_options, split_at),
-     .preset = 5,
-     .min = 0,
-     .max = 1000,
-     .help = "S_eq is also given below and above this distance"},
-    {.name = "smooth",
-     .unit = "1",
-     .kind = VT_INT,
-     .offset = offsetof(struct vt_series_options, smooth),
-     .preset = 25,
-     .min = 3,
-     .max = 9999,
-     .help = "points of the local polynomial that gives dS_eq/dT; narrower features are not real"},
-    {.name = "degree",
-     .unit = "1",
-     .kind = VT_INT,
-     .offset = offsetof(struct vt_series_options, degree),
-     .preset = 2,
-     .min = 1,
-     .max = VT_SMOOTH_DEGREE_MAX,
-     .help = "its degree"},
-    {.name = "breaks",
-     .unit = "1",
-     .kind = VT_INT,
-     .offset = offsetof(struct vt_series_options, breaks),
-     .preset = 0,
-     .min = 0,
-     .max = VT_BREAKS_MAX,
-     .help = "changes of slope to look for in S_eq(T): glass transition, onsets of relaxation"},
-    {.name = "rate",
-     .unit = "K/min",
-     .kind = VT_REAL,
-     .offset = offsetof(struct vt_series_options, rate),
-     .preset = VT_UNSET,
-     .min = 1e-6,
-     .max = 1e18,
-     .help = "heating rate, for the heat flow"},
-    {.name = "kind",
-     .unit = "",
-     .kind = VT_CHOICE,
-     .offset = offsetof(struct vt_series_options, kind),
-     .preset = 0,
-     .text = "told|G|g",
-     .help = "what files hold that do not tell"},
-    {0},
+/* What a series is worked on with; n temperatures. */
+struct work {
+    const struct vt_series_options *options;
+    struct vt_results *results;
+    char group[VT_SERIES_GROUP];
+    int n;
+    struct vt_member *member;
+    double *t, *s, *sigma, *boot[2]; /* S_eq and its error; bootstrap errors of value and slope */
+    struct vt_smoother smoother;
+    struct vt_smooth_point *p;
 };
 
-/* One curve and what became of it. */
-struct member {
-    double temperature, density, s, below, error, lowest;
-    int negative;
-};
-
-/* The number before the last "K" that ends a word, as in run_210K.gr and x_210.0K_001.gr. */
-static bool temperature_in(const char *name, double *temperature)
+void vt_series_group(const struct vt_series_files *series, char group[VT_SERIES_GROUP])
 {
-    bool found = false;
-    for (const char *k = strchr(name, 'K'); k; k = strchr(k + 1, 'K')) {
-        const char *at = k;
-        if (isalnum((unsigned char)k[1])) continue;
-        while (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')) at--;
-        const char *dot = strchr(at, '.');
-        if (dot == at) at++, dot = strchr(at, '.');  /* it parts words: run.300K */
-        if (dot && dot < k && k - dot > 3) continue; /* a.1.300K: 300 or 1.3? */
-        char *end;
-        double value = strtod(at, &end);
-        if (end != k || at == k) continue;
-        *temperature = value;
-        found = true;
-    }
-    return found;
+    snprintf(group, VT_SERIES_GROUP, series->name ? "series/%s" : "series", series->name);
 }
 
-static enum vt_status find_temperature(const char *path, const struct vt_curve_file *c, double *temperature)
+static enum vt_status put(struct work *w, const char *name, const char *unit, const char *help, bool errors,
+                          struct vt_dataset **d)
 {
-    const char *slash = strrchr(path, '/'), *note = vt_curve_note(c, "temperature");
-    char *end;
-    if (note) {
-        *temperature = strtod(note, &end);
-        end += strspn(end, " \t");
-        if (end != note && (!*end || !strcmp(end, "K")) && *temperature > 0) return VT_OK;
-    }
-    if (temperature_in(slash ? slash + 1 : path, temperature) && *temperature > 0) return VT_OK;
-    return VT_RAISE(VT_EINPUT,
-                    "%s: no temperature: neither `temperature = 300` in its header nor 300K in its name",
-                    path);
+    return vt_series_put(w->results, w->group, name, unit, help, w->n, w->t, errors, d);
 }
 
-static double density_of_slope(const struct vt_curve_file *c, double to)
+/* Columns of the members as they are. */
+static enum vt_status put_members(struct work *w)
 {
-    double gr = 0, rr = 0;
-    for (int k = 0; k < c->n && c->x[k] <= to; k++) gr += c->y[k] * c->x[k], rr += c->x[k] * c->x[k];
-    return -gr / (4 * M_PI * rr);
-}
-
-/* Points with 0 < r <= r_max; g of each. */
-static enum vt_status evaluate(const char *path, const struct vt_curve_file *c,
-                               const struct vt_series_options *o, struct member *m)
-{
-    enum vt_ordinate holds = c->ordinate;
-    if ((c->abscissa == VT_ABSCISSA_UNKNOWN || c->abscissa == VT_ABSCISSA_R) &&
-        holds == VT_ORDINATE_UNKNOWN && o->kind)
-        holds = o->kind == 1 ? VT_ORDINATE_REDUCED : VT_ORDINATE_G;
-    if (holds != VT_ORDINATE_REDUCED && holds != VT_ORDINATE_G)
-        return VT_RAISE(VT_EINPUT, "%s: %s: G(r) or g(r) is due; if it holds one, say --kind", path,
-                        holds == VT_ORDINATE_UNKNOWN ? "it does not tell what it holds"
-                                                     : "it is a function of q or an angle");
-    if (c->x[c->n - 1] < o->r_max * (1 - 1e-9))
-        return VT_RAISE(VT_EINPUT, "%s: it ends at %g angstrom, r_max is %g", path, c->x[c->n - 1], o->r_max);
-    if (c->x[0] > o->r_core && c->x[0] > 0.5)
-        return VT_RAISE(VT_EINPUT, "%s: it begins at %g angstrom, beyond r_core", path, c->x[0]);
-    if (holds == VT_ORDINATE_G && !isnan(o->slope_to))
-        return VT_RAISE(VT_EINPUT, "%s: it holds g(r), whose slope tells no density: give --density", path);
-    int first = 0, n = 0, split = 0;
-    while (c->x[first] <= 0) first++;
-    while (first + n < c->n && c->x[first + n] <= o->r_max * (1 + 1e-9)) {
-        split += c->x[first + n] <= o->split_at;
-        n++;
-    }
-    m->density = isnan(o->slope_to) ? o->density : density_of_slope(c, o->slope_to);
-    if (!(m->density > 0))
-        return VT_RAISE(VT_EINPUT, "%s: the slope of G(r) up to %g angstrom gives no density: %g", path,
-                        o->slope_to, m->density);
-    enum vt_status st;
-    double *r = NULL, *y = NULL, *g = NULL;
-    VT_TRY_GOTO(st, done, vt_alloc(&r, n + 1));
-    VT_TRY_GOTO(st, done, vt_alloc(&y, n + 1));
-    VT_TRY_GOTO(st, done, vt_alloc(&g, n + 1));
-    memcpy(r, c->x + first, (size_t)n * sizeof *r);
-    memcpy(y, c->y + first, (size_t)n * sizeof *y);
-    if (r[n - 1] < o->r_max * (1 - 1e-9)) { /* all integrals end at the same place, whatever the grid */
-        double t = (o->r_max - r[n - 1]) / (c->x[first + n] - r[n - 1]);
-        r[n] = o->r_max;
-        y[n] = y[n - 1] + t * (c->y[first + n] - y[n - 1]);
-        n++;
-    }
-    if (holds == VT_ORDINATE_REDUCED)
-        vt_curve_g(n, r, y, m->density, o->r_core, g);
-    else
-        memcpy(g, y, (size_t)n * sizeof *g);
-    struct vt_curve_entropy whole = vt_curve_s(n, r, g, m->density, o->r_core);
-    m->s = whole.s;
-    m->below = vt_curve_s(split, r, g, m->density, o->r_core).s;
-    m->negative = whole.negative;
-    m->lowest = whole.lowest;
-    double variance = c->error ? 0 : NAN;
-    for (int k = 0; k + 1 < n && c->error; k++) { /* dS = -2 pi rho ln g dg r^2 dr */
-        double scale = holds == VT_ORDINATE_REDUCED ? 4 * M_PI * m->density * r[k] : 1;
-        double each = 2 * M_PI * m->density * (r[k + 1] - r[k]) * r[k] * r[k] * c->error[first + k] / scale;
-        if (r[k] >= o->r_core && g[k] > 0) variance += pow(each * log(g[k]), 2);
-    }
-    m->error = sqrt(variance);
-done:
-    free(r), free(y), free(g);
-    return st;
-}
-
-static enum vt_status read_one(const char *path, const struct vt_series_options *o, struct member *m)
-{
-    struct vt_curve_file c;
-    enum vt_status st = vt_curve_read(path, &c);
-    if (st == VT_OK) st = find_temperature(path, &c, &m->temperature);
-    if (st == VT_OK) st = evaluate(path, &c, o, m);
-    vt_curve_release(&c);
-    return st;
-}
-
-static int by_temperature(const void *a, const void *b)
-{
-    double x = ((const struct member *)a)->temperature, y = ((const struct member *)b)->temperature;
-    return (x > y) - (x < y);
-}
-
-static enum vt_status add(struct vt_results *results, const char *name, const char *unit, const char *help,
-                          int n, const double *temperature, bool error, struct vt_dataset **d)
-{
-    char path[64];
-    snprintf(path, sizeof path, "series/%s", name);
-    VT_TRY(vt_results_add(results, path, unit, help, 1, &n, d));
-    VT_TRY(vt_dataset_axis(*d, 0, "temperature", "K", temperature, NULL));
-    return error ? vt_dataset_errors(*d) : VT_OK;
-}
-
-/* Columns of the members, then what is made of their S_eq. */
-static enum vt_status put_members(struct vt_results *results, int n, const struct member *m, const double *t)
-{
-    static const struct {
+    const struct column {
         const char *name, *unit, *help;
         size_t at;
+        bool wanted;
     } column[] = {
-        {"s_below", "k_B/atom", "part of S_eq with r < split_at", offsetof(struct member, below)},
-        {"s_error_counted", "k_B/atom", "error of S_eq by the errors in the files; NaN where they have none",
-         offsetof(struct member, error)},
-        {"density", "1/angstrom^3", "rho of each curve", offsetof(struct member, density)},
-        {"g_lowest", "1", "least g(r) beyond r_core", offsetof(struct member, lowest)},
+        {"s_below", "k_B/atom", "part of S_eq with r < split_at", offsetof(struct vt_member, below), true},
+        {"s_error_counted", "k_B/atom",
+         "error of S_eq by the errors in the files, taken as independent; NaN where they have none",
+         offsetof(struct vt_member, counted), true},
+        {"s_error_noise", "k_B/atom", "error of S_eq by the noise beyond noise_from, with its correlation",
+         offsetof(struct vt_member, noise), !isnan(w->options->noise_from)},
+        {"s_per_density", "k_B/atom", "rho dS_eq/drho: a hundredth of it for each % of density",
+         offsetof(struct vt_member, per_density), true},
+        {"g_lowest", "1", "least g(r) beyond r_core", offsetof(struct vt_member, lowest), true},
     };
+    const bool slope = !isnan(w->options->density.slope_to);
     struct vt_dataset *d;
     for (size_t c = 0; c < sizeof column / sizeof *column; c++) {
-        VT_TRY(add(results, column[c].name, column[c].unit, column[c].help, n, t, false, &d));
-        for (int k = 0; k < n; k++) d->value[k] = *(const double *)((const char *)&m[k] + column[c].at);
+        if (!column[c].wanted) continue;
+        VT_TRY(put(w, column[c].name, column[c].unit, column[c].help, false, &d));
+        for (int k = 0; k < w->n; k++)
+            d->value[k] = *(const double *)((const char *)&w->member[k] + column[c].at);
     }
-    VT_TRY(add(results, "s_above", "k_B/atom", "part of S_eq with r > split_at", n, t, false, &d));
-    for (int k = 0; k < n; k++) d->value[k] = m[k].s - m[k].below;
-    VT_TRY(
-        add(results, "negative", "1", "points beyond r_core where g(r) <= 0, counted as 0", n, t, false, &d));
-    for (int k = 0; k < n; k++) d->value[k] = m[k].negative;
+    VT_TRY(put(w, "s_above", "k_B/atom", "part of S_eq with r > split_at", false, &d));
+    for (int k = 0; k < w->n; k++) d->value[k] = w->member[k].s - w->member[k].below;
+    VT_TRY(put(w, "negative", "1", "points beyond r_core where g(r) <= 0, counted as 0", false, &d));
+    for (int k = 0; k < w->n; k++) d->value[k] = w->member[k].negative;
+    VT_TRY(put(w, "density", "1/angstrom^3", "rho of each curve; error: of the slope of G(r)", slope, &d));
+    for (int k = 0; k < w->n; k++) {
+        d->value[k] = w->member[k].density;
+        if (slope) d->error[k] = w->member[k].density_error;
+    }
+    if (!slope) return VT_OK;
+    VT_TRY(put(w, "s_error_density", "k_B/atom",
+               "error of S_eq by that of the density; common to all curves where that is one for the series",
+               false, &d));
+    for (int k = 0; k < w->n; k++)
+        d->value[k] = fabs(w->member[k].per_density) * w->member[k].density_error / w->member[k].density;
     return VT_OK;
 }
 
-static enum vt_status put_breaks(struct vt_results *results, int n, const double *t, const double *s,
-                                 const double *sigma, int breaks)
+static enum vt_status put_breaks(struct work *w)
 {
-    struct vt_breaks b;
+    static const char *const name[2][2] = {{"break_temperature", "break_temperature_bootstrap"},
+                                           {"break_change", "break_change_bootstrap"}};
+    static const char *const help[2][2] = {{"where the slope of S_eq(T) changes; error: by least squares",
+                                            "its error by resampled residuals of the broken line"},
+                                           {"by how much it changes there; error: by least squares",
+                                            "its error by resampled residuals of the broken line"}};
+    const int breaks = (int)w->options->breaks;
+    struct vt_breaks b, boot;
     struct vt_dataset *d;
-    VT_TRY(vt_breaks_fit(n, t, s, sigma, breaks, &b));
-    VT_TRY(vt_results_add(results, "series/break_temperature", "K", "where the slope of S_eq(T) changes", 1,
-                          &breaks, &d));
-    VT_TRY(vt_dataset_errors(d));
-    for (int k = 0; k < breaks; k++) d->value[k] = b.point[k].at, d->error[k] = b.point[k].at_error;
-    VT_TRY(vt_results_add(results, "series/break_change", "k_B/atom/K", "by how much it changes there", 1,
-                          &breaks, &d));
-    VT_TRY(vt_dataset_errors(d));
-    for (int k = 0; k < breaks; k++) d->value[k] = b.point[k].change, d->error[k] = b.point[k].change_error;
+    char path[VT_SERIES_GROUP + 40];
+    if (!breaks) return VT_OK;
+    VT_TRY(vt_breaks_fit(w->n, w->t, w->s, w->sigma, breaks, &b));
+    if (w->options->resamples)
+        VT_TRY(vt_bootstrap_breaks(w->n, w->t, w->s, w->sigma, &b, (int)w->options->resamples,
+                                   w->options->seed, &boot));
+    for (int q = 0; q < 2; q++) {
+        for (int resampled = 0; resampled < (w->options->resamples ? 2 : 1); resampled++) {
+            snprintf(path, sizeof path, "%s/%s", w->group, name[q][resampled]);
+            VT_TRY(
+                vt_results_add(w->results, path, q ? "k_B/atom/K" : "K", help[q][resampled], 1, &breaks, &d));
+            if (!resampled) VT_TRY(vt_dataset_errors(d));
+            for (int k = 0; k < breaks; k++) {
+                const struct vt_break *fit = &b.point[k], *again = &boot.point[k];
+                if (resampled)
+                    d->value[k] = q ? again->change_error : again->at_error;
+                else
+                    d->value[k] = q ? fit->change : fit->at,
+                    d->error[k] = q ? fit->change_error : fit->at_error;
+            }
+        }
+    }
     return VT_OK;
 }
 
-/* S_eq, smooth S_eq, its slope, c_eq and heat flows. */
-static enum vt_status put_curve(struct vt_results *results, int n, const struct member *m, const double *t,
-                                const struct vt_series_options *o, double molar_mass)
+/* Something that is factor_k times the smooth value (slope = false) or slope. */
+struct derived {
+    const char *name, *unit, *help;
+    bool slope;
+    double by, by_temperature; /* factor = by + by_temperature T */
+};
+
+static enum vt_status put_derived(struct work *w, const struct derived *what)
 {
-    enum vt_status st;
-    double *s = NULL, *one = NULL, *sigma_each = NULL, sigma2 = 0;
-    struct vt_smooth_point *p = NULL;
     struct vt_dataset *d;
-    VT_TRY_GOTO(st, done, vt_alloc(&s, n));
-    VT_TRY_GOTO(st, done, vt_alloc(&one, n));
-    VT_TRY_GOTO(st, done, vt_alloc(&sigma_each, n));
-    VT_TRY_GOTO(st, done, vt_alloc(&p, n));
-    for (int k = 0; k < n; k++) s[k] = m[k].s, one[k] = 1;
-    VT_TRY_GOTO(st, done, vt_smooth(n, t, s, one, (int)o->smooth, (int)o->degree, p));
-    for (int k = 0; k < n; k++) sigma2 += pow(s[k] - p[k].value, 2) / (1 - pow(p[k].value_error, 2)) / n;
-    double sigma = sqrt(sigma2);
-    VT_TRY_GOTO(st, done,
-                add(results, "s_eq", "k_B/atom", "S_eq of each curve; error: scatter about the smooth curve",
-                    n, t, true, &d));
-    for (int k = 0; k < n; k++) d->value[k] = s[k], d->error[k] = sigma_each[k] = sigma;
-    VT_TRY_GOTO(st, done, add(results, "s_smooth", "k_B/atom", "S_eq by local polynomials", n, t, true, &d));
-    for (int k = 0; k < n; k++) d->value[k] = p[k].value, d->error[k] = sigma * p[k].value_error;
-    VT_TRY_GOTO(st, done,
-                add(results, "slope", "k_B/atom/K", "dS_eq/dT by local polynomials", n, t, true, &d));
-    for (int k = 0; k < n; k++) d->value[k] = p[k].slope, d->error[k] = sigma * p[k].slope_error;
-    VT_TRY_GOTO(st, done, add(results, "c_eq", "k_B/atom", "T dS_eq/dT", n, t, true, &d));
-    for (int k = 0; k < n; k++)
-        d->value[k] = t[k] * p[k].slope, d->error[k] = t[k] * sigma * p[k].slope_error;
-    const double rate = o->rate * 1e12, scale[2] = {VT_GAS * rate, VT_GAS * rate / molar_mass}; /* K/s */
-    static const char *const name[] = {"heat_flow_mol", "heat_flow_gram"}, *const unit[] = {"W/mol", "W/g"};
-    for (int w = 0; w < 2; w++) {
-        if (isnan(scale[w])) continue;
-        VT_TRY_GOTO(st, done,
-                    add(results, name[w], unit[w], "T dS_eq/dT times the heating rate", n, t, true, &d));
-        for (int k = 0; k < n; k++)
-            d->value[k] = scale[w] * t[k] * p[k].slope,
-            d->error[k] = scale[w] * t[k] * sigma * p[k].slope_error;
+    char name[64];
+    VT_TRY(put(w, what->name, what->unit, what->help, true, &d));
+    for (int k = 0; k < w->n; k++) {
+        double factor = what->by + what->by_temperature * w->t[k];
+        d->value[k] = factor * (what->slope ? w->p[k].slope : w->p[k].value);
+        d->error[k] = factor * (what->slope ? w->p[k].slope_error : w->p[k].value_error);
     }
-    if (o->breaks) st = put_breaks(results, n, t, s, sigma_each, (int)o->breaks);
+    if (!w->options->resamples) return VT_OK;
+    snprintf(name, sizeof name, "%s_bootstrap", what->name);
+    VT_TRY(put(w, name, what->unit, "its error by resampled residuals of the smooth curve", false, &d));
+    for (int k = 0; k < w->n; k++)
+        d->value[k] = (what->by + what->by_temperature * w->t[k]) * w->boot[what->slope][k];
+    return VT_OK;
+}
+
+/* The smoother, smooth values without errors, and the error of each S_eq. */
+static enum vt_status smooth(struct work *w)
+{
+    const struct vt_series_options *o = w->options;
+    if (o->smoothing == VT_SERIES_SPLINE) {
+        double lambda;
+        VT_TRY(vt_smoother_spline(w->n, w->t, w->s, &lambda, &w->smoother));
+        VT_TRY(vt_series_put_number(w->results, w->group, "spline_lambda", "K^3",
+                                    "weight of the curvature, by generalised cross-validation", lambda, NAN));
+    } else {
+        if (w->n < o->smooth)
+            return VT_RAISE(VT_EINPUT,
+                            "%d curves, and smooth asks for %lld: give more curves or a smaller --smooth",
+                            w->n, (long long)o->smooth);
+        VT_TRY(vt_smoother_local(w->n, w->t, (int)o->smooth, (int)o->degree, &w->smoother));
+    }
+    VT_TRY(vt_series_put_number(w->results, w->group, "smooth_freedom", "1",
+                                "parameters that the smooth curve is worth: the trace of its matrix",
+                                w->smoother.freedom, NAN));
+    vt_smooth(&w->smoother, w->s, NULL, w->p);
+    double scatter = vt_smoother_scatter(&w->smoother, w->s, w->p);
+    for (int k = 0; k < w->n; k++) {
+        const struct vt_member *m = &w->member[k];
+        w->sigma[k] = o->errors == VT_SERIES_FILES   ? m->counted
+                      : o->errors == VT_SERIES_NOISE ? m->noise
+                                                     : scatter;
+    }
+    vt_smooth(&w->smoother, w->s, w->sigma, w->p);
+    return vt_series_put_number(w->results, w->group, "scatter", "k_B/atom", "of S_eq about its smooth curve",
+                                scatter, NAN);
+}
+
+/* S_eq, smooth S_eq, its slope, c_eq, heat flows and breaks. */
+static enum vt_status put_curve(struct work *w, double molar_mass)
+{
+    static const char *const error_help[] = {
+        "S_eq of each curve; error: scatter about the smooth curve",
+        "S_eq of each curve; error: by the errors in the files, taken as independent",
+        "S_eq of each curve; error: by the noise beyond noise_from"};
+    const double flow = VT_GAS * w->options->rate * 1e12; /* J/(mol K) times K/s */
+    const struct derived derived[] = {
+        {"s_smooth", "k_B/atom", "smooth S_eq; error: that of each S_eq, through the smoothing", false, 1, 0},
+        {"slope", "k_B/atom/K",
+         "dS_eq/dT of the smooth curve; error: that of each S_eq, through the smoothing", true, 1, 0},
+        {"c_eq", "k_B/atom", "T dS_eq/dT", true, 0, 1},
+        {"heat_flow_mol", "W/mol", "T dS_eq/dT times the heating rate", true, 0, flow},
+        {"heat_flow_gram", "W/g", "T dS_eq/dT times the heating rate", true, 0, flow / molar_mass},
+    };
+    struct vt_dataset *d;
+    VT_TRY(smooth(w));
+    VT_TRY(put(w, "s_eq", "k_B/atom", error_help[w->options->errors], true, &d));
+    for (int k = 0; k < w->n; k++) d->value[k] = w->s[k], d->error[k] = w->sigma[k];
+    if (w->options->resamples)
+        VT_TRY(vt_bootstrap_smooth(&w->smoother, w->s, w->sigma, w->p, (int)w->options->resamples,
+                                   w->options->seed, w->boot[0], w->boot[1]));
+    for (size_t k = 0; k < sizeof derived / sizeof *derived; k++)
+        if (!isnan(derived[k].by_temperature)) VT_TRY(put_derived(w, &derived[k]));
+    return put_breaks(w);
+}
+
+static enum vt_status add_shells(struct work *w, const struct vt_shells *shells, const char *name,
+                                 const char *unit, const char *help, struct vt_dataset **d)
+{
+    char path[VT_SERIES_GROUP + 40], text[VT_SHELLS_MAX][40];
+    const char *label[VT_SHELLS_MAX];
+    for (int q = 0; q < shells->n; q++) {
+        snprintf(text[q], sizeof text[q], "%g-%g", shells->edge[q], shells->edge[q + 1]);
+        label[q] = text[q];
+    }
+    snprintf(path, sizeof path, "%s/%s", w->group, name);
+    VT_TRY(vt_results_add(w->results, path, unit, help, 2, (int[]){w->n, shells->n}, d));
+    VT_TRY(vt_dataset_axis(*d, 0, "temperature", "K", w->t, NULL));
+    VT_TRY(vt_dataset_axis(*d, 1, "shell", "", NULL, label));
+    return vt_dataset_errors(*d);
+}
+
+/* S_eq by shells, smoothed as the whole is, so that smooth parts and slopes add up too. Their errors are by
+ * the scatter of each. */
+static enum vt_status put_shells(struct work *w, const struct vt_shells *shells)
+{
+    static const char *const name[] = {"shell_s_eq", "shell_smooth", "shell_slope"},
+                             *const unit[] = {"k_B/atom", "k_B/atom", "k_B/atom/K"},
+                             *const help[] = {
+                                 "part of S_eq of each shell; error: scatter about its smooth curve",
+                                 "smooth part of S_eq of each shell, which add up to s_smooth",
+                                 "their slopes"};
+    double *y = NULL, *sigma = NULL;
+    enum vt_status st = VT_OK;
+    if (!shells->n) return VT_OK;
+    VT_TRY_GOTO(st, done, vt_alloc(&y, w->n));
+    VT_TRY_GOTO(st, done, vt_alloc(&sigma, w->n));
+    for (int what = 0; what < 3; what++) {
+        struct vt_dataset *d;
+        VT_TRY_GOTO(st, done, add_shells(w, shells, name[what], unit[what], help[what], &d));
+        for (int q = 0; q < shells->n; q++) {
+            for (int k = 0; k < w->n; k++) y[k] = w->member[k].shell[q];
+            vt_smooth(&w->smoother, y, NULL, w->p);
+            double scatter = vt_smoother_scatter(&w->smoother, y, w->p);
+            for (int k = 0; k < w->n; k++) sigma[k] = scatter;
+            vt_smooth(&w->smoother, y, sigma, w->p);
+            for (int k = 0; k < w->n; k++) {
+                const struct vt_smooth_point *p = &w->p[k];
+                const double value[] = {y[k], p->value, p->slope},
+                             error[] = {scatter, p->value_error, p->slope_error};
+                d->value[k * shells->n + q] = value[what];
+                d->error[k * shells->n + q] = error[what];
+            }
+        }
+    }
 done:
-    free(s), free(one), free(sigma_each), free(p);
+    free(y), free(sigma);
     return st;
 }
 
-static enum vt_status check(const struct vt_series_options *o)
+static enum vt_status check(const struct vt_series_options *o, int n)
 {
-    if (isnan(o->density) == isnan(o->slope_to))
-        return VT_RAISE(
-            VT_EINPUT,
-            "entropy: the density is due: --density '0.0538 /A^3', or --slope_to '2 A' to take it from "
-            "G(r); one of them");
-    if (o->smooth <= o->degree + 1)
-        return VT_RAISE(VT_EINPUT,
-                        "entropy: smooth: %lld points leave nothing over for a polynomial of degree %lld",
+    if (o->smoothing == VT_SERIES_LOCAL && o->smooth <= o->degree + 1)
+        return VT_RAISE(VT_EINPUT, "smooth: %lld points leave nothing over for a polynomial of degree %lld",
                         (long long)o->smooth, (long long)o->degree);
+    if (o->errors == VT_SERIES_NOISE && isnan(o->noise_from))
+        return VT_RAISE(VT_EINPUT, "errors: noise; it needs --noise_from, as in --noise_from '25 A'");
+    if (!isnan(o->align_from) && n < 2)
+        return VT_RAISE(VT_EINPUT,
+                        "align_from: there is one series only; more are given as --series NAME FILES...");
+    if (!isnan(o->align_to) && !(o->align_to > o->align_from))
+        return VT_RAISE(VT_EINPUT, "align_to: %g K is not above align_from", o->align_to);
+    if (o->resamples == 1) return VT_RAISE(VT_EINPUT, "resamples: 1 has no spread; 0 or at least 2 fits");
     return VT_OK;
 }
 
-enum vt_status vt_series_entropy(int n, char *const *paths, const struct vt_series_options *o,
+/* A density from the slope is none where the program took it out. */
+static void warn_of_slopes(const struct vt_curve_files *files, const char *group)
+{
+    int n = 0;
+    for (int k = 0; k < files->n; k++)
+        n += !strcmp(files->item[k].file.dialect, "PDFgetX3") ||
+             !strcmp(files->item[k].file.dialect, "xPDFsuite");
+    if (n)
+        vt_log(VT_LOG_WARNING,
+               "%s: slope_to: %d of %d files are from PDFgetX3, whose slope of G(r) is no absolute density; "
+               "give --density",
+               group, n, files->n);
+}
+
+static enum vt_status one_series(const struct vt_series_files *series, const struct vt_member_rule *rule,
                                  double molar_mass, struct vt_results *results, int *refused)
 {
-    enum vt_status st = check(o);
-    struct member *m = NULL;
-    double *t = NULL;
-    int good = 0;
-    VT_TRY(st);
-    VT_TRY_GOTO(st, done, vt_alloc(&m, n));
-    VT_TRY_GOTO(st, done, vt_alloc(&t, n));
-    *refused = 0;
-    for (int k = 0; k < n; k++) {
-        vt_progress(10, "%d of %d curves", k, n);
-        st = read_one(paths[k], o, &m[good]);
-        if (st == VT_OK)
-            good++;
-        else if (st == VT_EINPUT)
-            vt_log(VT_LOG_WARNING, "left out: %s", vt_message()), ++*refused;
-        else
-            goto done;
+    const struct vt_series_options *o = rule->options;
+    struct work w = {.options = o, .results = results};
+    struct vt_curve_files files;
+    enum vt_status st =
+        vt_curve_files_read(series->n, series->path, o->temperatures, vt_member_check, rule, &files);
+    *refused += files.refused;
+    VT_TRY_GOTO(st, done, st);
+    w.n = files.n;
+    vt_series_group(series, w.group);
+    if (vt_density_is_slope(rule->density)) warn_of_slopes(&files, w.group);
+    VT_TRY_GOTO(st, done, vt_alloc(&w.member, w.n));
+    VT_TRY_GOTO(st, done, vt_alloc(&w.t, 5 * w.n));
+    VT_TRY_GOTO(st, done, vt_alloc(&w.p, w.n));
+    w.s = w.t + w.n, w.sigma = w.s + w.n, w.boot[0] = w.sigma + w.n, w.boot[1] = w.boot[0] + w.n;
+    VT_TRY_GOTO(st, done, vt_member_densities(w.n, files.item, rule, w.member));
+    for (int k = 0; k < w.n; k++) {
+        VT_TRY_GOTO(st, done, vt_member_evaluate(&files.item[k], rule, &w.member[k]));
+        w.t[k] = w.member[k].temperature, w.s[k] = w.member[k].s;
     }
-    qsort(m, (size_t)good, sizeof *m, by_temperature);
-    for (int k = 0; k < good; k++) {
-        t[k] = m[k].temperature;
-        if (k && t[k] == t[k - 1])
-            VT_TRY_GOTO(st, done, VT_RAISE(VT_EINPUT, "entropy: two curves have the temperature %g K", t[k]));
-    }
-    if (!good) VT_TRY_GOTO(st, done, VT_RAISE(VT_EINPUT, "entropy: no file could be used, see above"));
-    if (good < o->smooth)
-        VT_TRY_GOTO(
-            st, done,
-            VT_RAISE(VT_EINPUT,
-                     "entropy: %d curves, and smooth asks for %lld: give more curves or a smaller --smooth",
-                     good, (long long)o->smooth));
-    VT_TRY_GOTO(st, done, put_members(results, good, m, t));
-    st = put_curve(results, good, m, t, o, molar_mass);
+    VT_TRY_GOTO(st, done, put_members(&w));
+    VT_TRY_GOTO(st, done, put_curve(&w, molar_mass));
+    st = put_shells(&w, &rule->shells);
 done:
-    free(m), free(t);
+    vt_curve_files_release(&files);
+    vt_smoother_release(&w.smoother);
+    free(w.member), free(w.t), free(w.p);
     return st;
 }
 
-static enum vt_status add_panel(struct vt_plot *figure, const struct vt_results *results, const char *path,
-                                const char *y_title, bool zero, const char *dots)
+enum vt_status vt_series_entropy(int n, const struct vt_series_files *series,
+                                 const struct vt_series_options *o, double molar_mass,
+                                 struct vt_results *results, int *refused)
 {
-    const struct vt_dataset *d = vt_results_find(results, path),
-                            *points = dots ? vt_results_find(results, dots) : NULL;
-    enum { FEW = 60 }; /* points that can be told apart */
-    int panel;
-    if (!d) return VT_OK;
-    VT_TRY(vt_plot_add_panel(figure, NULL, y_title, 230, &panel));
-    figure->panel[panel].zero = zero;
-    if (points)
-        VT_TRY(vt_plot_add_series(
-            figure, panel,
-            &(struct vt_plot_series){.name = "curves",
-                                     .color = VT_PLOT_NEUTRAL,
-                                     .mark = points->axis[0].n > FEW ? VT_PLOT_THIN : VT_PLOT_DOTS,
-                                     .n = points->axis[0].n,
-                                     .x = points->axis[0].value,
-                                     .y = points->value}));
-    return vt_plot_add_series(figure, panel,
-                              &(struct vt_plot_series){.name = points ? "local polynomials" : NULL,
-                                                       .n = d->axis[0].n,
-                                                       .x = d->axis[0].value,
-                                                       .y = d->value,
-                                                       .error = d->error});
-}
-
-/* Shading through all panels, as wide as the error but wide enough to be seen, and the number on the first
- * curve. */
-static enum vt_status mark_break(struct vt_plot *figure, const struct vt_results *results, double at,
-                                 double error)
-{
-    const struct vt_dataset *s = vt_results_find(results, "series/s_smooth");
-    const double *t = s->axis[0].value;
-    int last = s->axis[0].n - 1, k = 0;
-    double half = fmax(error, 0.002 * (t[last] - t[0]));
-    char text[64];
-    snprintf(text, sizeof text, "%.0f \302\261 %.1f K", at, error);
-    for (int panel = 0; panel < figure->n_panels; panel++)
-        VT_TRY(vt_plot_add_span(figure, panel,
-                                &(struct vt_plot_span){.x0 = at - half, .x1 = at + half, .color = 1}));
-    while (k < last && t[k] < at) k++;
-    return vt_plot_add_note(figure, 0, at, s->value[k] + 0.08 * (s->value[last] - s->value[0]), text);
-}
-
-enum vt_status vt_series_figure(const struct vt_results *results, char **svg)
-{
-    struct vt_plot figure = {
-        .id = "series", .about = "S_eq and its slope against temperature", .x_title = "T [K]"};
-    const struct vt_dataset *breaks = vt_results_find(results, "series/break_temperature");
+    struct vt_density density = {0};
+    struct vt_member_rule rule = {.options = o, .density = &density};
     enum vt_status st;
-    bool heat =
-        vt_results_find(results, "series/heat_flow_gram") || vt_results_find(results, "series/heat_flow_mol");
-    VT_TRY_GOTO(st, done,
-                add_panel(&figure, results, "series/s_smooth", "S_{eq} [k_B]", false, "series/s_eq"));
-    VT_TRY_GOTO(st, done, add_panel(&figure, results, "series/c_eq", "T dS_{eq}/dT [k_B]", true, NULL));
-    if (heat) {
-        bool gram = vt_results_find(results, "series/heat_flow_gram");
+    *refused = 0;
+    VT_TRY_GOTO(st, done, vt_prefix(check(o, n), "entropy"));
+    VT_TRY_GOTO(st, done, vt_prefix(vt_shells_read(o, &rule.shells), "entropy"));
+    VT_TRY_GOTO(st, done, vt_prefix(vt_density_open(&o->density, &density), "entropy"));
+    for (int k = 0; k < n; k++)
         VT_TRY_GOTO(st, done,
-                    add_panel(&figure, results, gram ? "series/heat_flow_gram" : "series/heat_flow_mol",
-                              gram ? "heat flow [W/g]" : "heat flow [W/mol]", true, NULL));
-    }
-    for (int k = 0; breaks && k < breaks->axis[0].n; k++)
-        VT_TRY_GOTO(st, done, mark_break(&figure, results, breaks->value[k], breaks->error[k]));
-    st = vt_plot_svg(&figure, svg);
+                    vt_prefix(one_series(&series[k], &rule, molar_mass, results, refused),
+                              series[k].name ? "entropy: series %s" : "entropy", series[k].name));
+    st = vt_series_align(n, series, o, results);
 done:
-    vt_plot_release(&figure);
+    vt_density_release(&density);
     return st;
 }
