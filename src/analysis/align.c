@@ -14,15 +14,36 @@ struct data {
     double *x, *y, *w;
 };
 
+static double polynomial(const struct data *d, const gsl_vector *p, double x)
+{
+    double y = 0;
+    for (int a = d->degree; a >= 0; a--) y = y * x + gsl_vector_get(p, (size_t)a);
+    return y;
+}
+
 static int residuals(const gsl_vector *p, void *self, gsl_vector *out)
 {
     const struct data *d = self;
     const double by = gsl_vector_get(p, (size_t)d->degree + 1);
     for (int k = 0; k < d->n; k++) {
-        double y = 0;
-        for (int a = d->degree; a >= 0; a--) y = y * d->x[k] + gsl_vector_get(p, (size_t)a);
+        double y = polynomial(d, p, d->x[k]);
         if (k >= d->own) y = d->scale ? y / (1 + by) : y - by;
         gsl_vector_set(out, (size_t)k, d->w[k] * (y - d->y[k]));
+    }
+    return GSL_SUCCESS;
+}
+
+static int jacobian(const gsl_vector *p, void *self, gsl_matrix *out)
+{
+    const struct data *d = self;
+    const double by = gsl_vector_get(p, (size_t)d->degree + 1);
+    for (int k = 0; k < d->n; k++) {
+        const bool own = k >= d->own;
+        double power = own && d->scale ? d->w[k] / (1 + by) : d->w[k];
+        double last = d->scale ? -polynomial(d, p, d->x[k]) * d->w[k] / ((1 + by) * (1 + by)) : -d->w[k];
+        for (int a = 0; a <= d->degree; a++, power *= d->x[k])
+            gsl_matrix_set(out, (size_t)k, (size_t)a, power);
+        gsl_matrix_set(out, (size_t)k, (size_t)d->degree + 1, own ? last : 0);
     }
     return GSL_SUCCESS;
 }
@@ -42,7 +63,8 @@ enum vt_status vt_align(const struct vt_points *reference, const struct vt_point
                         double to, int degree, bool scale, struct vt_alignment *out)
 {
     struct data d = {.degree = degree, .scale = scale};
-    struct vt_descent fit = {.p = degree + 2, .residuals = residuals, .self = &d, .tolerance = 1e-12};
+    struct vt_descent fit = {
+        .p = degree + 2, .residuals = residuals, .jacobian = jacobian, .self = &d, .tolerance = 1e-12};
     double low = INFINITY, high = -INFINITY;
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_alloc(&d.x, reference->n + other->n));

@@ -13,6 +13,7 @@
 #include "cli/cmd_compare.h"
 #include "cli/cmd_entropy.h"
 #include "cli/cmd_info.h"
+#include "cli/cmd_peaks.h"
 #include "cli/cmd_potential.h"
 #include "cli/cmd_reduce.h"
 #include "cli/cmd_report.h"
@@ -32,6 +33,9 @@ static const char usage[] =
     "                                     diffraction patterns I(q) to S(q), F(q) and G(r)\n"
     "  vitrum entropy CURVES... --density '0.0538 /A^3' [-o FOLDER]\n"
     "                                     S_eq(T) and heat flow of a series of measured G(r)\n"
+    "  vitrum peaks CURVES... [--peaks '2.2-3.4, 3.8-5.6'] [-o FOLDER]\n"
+    "                                     place, width and height of peaks of S(q), I(q), G(r) against "
+    "temperature\n"
     "  vitrum compare results.h5 CURVE [-o FOLDER]\n"
     "                                     a measured curve beside the simulated one, through the same "
     "window\n"
@@ -62,6 +66,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "analyze")) return vt_cmd_analyze(comm, argc - 1, argv + 1);
     if (!strcmp(word, "reduce")) return vt_cmd_reduce(comm, argc - 1, argv + 1);
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
+    if (!strcmp(word, "peaks")) return alone(comm, vt_cmd_peaks, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
     if (!strcmp(word, "potential")) return vt_cmd_potential(comm, argc - 1, argv + 1);

@@ -291,55 +291,82 @@ static void warn_of_slopes(const struct vt_curve_files *files, const char *group
                group, n, files->n);
 }
 
-static enum vt_status one_series(const struct vt_series_files *series, const struct vt_member_rule *rule,
-                                 double molar_mass, struct vt_results *results, int *refused)
+/* Everything of one series but what it shares with others. */
+static enum vt_status one_series(const struct vt_series_files *series, const struct vt_curve_files *files,
+                                 const struct vt_member_rule *rule, double molar_mass,
+                                 struct vt_results *results)
 {
-    const struct vt_series_options *o = rule->options;
-    struct work w = {.options = o, .results = results};
-    struct vt_curve_files files;
-    enum vt_status st =
-        vt_curve_files_read(series->n, series->path, o->temperatures, vt_member_check, rule, &files);
-    *refused += files.refused;
-    VT_TRY_GOTO(st, done, st);
-    w.n = files.n;
+    struct work w = {.options = rule->options, .results = results, .n = files->n};
+    enum vt_status st;
     vt_series_group(series, w.group);
-    if (vt_density_is_slope(rule->density)) warn_of_slopes(&files, w.group);
+    if (vt_density_is_slope(rule->density)) warn_of_slopes(files, w.group);
     VT_TRY_GOTO(st, done, vt_alloc(&w.member, w.n));
     VT_TRY_GOTO(st, done, vt_alloc(&w.t, 5 * w.n));
     VT_TRY_GOTO(st, done, vt_alloc(&w.p, w.n));
     w.s = w.t + w.n, w.sigma = w.s + w.n, w.boot[0] = w.sigma + w.n, w.boot[1] = w.boot[0] + w.n;
-    VT_TRY_GOTO(st, done, vt_member_densities(w.n, files.item, rule, w.member));
+    VT_TRY_GOTO(st, done, vt_member_densities(w.n, files->item, rule, w.member));
     for (int k = 0; k < w.n; k++) {
-        VT_TRY_GOTO(st, done, vt_member_evaluate(&files.item[k], rule, &w.member[k]));
+        VT_TRY_GOTO(st, done, vt_member_evaluate(&files->item[k], rule, &w.member[k]));
         w.t[k] = w.member[k].temperature, w.s[k] = w.member[k].s;
     }
     VT_TRY_GOTO(st, done, put_members(&w));
     VT_TRY_GOTO(st, done, put_curve(&w, molar_mass));
     st = put_shells(&w, &rule->shells);
 done:
-    vt_curve_files_release(&files);
     vt_smoother_release(&w.smoother);
     free(w.member), free(w.t), free(w.p);
     return st;
+}
+
+/* Curves of each series: read, unless files are given already (NULL: read them). */
+static enum vt_status all_series(int n, const struct vt_series_files *series,
+                                 const struct vt_curve_files *given, const struct vt_member_rule *rule,
+                                 double molar_mass, struct vt_results *results, int *refused)
+{
+    for (int k = 0; k < n; k++) {
+        struct vt_curve_files read = {0};
+        enum vt_status st = VT_OK;
+        if (!given)
+            st = vt_curve_files_read(series[k].n, series[k].path, rule->options->temperatures,
+                                     vt_member_check, rule, &read);
+        for (int q = 0; given && q < given[k].n && st == VT_OK; q++)
+            st = vt_member_check(&given[k].item[q], rule);
+        *refused += read.refused;
+        if (st == VT_OK) st = one_series(&series[k], given ? &given[k] : &read, rule, molar_mass, results);
+        vt_curve_files_release(&read);
+        VT_TRY(series[k].name ? vt_prefix(st, "series %s", series[k].name) : st);
+    }
+    return vt_series_align(n, series, rule->options, results);
+}
+
+static enum vt_status entropy(int n, const struct vt_series_files *series, const struct vt_curve_files *given,
+                              const struct vt_series_options *o, double molar_mass,
+                              struct vt_results *results, int *refused)
+{
+    struct vt_density density = {0};
+    struct vt_member_rule rule = {.options = o, .density = &density};
+    enum vt_status st;
+    *refused = 0;
+    VT_TRY_GOTO(st, done, check(o, n));
+    VT_TRY_GOTO(st, done, vt_shells_read(o, &rule.shells));
+    VT_TRY_GOTO(st, done, vt_density_open(&o->density, &density));
+    st = all_series(n, series, given, &rule, molar_mass, results, refused);
+done:
+    vt_density_release(&density);
+    return vt_prefix(st, "entropy");
 }
 
 enum vt_status vt_series_entropy(int n, const struct vt_series_files *series,
                                  const struct vt_series_options *o, double molar_mass,
                                  struct vt_results *results, int *refused)
 {
-    struct vt_density density = {0};
-    struct vt_member_rule rule = {.options = o, .density = &density};
-    enum vt_status st;
-    *refused = 0;
-    VT_TRY_GOTO(st, done, vt_prefix(check(o, n), "entropy"));
-    VT_TRY_GOTO(st, done, vt_prefix(vt_shells_read(o, &rule.shells), "entropy"));
-    VT_TRY_GOTO(st, done, vt_prefix(vt_density_open(&o->density, &density), "entropy"));
-    for (int k = 0; k < n; k++)
-        VT_TRY_GOTO(st, done,
-                    vt_prefix(one_series(&series[k], &rule, molar_mass, results, refused),
-                              series[k].name ? "entropy: series %s" : "entropy", series[k].name));
-    st = vt_series_align(n, series, o, results);
-done:
-    vt_density_release(&density);
-    return st;
+    return entropy(n, series, NULL, o, molar_mass, results, refused);
+}
+
+enum vt_status vt_series_of_curves(int n, const struct vt_series_files *series,
+                                   const struct vt_curve_files *curves, const struct vt_series_options *o,
+                                   double molar_mass, struct vt_results *results)
+{
+    int refused;
+    return entropy(n, series, curves, o, molar_mass, results, &refused);
 }

@@ -11,6 +11,7 @@
 #include "core/dataset.h"
 #include "core/params.h"
 #include "study/curve_density.h"
+#include "study/curve_files.h"
 
 enum vt_series_smoothing { VT_SERIES_LOCAL, VT_SERIES_SPLINE };
 enum vt_series_errors { VT_SERIES_SCATTER, VT_SERIES_FILES, VT_SERIES_NOISE };
@@ -43,6 +44,13 @@ void vt_series_group(const struct vt_series_files *series, char group[VT_SERIES_
 enum vt_status vt_series_entropy(int n, const struct vt_series_files *series,
                                  const struct vt_series_options *options, double molar_mass,
                                  struct vt_results *results, int *refused);
+
+/* The same of curves in memory, by ascending temperature: of each series as many as it has. What cannot be
+ * used is an error. Local. */
+enum vt_status vt_series_of_curves(int n, const struct vt_series_files *series,
+                                   const struct vt_curve_files *curves,
+                                   const struct vt_series_options *options, double molar_mass,
+                                   struct vt_results *results);
 
 /* S_eq(T), its slope and the breaks of one series, or S_eq(T), slopes and differences of several, as one
  * figure; *svg is the caller's to free. */

@@ -113,7 +113,7 @@ enum vt_status vt_series_align(int n, const struct vt_series_files *series, cons
                               "S_eq of this series less that of the first, as they are",
                               &(struct vt_alignment){0}, &(struct vt_alignment){.value = 1}));
         if (!isnan(o->align_from))
-            VT_TRY(vt_prefix(align(results, reference, group, o), "entropy: align_from: %s", series[k].name));
+            VT_TRY(vt_prefix(align(results, reference, group, o), "align_from: series %s", series[k].name));
     }
     return VT_OK;
 }
