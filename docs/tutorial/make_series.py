@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""make_series.py FOLDER: 390 G(r) of a glass that does not exist, heated from 93.15 K in steps of 2 K, as xPDFsuite writes them.
+"""make_series.py FOLDER [twisted]: 390 G(r) of a glass that does not exist, heated from 93.15 K in steps of 2 K, as xPDFsuite writes them.
 
 g(r) has four shells whose height is chosen so that S_eq(T) is a line with breaks at 220, 450 and 709 K and noise of 0.005 k_B. Below
-2 angstrom G(r) has ripples, as measured ones do.
+2 angstrom G(r) has ripples, as measured ones do. Twisted: a state with more entropy up to 729 K, all of it -0.13 k_B off, as measured series are.
 """
 import os
 import sys
@@ -35,11 +35,16 @@ def planted(t):
     return s
 
 
-def make(folder, n=390, noise=0.005):
+def difference(t):
+    """What a twisted glass has more: 0.2 k_B, of which relaxation takes 0.08 between 450 and 709 K and the glass transition the rest."""
+    return np.interp(t, [450, 709, 729], [0.2, 0.12, 0])
+
+
+def make(folder, n=390, noise=0.005, twisted=False, shift=0.0, seed=5):
     """Write the files; returns temperatures and S_eq."""
     t = 93.15 + 2 * np.arange(n)
-    random = np.random.default_rng(5)
-    s = planted(t) + noise * random.standard_normal(n)
+    random = np.random.default_rng(seed)
+    s = planted(t) + noise * random.standard_normal(n) + twisted * difference(t) + shift
     heights = np.linspace(0.1, 2.5, 800)
     height = np.interp(-s, [-entropy(shells(h)) for h in heights], heights)  # S_eq falls with the height
     os.makedirs(folder)
@@ -55,4 +60,7 @@ def make(folder, n=390, noise=0.005):
 
 
 if __name__ == "__main__":
-    make(sys.argv[1])
+    if sys.argv[2:] == ["twisted"]:
+        make(sys.argv[1], twisted=True, shift=-0.13, seed=6)
+    else:
+        make(sys.argv[1])

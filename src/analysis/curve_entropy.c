@@ -61,7 +61,7 @@ void vt_curve_s_weights(int n, const double *r, const double *g, double rho, dou
 {
     for (int k = 0; k < n; k++) {
         double width = 0.5 * (r[k < n - 1 ? k + 1 : k] - (k ? r[k - 1] : fmin(r_core, r[k])));
-        c[k] = r[k] >= r_core && g[k] > 0 ? -2 * M_PI * rho * r[k] * r[k] * log(g[k]) * width : 0;
+        c[k] = r[k] >= r_core && g[k] > 0 ? -2 * M_PI * rho * r[k] * r[k] * log(fmax(g[k], VT_CURVE_G_SMALL)) * width : 0;
     }
 }
 
@@ -76,6 +76,9 @@ double vt_curve_density(int n, const double *r, const double *reduced, double to
         rr += r[first + m] * r[first + m];
     }
     for (int k = 0; k < m; k++) left[k] = reduced[first + k] - gr / rr * r[first + k];
-    *error = m > 2 ? sqrt(vt_noise_variance(m, r + first, m, left) * m / (m - 1)) / (4 * M_PI * rr) : NAN;
+    /* The fit takes what is like r out of the residuals, and with L lags about L / m of the variance. */
+    *error = NAN;
+    if (m > VT_NOISE_PART)
+        *error = sqrt(vt_noise_variance(m, r + first, m, left) / (1 - 1. / VT_NOISE_PART)) / (4 * M_PI * rr);
     return -gr / (4 * M_PI * rr);
 }

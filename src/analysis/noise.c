@@ -11,7 +11,7 @@ static double shifted_product(int n, const double *a, int lag)
 double vt_noise_variance(int n, const double *c, int m, const double *e)
 {
     enum { LAGS_MAX = 400 };
-    int lags = m / 4 < LAGS_MAX ? m / 4 : LAGS_MAX;
+    int lags = m / VT_NOISE_PART < LAGS_MAX ? m / VT_NOISE_PART : LAGS_MAX;
     if (lags > n - 1) lags = n - 1;
     double variance = 0;
     for (int lag = 0; lag <= lags; lag++)

@@ -5,9 +5,11 @@
  * <= L,
  *
  * with the autocovariance of a sample e (m) of the noise, tapered (Bartlett, so that no variance is negative:
- * Newey & West, Econometrica 55, 703 (1987)) up to a quarter of the sample. */
+ * Newey & West, Econometrica 55, 703 (1987)) up to an eighth of the sample. */
 #ifndef VT_NOISE_H
 #define VT_NOISE_H
+
+enum { VT_NOISE_PART = 8 };
 
 /* c (n) and e (m) on the same equal steps. */
 double vt_noise_variance(int n, const double *c, int m, const double *e);
