@@ -61,7 +61,9 @@ void vt_curve_s_weights(int n, const double *r, const double *g, double rho, dou
 {
     for (int k = 0; k < n; k++) {
         double width = 0.5 * (r[k < n - 1 ? k + 1 : k] - (k ? r[k - 1] : fmin(r_core, r[k])));
-        c[k] = r[k] >= r_core && g[k] > 0 ? -2 * M_PI * rho * r[k] * r[k] * log(fmax(g[k], VT_CURVE_G_SMALL)) * width : 0;
+        c[k] = r[k] >= r_core && g[k] > 0
+                   ? -2 * M_PI * rho * r[k] * r[k] * log(fmax(g[k], VT_CURVE_G_SMALL)) * width
+                   : 0;
     }
 }
 

@@ -23,8 +23,9 @@ struct vt_curve_entropy vt_curve_s(int n, const double *r, const double *g, doub
  * up to the whole. */
 struct vt_curve_entropy vt_curve_s_parts(int n, const double *r, const double *g, double rho, double r_core,
                                          int edges, const double *edge, double *part);
-/* dS/dg of each point, to first order: c_k = -2 pi rho r_k^2 ln g_k w_k with the weight w_k of the trapezoid rule; 0 in the core and where
- * g <= 0. ln g is taken as that of VT_CURVE_G_SMALL where g is smaller: errors of g are not, so first order ends there. */
+/* dS/dg of each point, to first order: c_k = -2 pi rho r_k^2 ln g_k w_k with the weight w_k of the trapezoid
+ * rule; 0 in the core and where g <= 0. ln g is taken as that of VT_CURVE_G_SMALL where g is smaller: errors
+ * of g are not, so first order ends there. */
 #define VT_CURVE_G_SMALL 0.01
 void vt_curve_s_weights(int n, const double *r, const double *g, double rho, double r_core, double *c);
 
