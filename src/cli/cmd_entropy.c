@@ -29,6 +29,8 @@ static const char usage[] =
     "The equivalent entropy of measured G(r) against temperature, its slope, and the heat flow it stands "
     "for. Temperatures are\n"
     "read in the files (`temperature = 300`), in their names (run_300K.gr) or in a table.\n"
+    "A results file of a run, results.h5 or results.h5:04-heat, is a series too: S_eq of the blocks of its "
+    "(last) heat stage.\n"
     "  --series NAME          the curves that follow are a series of this name; the first one is what others "
     "are compared with\n"
     "  -o FOLDER              where results.h5, tables and figures go (default: entropy)\n"
@@ -194,8 +196,8 @@ static enum vt_status write_all(const struct arguments *a, struct vt_results *re
         char name[VT_SERIES_GROUP];
         const char *series = a->series[k].name;
         snprintf(name, sizeof name, "%s%sshells.svg", series ? series : "", series ? "-" : "");
-        drawn = vt_series_shell_figure(&a->series[k], results, &svg);
-        vt_output_figure(a->folder, name, drawn, svg);
+        enum vt_status shells = vt_series_shell_figure(&a->series[k], results, &svg);
+        if (svg || shells != VT_OK) vt_output_figure(a->folder, name, shells, svg);
     }
     for (int k = 0; k < a->n; k++) say(results, &a->series[k]);
     vt_log(VT_LOG_INFO, "results in %s: results.h5, tables%s", a->folder,

@@ -18,6 +18,7 @@
 #include "study/series_align.h"
 #include "study/series_member.h"
 #include "study/series_put.h"
+#include "study/series_simulated.h"
 
 /* What a series is worked on with; n temperatures. */
 struct work {
@@ -277,6 +278,12 @@ static enum vt_status check(const struct vt_series_options *o, int n)
     return VT_OK;
 }
 
+/* Is it a results file instead of curves? */
+static bool is_simulated(const struct vt_series_files *series, const struct vt_curve_files *given)
+{
+    return !given && series->n == 1 && vt_simulated_is(series->path[0]);
+}
+
 /* A density from the slope is none where the program took it out. */
 static void warn_of_slopes(const struct vt_curve_files *files, const char *group)
 {
@@ -291,52 +298,74 @@ static void warn_of_slopes(const struct vt_curve_files *files, const char *group
                group, n, files->n);
 }
 
-/* Everything of one series but what it shares with others. */
-static enum vt_status one_series(const struct vt_series_files *series, const struct vt_curve_files *files,
-                                 const struct vt_member_rule *rule, double molar_mass,
-                                 struct vt_results *results)
+static enum vt_status make_room(struct work *w, int n)
 {
-    struct work w = {.options = rule->options, .results = results, .n = files->n};
-    enum vt_status st;
-    vt_series_group(series, w.group);
-    if (vt_density_is_slope(rule->density)) warn_of_slopes(files, w.group);
-    VT_TRY_GOTO(st, done, vt_alloc(&w.member, w.n));
-    VT_TRY_GOTO(st, done, vt_alloc(&w.t, 5 * w.n));
-    VT_TRY_GOTO(st, done, vt_alloc(&w.p, w.n));
-    w.s = w.t + w.n, w.sigma = w.s + w.n, w.boot[0] = w.sigma + w.n, w.boot[1] = w.boot[0] + w.n;
-    VT_TRY_GOTO(st, done, vt_member_densities(w.n, files->item, rule, w.member));
-    for (int k = 0; k < w.n; k++) {
-        VT_TRY_GOTO(st, done, vt_member_evaluate(&files->item[k], rule, &w.member[k]));
-        w.t[k] = w.member[k].temperature, w.s[k] = w.member[k].s;
+    w->n = n;
+    VT_TRY(vt_alloc(&w->member, n));
+    VT_TRY(vt_alloc(&w->t, 5 * n));
+    VT_TRY(vt_alloc(&w->p, n));
+    w->s = w->t + n, w->sigma = w->s + n, w->boot[0] = w->sigma + n, w->boot[1] = w->boot[0] + n;
+    return VT_OK;
+}
+
+static enum vt_status from_curves(struct work *w, const struct vt_curve_files *files,
+                                  const struct vt_member_rule *rule)
+{
+    VT_TRY(make_room(w, files->n));
+    if (vt_density_is_slope(rule->density)) warn_of_slopes(files, w->group);
+    VT_TRY(vt_member_densities(w->n, files->item, rule, w->member));
+    for (int k = 0; k < w->n; k++) {
+        VT_TRY(vt_member_evaluate(&files->item[k], rule, &w->member[k]));
+        w->t[k] = w->member[k].temperature, w->s[k] = w->member[k].s;
     }
-    VT_TRY_GOTO(st, done, put_members(&w));
-    VT_TRY_GOTO(st, done, put_curve(&w, molar_mass));
-    st = put_shells(&w, &rule->shells);
+    return put_members(w);
+}
+
+/* Of a run there is S_eq itself, and no curve to cut into shells. */
+static enum vt_status from_results(struct work *w, const char *path)
+{
+    struct vt_simulated simulated;
+    enum vt_status st;
+    VT_TRY_GOTO(st, done, vt_simulated_read(path, &simulated));
+    if (w->options->errors == VT_SERIES_NOISE)
+        VT_TRY_GOTO(st, done, VT_RAISE(VT_EINPUT, "%s: errors: noise is of measured curves", path));
+    VT_TRY_GOTO(st, done, make_room(w, simulated.n));
+    for (int k = 0; k < w->n; k++) {
+        w->t[k] = simulated.t[k], w->s[k] = simulated.s[k];
+        w->member[k] = (struct vt_member){.s = simulated.s[k], .counted = simulated.error[k]};
+    }
+    st = vt_results_note(w->results, w->group, "simulated", simulated.from);
 done:
-    vt_smoother_release(&w.smoother);
-    free(w.member), free(w.t), free(w.p);
+    vt_simulated_release(&simulated);
     return st;
 }
 
-/* Curves of each series: read, unless files are given already (NULL: read them). */
-static enum vt_status all_series(int n, const struct vt_series_files *series,
-                                 const struct vt_curve_files *given, const struct vt_member_rule *rule,
-                                 double molar_mass, struct vt_results *results, int *refused)
+/* Everything of one series but what it shares with others. Its curves are in memory (given), in files, or it
+ * is of a run. */
+static enum vt_status one_series(const struct vt_series_files *series, const struct vt_curve_files *given,
+                                 const struct vt_member_rule *rule, double molar_mass,
+                                 struct vt_results *results, int *refused)
 {
-    for (int k = 0; k < n; k++) {
-        struct vt_curve_files read = {0};
-        enum vt_status st = VT_OK;
-        if (!given)
-            st = vt_curve_files_read(series[k].n, series[k].path, rule->options->temperatures,
-                                     vt_member_check, rule, &read);
-        for (int q = 0; given && q < given[k].n && st == VT_OK; q++)
-            st = vt_member_check(&given[k].item[q], rule);
-        *refused += read.refused;
-        if (st == VT_OK) st = one_series(&series[k], given ? &given[k] : &read, rule, molar_mass, results);
-        vt_curve_files_release(&read);
-        VT_TRY(series[k].name ? vt_prefix(st, "series %s", series[k].name) : st);
-    }
-    return vt_series_align(n, series, rule->options, results);
+    struct work w = {.options = rule->options, .results = results};
+    struct vt_curve_files read = {0};
+    enum vt_status st = VT_OK;
+    const bool simulated = is_simulated(series, given);
+    vt_series_group(series, w.group);
+    if (!given && !simulated)
+        st = vt_curve_files_read(series->n, series->path, rule->options->temperatures, vt_member_check, rule,
+                                 &read);
+    for (int k = 0; given && k < given->n && st == VT_OK; k++) st = vt_member_check(&given->item[k], rule);
+    *refused += read.refused;
+    VT_TRY_GOTO(st, done, st);
+    VT_TRY_GOTO(st, done,
+                simulated ? from_results(&w, series->path[0]) : from_curves(&w, given ? given : &read, rule));
+    VT_TRY_GOTO(st, done, put_curve(&w, molar_mass));
+    if (!simulated) st = put_shells(&w, &rule->shells);
+done:
+    vt_curve_files_release(&read);
+    vt_smoother_release(&w.smoother);
+    free(w.member), free(w.t), free(w.p);
+    return st;
 }
 
 static enum vt_status entropy(int n, const struct vt_series_files *series, const struct vt_curve_files *given,
@@ -345,12 +374,18 @@ static enum vt_status entropy(int n, const struct vt_series_files *series, const
 {
     struct vt_density density = {0};
     struct vt_member_rule rule = {.options = o, .density = &density};
+    bool measured = false;
     enum vt_status st;
     *refused = 0;
     VT_TRY_GOTO(st, done, check(o, n));
     VT_TRY_GOTO(st, done, vt_shells_read(o, &rule.shells));
-    VT_TRY_GOTO(st, done, vt_density_open(&o->density, &density));
-    st = all_series(n, series, given, &rule, molar_mass, results, refused);
+    for (int k = 0; k < n; k++) measured = measured || !is_simulated(&series[k], given);
+    if (measured) VT_TRY_GOTO(st, done, vt_density_open(&o->density, &density));
+    for (int k = 0; k < n; k++) {
+        st = one_series(&series[k], given ? &given[k] : NULL, &rule, molar_mass, results, refused);
+        VT_TRY_GOTO(st, done, series[k].name ? vt_prefix(st, "series %s", series[k].name) : st);
+    }
+    st = vt_series_align(n, series, o, results);
 done:
     vt_density_release(&density);
     return vt_prefix(st, "entropy");

@@ -4,7 +4,8 @@
  *     G(r) -> g(r) -> S_eq(T) -> dS_eq/dT -> c_eq = T dS_eq/dT, heat flow = c_eq times the heating rate
  *
  * by the operators that simulated samples go through (analysis/curve_entropy.h, smooth.h, spline.h,
- * breaks.h). Several series are laid beside each other (series_align.h). */
+ * breaks.h). Several series are laid beside each other (series_align.h); any may be of a simulation
+ * (series_simulated.h). */
 #ifndef VT_CURVE_SERIES_H
 #define VT_CURVE_SERIES_H
 
@@ -33,7 +34,7 @@ enum { VT_SERIES_MAX = 16, VT_SERIES_GROUP = 64 };
 struct vt_series_files {
     const char *name; /* NULL: the only one */
     int n;
-    char **path;
+    char **path; /* of curves, or one of a results file */
 };
 /* Where datasets of a series are: "series", or "series/NAME". */
 void vt_series_group(const struct vt_series_files *series, char group[VT_SERIES_GROUP]);

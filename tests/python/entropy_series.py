@@ -240,6 +240,36 @@ class EntropySeries(unittest.TestCase):
         self.assertLess(abs(out["scatter"] / 0.005 - 1), 0.25)
         self.assertLess(np.std(out["s_smooth"] - make_series.planted(t)), 0.0025)
 
+    def test_a_simulated_ramp_is_a_series(self):
+        self.folder.write("heat.yaml", """\
+title: ramp
+material: {composition: {Cu: 50, Zr: 50}, atoms: 300, potential: "builtin:CuZrAlHfCo"}
+protocol:
+  - melt: {temperature: 1500 K, time: 0.05 ps, save: liquid}
+  - heat: {from: liquid, to: 2000 K, rate: 4e15 K/s}
+measure:
+  - pdf: {r_max: 7 A, every: 0.01 ps, blocks: 10}
+  - entropy: {split_at: 5 A}
+""")
+        told = self.folder.vitrum("run", "heat.yaml", "-o", "run")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        with h5py.File(self.folder("run", "results.h5")) as f:
+            (label,) = (name for name in f["stages"] if name.endswith("-heat"))
+            block = f["stages"][label]["blocks/entropy"]
+            t, s = block["temperature"][()], block["s_xray"][()]
+        results = "run/results.h5"
+        self.done("--series", "a", results, "--series", "b", f"{results}:{label}", "--smooth", "5", "--align_from", "300 K")
+        np.testing.assert_array_equal(self.series(group="series/a")["s_eq"], s[np.argsort(t)])
+        b = self.series(group="series/b")
+        self.assertLess(abs(b["shift"]), 1e-9)
+        self.assertGreater(b["shift_error"], 0)
+        make_series.make(self.folder("measured"), 30, 0.0)
+        self.done("--series", "m", *sorted(glob.glob(self.folder("measured", "*.gr"))), "--series", "s", results, "--smooth", "5", "--density",
+                  f"{RHO} /A^3", "--shells", "5 A")
+        self.assertTrue(np.all(np.isnan(self.series(group="series/s")["difference_raw"])))  # no temperature in common
+        self.refused("stage 09-x has no S_eq", f"{results}:09-x", "--smooth", "5", "--force")
+        self.refused("cannot", "missing.h5", "--force")
+
     def peaks(self, *words):
         told = self.folder.vitrum("peaks", *words, "--force", "-o", "pk")
         return told
