@@ -174,6 +174,9 @@ static enum vt_status smooth(struct work *w)
         w->sigma[k] = o->errors == VT_SERIES_FILES   ? m->counted
                       : o->errors == VT_SERIES_NOISE ? m->noise
                                                      : scatter;
+        if (o->errors != VT_SERIES_SCATTER && !(w->sigma[k] > 0))
+            return VT_RAISE(VT_EINPUT, "errors: that of S_eq at %g K would be %g; give --errors scatter",
+                            w->t[k], w->sigma[k]);
     }
     vt_smooth(&w->smoother, w->s, w->sigma, w->p);
     return vt_series_put_number(w->results, w->group, "scatter", "k_B/atom", "of S_eq about its smooth curve",
