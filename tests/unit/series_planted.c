@@ -137,11 +137,12 @@ static void planted_states_come_back_with_their_errors(void **state)
 {
     (void)state;
     const int trials = getenv("VT_LONG") ? 200 : 25;
-    int tg = 0, shifts = 0, differences = 0, slopes = 0;
+    int tg = 0, shifts = 0, differences = 0, slopes = 0, tg_again = 0, slopes_again = 0;
     double worst_tg = 0, worst_shift = 0, worst_difference = 0, bias[3] = {0};
     struct vt_series_options o = options();
     prepare();
     o.breaks = 3;
+    o.resamples = 40; /* know an error to 11 % */
     for (int trial = 1; trial <= trials; trial++) {
         struct vt_results results = {0};
         run(trial, &o, &results);
@@ -156,6 +157,10 @@ static void planted_states_come_back_with_their_errors(void **state)
         count(&shifts, *moved->value, *moved->error, -shift);
         count(&differences, more->value[cold], more->error[cold], difference(t));
         count(&slopes, slope->value[cold], slope->error[cold], 1.9e-3);
+        count(&tg_again, breaks->value[2],
+              vt_series_find(&results, "series/cast", "break_temperature_bootstrap")->value[2], 709);
+        count(&slopes_again, slope->value[cold],
+              vt_series_find(&results, "series/cast", "slope_bootstrap")->value[cold], 1.9e-3);
         worst_tg = fmax(worst_tg, fabs(breaks->value[2] - 709));
         worst_shift = fmax(worst_shift, fabs(*moved->value + shift));
         worst_difference = fmax(worst_difference, fabs(more->value[cold] - difference(t)));
@@ -172,6 +177,8 @@ static void planted_states_come_back_with_their_errors(void **state)
     check_coverage("shift", shifts, trials);
     check_coverage("difference of entropy at 249 K", differences, trials);
     check_coverage("slope at 249 K", slopes, trials);
+    check_coverage("T_g, by resamples", tg_again, trials);
+    check_coverage("slope at 249 K, by resamples", slopes_again, trials);
     assert_true(worst_tg < 5 && worst_shift < 0.005 && worst_difference < 0.01);
     assert_true(fabs(bias[0]) < 4 * 0.45 / sqrt(trials) && fabs(bias[1]) < 4 * 0.0025 / sqrt(trials));
     assert_true(fabs(bias[2]) < 4 * 0.0015 / sqrt(trials));
