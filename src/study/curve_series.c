@@ -275,6 +275,9 @@ static enum vt_status check(const struct vt_series_options *o, int n)
     if (!isnan(o->align_from) && n < 2)
         return VT_RAISE(VT_EINPUT,
                         "align_from: there is one series only; more are given as --series NAME FILES...");
+    if (!isnan(o->align_to) && isnan(o->align_from))
+        return VT_RAISE(VT_EINPUT,
+                        "align_to: it ends the window that --align_from begins, which is not given");
     if (!isnan(o->align_to) && !(o->align_to > o->align_from))
         return VT_RAISE(VT_EINPUT, "align_to: %g K is not above align_from", o->align_to);
     if (o->resamples == 1) return VT_RAISE(VT_EINPUT, "resamples: 1 has no spread; 0 or at least 2 fits");

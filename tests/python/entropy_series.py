@@ -222,6 +222,8 @@ class EntropySeries(unittest.TestCase):
             np.testing.assert_array_equal(values, once[name], name)
         for text, words in (("comes before the first --series", (*a, "--series", "hpt", *b)), ("has no curves", ("--series", "x", "--series", "hpt", *b)),
                             ("two series 'x'", ("--series", "x", *a, "--series", "x", *b)), ("what fits: a name", ("--series", "a/b", *a)),
+                            ("that --align_from begins", (*a, "--align_to", "150 K")),
+                            ("150 K is not above align_from", ("--series", "x", *a, "--series", "y", *b, "--align_from", "160 K", "--align_to", "150 K")),
                             ("there is one series only", (*a, "--align_from", "150 K")),
                             ("common curve of degree 2 needs 4", ("--series", "x", *a, "--series", "y", *b, "--align_from", "209 K"))):
             self.refused(text, *words, "--density", f"{RHO} /A^3", "--force")
