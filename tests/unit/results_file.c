@@ -241,7 +241,7 @@ static void damage_is_found_and_never_crashes(void **state)
         write_whole("unit_damaged.h5", bytes, k == 1 ? n - 30 : n - n * k / 21);
         assert_refused("unit_damaged.h5", "");
     }
-    enum { FLIPS = 2000, SEAL = 29, MARK = 12 }; /* "vitrum-seal ", 16 digits, newline */
+    enum { FLIPS = 500, SEAL = 29, MARK = 12 }; /* "vitrum-seal ", 16 digits, newline */
     for (int k = 0; k < FLIPS; k++) {
         double u[4];
         vt_uniform4(11, k, 0, VT_RANDOM_TEST, u);
