@@ -1,10 +1,12 @@
 /* curve_density.h: the number density of measured samples against temperature.
  *
- *     given:      rho(T) = rho_0, or with the linear expansion coefficient alpha   rho_0 / (1 + alpha (T -
- * T_0))^3 a table:    two columns T, rho of any readable file, between them linear or a cubic spline; nothing
- * beyond its ends the slope:  G(r) = -4 pi rho r at small r, for each curve or one mean for all. Programs
- * that correct F(q) by a polynomial, as PDFgetX3 does, do not keep it (Juhas et al., J. Appl. Cryst. 46, 560
- * (2013)). */
+ *     given    rho(T) = rho_0, or rho_0 / (1 + alpha (T - T_0))^3 with the linear expansion coefficient alpha
+ *
+ *     a table  two columns T, rho of any readable file; between them linear or a cubic spline, nothing beyond
+ * its ends
+ *
+ *     slope    G(r) = -4 pi rho r at small r, for each curve or one mean for all. Programs that correct F(q)
+ * by a polynomial, as PDFgetX3 does, do not keep it (Juhas et al., J. Appl. Cryst. 46, 560 (2013)). */
 #ifndef VT_CURVE_DENSITY_H
 #define VT_CURVE_DENSITY_H
 

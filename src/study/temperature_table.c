@@ -43,11 +43,12 @@ static enum vt_status read_line(const struct vt_lines *lines, struct vt_temperat
     char *word = last_word(text), *end = NULL;
     if (word && !strcmp(word, "K")) word = last_word(text);
     double temperature = word ? strtod(word, &end) : NAN;
-    if (!word || end == word || (*end && strcmp(end, "K") != 0) || !(temperature > 0) ||
-        !isfinite(temperature))
-        return vt_lines_fail(lines,
-                             "the name of a file and its temperature are due, as in `scan_001.gr 300 K`");
     for (size_t k = strlen(text); k && strchr(" \t,;", text[k - 1]); k--) text[k - 1] = '\0';
+    if (!word || !*text || end == word || (*end && strcmp(end, "K") != 0) ||
+        !(temperature > 0 && temperature <= 1e5))
+        return vt_lines_fail(
+            lines,
+            "the name of a file and its temperature (up to 100000 K) are due, as in `scan_001.gr 300 K`");
     VT_TRY(vt_grow(&table->row, capacity, table->n + 1));
     table->row[table->n] = (struct vt_named_temperature){strdup(text), temperature};
     if (!table->row[table->n].name) return VT_RAISE(VT_EWORLD, "no memory for %s", table->path);
