@@ -48,7 +48,7 @@ static enum vt_status read_line(const struct vt_lines *lines, struct vt_temperat
         !(temperature > 0 && temperature <= 1e5))
         return vt_lines_fail(
             lines,
-            "the name of a file and its temperature (up to 100000 K) are due, as in `scan_001.gr 300 K`");
+            "the name of a file and its temperature are due, as in `scan_001.gr 300 K`; up to 100000 K");
     VT_TRY(vt_grow(&table->row, capacity, table->n + 1));
     table->row[table->n] = (struct vt_named_temperature){strdup(text), temperature};
     if (!table->row[table->n].name) return VT_RAISE(VT_EWORLD, "no memory for %s", table->path);
