@@ -68,14 +68,18 @@ static const struct vt_param params[] = {
 
 enum { FRAMES, INVERSE_VOLUME, COMMON };
 enum { LANES = 8 };
-/* Terms are rounded to it: sums are of whole quanta, exact below 2^53 of them. */
+/* Terms are rounded to it: sums are of whole quanta, exact below 2^53 of them. As terms are up to 1, a thread
+ * hands its sums over after FLUSH pairs, each of which counts up to twice in a row. */
 #define QUANTUM 0x1p-34
+#define CARRY   (INT64_C(1) << 30) /* a state holds carries and the rest, so that it is exact too */
+enum { FLUSH = 1 << 18 };
 
 struct work {
     struct vt_pairs pairs;
-    double *sum;   /* [thread][group][pair][q] */
-    int8_t *group; /* of owned atoms */
-    size_t sum_capacity, group_capacity;
+    double *sum;    /* [thread][group][pair][q] */
+    int64_t *whole; /* the same, in quanta */
+    int8_t *group;  /* of owned atoms */
+    size_t sum_capacity, whole_capacity, group_capacity;
 };
 
 static int n_q(const struct debye *o)
@@ -90,11 +94,12 @@ static double reach(const void *options)
     return o->r_max;
 }
 
-/* A group: [pair][q] sums over centres, then how many centres of each species there are. */
+/* A group: [pair][q] sums over centres, their carries, then the rest; then how many centres of each species
+ * there are. */
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
     *common = COMMON;
-    *group = (size_t)vt_species_pairs(m->n_species) * (size_t)n_q(options) + (size_t)m->n_species;
+    *group = 2 * (size_t)vt_species_pairs(m->n_species) * (size_t)n_q(options) + (size_t)m->n_species;
 }
 
 static enum vt_status check(const void *options, const struct vt_cell *cell)
@@ -116,7 +121,7 @@ static void release(void *work)
 {
     struct work *w = work;
     vt_pairs_release(&w->pairs);
-    free(w->sum), free(w->group);
+    free(w->sum), free(w->whole), free(w->group);
 }
 
 /* Add sin(q_j r) / (q_j r), q_j = (j + 1) dq, to a and, if it is not NULL, b. By sin((k + 8) x) = 2 cos(8 x)
@@ -148,8 +153,25 @@ struct adding {
     const double *inverse; /* 1 / (j + 1) */
 };
 
-static void add_atom(const struct adding *a, int i, double *s, double *sum)
+/* Sums of a thread, and the pairs in them since they were handed over. */
+struct sums {
+    size_t size;
+    double *sum;
+    int64_t *whole, pairs;
+};
+
+static void hand_over(struct sums *of)
 {
+    for (size_t k = 0; k < of->size; k++) {
+        of->whole[k] += (int64_t)(of->sum[k] / QUANTUM);
+        of->sum[k] = 0;
+    }
+    of->pairs = 0;
+}
+
+static void add_atom(const struct adding *a, int i, double *s, struct sums *of)
+{
+    double *sum = of->sum;
     const struct vt_frame *f = a->frame;
     size_t group = (size_t)vt_species_pairs(a->n_species) * (size_t)a->n;
     for (int64_t k = a->w->pairs.begin[i]; k < a->w->pairs.begin[i + 1]; k++) {
@@ -157,6 +179,7 @@ static void add_atom(const struct adding *a, int i, double *s, double *sum)
         double r2 = 0;
         for (int d = 0; d < 3; d++) r2 += (f->x[i][d] - f->x[j][d]) * (f->x[i][d] - f->x[j][d]);
         if (!(r2 < a->r_max * a->r_max) || (i >= f->n && j >= f->n)) continue;
+        if (++of->pairs == FLUSH) hand_over(of);
         size_t row = (size_t)vt_species_pair(f->species[i], f->species[j], a->n_species) * (size_t)a->n;
         double *of_i = i < f->n ? sum + (size_t)a->w->group[i] * group + row : NULL,
                *of_j = j < f->n ? sum + (size_t)a->w->group[j] * group + row : NULL;
@@ -186,26 +209,33 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *f, 
     VT_TRY_GOTO(st, done, vt_pairs_find(&w->pairs, f->x, all, 0, o->r_max));
     VT_TRY_GOTO(st, done, vt_grow(&w->group, &w->group_capacity, f->n));
     VT_TRY_GOTO(st, done, vt_grow(&w->sum, &w->sum_capacity, (size_t)threads * size));
+    VT_TRY_GOTO(st, done, vt_grow(&w->whole, &w->whole_capacity, (size_t)threads * size));
     VT_TRY_GOTO(st, done, vt_alloc(&inverse, n));
     VT_TRY_GOTO(st, done, vt_alloc(&sines, (size_t)threads * room));
     for (int j = 0; j < n; j++) inverse[j] = 1.0 / (j + 1);
     for (int i = 0; i < f->n; i++) {
         w->group[i] = (int8_t)vt_space_group(&f->state.cell, f->x[i]);
-        tally->group[(size_t)w->group[i] * tally->group_size + rows + (size_t)f->species[i]] += 1;
+        tally->group[(size_t)w->group[i] * tally->group_size + 2 * rows + (size_t)f->species[i]] += 1;
     }
     const struct adding a = {f, w, o->r_max, o->dq, n, n_species, inverse};
 #pragma omp parallel default(none) shared(a, w, size, all, sines, room) num_threads(threads)
     {
-        double *mine = w->sum + (size_t)omp_get_thread_num() * size;
-        memset(mine, 0, size * sizeof *mine);
+        size_t t = (size_t)omp_get_thread_num();
+        struct sums mine = {size, w->sum + t * size, w->whole + t * size, 0};
+        memset(mine.sum, 0, size * sizeof *mine.sum);
+        memset(mine.whole, 0, size * sizeof *mine.whole);
 #pragma omp for schedule(dynamic, 16)
-        for (int i = 0; i < all; i++) add_atom(&a, i, sines + (size_t)omp_get_thread_num() * room, mine);
+        for (int i = 0; i < all; i++) add_atom(&a, i, sines + t * room, &mine);
+        hand_over(&mine);
     }
-    for (int t = 0; t < threads; t++)
-        for (size_t g = 0; g < VT_SPACE_GROUPS; g++)
-            for (size_t k = 0; k < rows; k++)
-                tally->group[g * tally->group_size + k] +=
-                    w->sum[(size_t)t * size + g * rows + k] / QUANTUM; /* whole numbers */
+    for (size_t k = 0; k < size; k++) {
+        int64_t whole = 0;
+        for (int t = 0; t < threads; t++) whole += w->whole[(size_t)t * size + k];
+        int64_t carry = whole / CARRY;
+        double *at = tally->group + k / rows * tally->group_size + k % rows;
+        at[0] += (double)carry;
+        at[rows] += (double)(whole - carry * CARRY);
+    }
 done:
     free(sines);
     free(inverse);
@@ -224,7 +254,8 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     const struct debye *o = options;
     const struct vt_material *m = what->material;
     int n = n_q(o), pairs = vt_species_pairs(m->n_species);
-    const double *centres = sum + (size_t)pairs * (size_t)n, atoms = (double)vt_material_atoms(m),
+    const double *rest = sum + (size_t)pairs * (size_t)n, *centres = rest + (size_t)pairs * (size_t)n,
+                 atoms = (double)vt_material_atoms(m),
                  rho = o->isolated ? 0 : atoms * common[INVERSE_VOLUME] / common[FRAMES];
     double *q = NULL, *a = NULL;
     enum vt_status st = VT_OK;
@@ -239,7 +270,8 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
             /* Atoms that are anywhere see one less of their own kind. */
             double others = s == t ? 1 - 1 / (double)m->species[s].count : 1;
             for (int j = 0; j < n; j++)
-                a[p * n + j] = 1 + QUANTUM * sum[p * n + j] / norm - rho * others * uniform(q[j], o->r_max);
+                a[p * n + j] = 1 + QUANTUM * ((double)CARRY * sum[p * n + j] + rest[p * n + j]) / norm -
+                               rho * others * uniform(q[j], o->r_max);
         }
     st = vt_partials_put(&(struct vt_partials){"debye", o->energy, m, n, q, a}, out);
 done:

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <omp.h>
+
 #include "fabricate.h"
 
 static const char *const cu[] = {"Cu"}, *const cu_zr[] = {"Cu", "Zr"};
@@ -117,12 +119,35 @@ static void r_max_stays_below_half_the_cell(void **state)
     sample_release(&s);
 }
 
+/* More terms in a row, near 1 each, than a double holds quanta of: sums are exact all the same, and do not
+ * depend on who adds what. */
+static void many_pairs_give_the_same_bits_on_any_threads(void **state)
+{
+    (void)state;
+    struct sample s = sample_make(6000, vt_cell_make(32, 32, 32, 0, 0, 0));
+    struct vt_analysis *a[2];
+    sample_gas(&s, 5, 0);
+    sample_count(&s, 1, cu);
+    for (int k = 0; k < 2; k++) {
+        omp_set_num_threads(1 + 2 * k);
+        a[k] = measure("- debye: {r_max: 15 A, q_max: 0.02 /A, dq: 0.01 /A}", &s, 15);
+    }
+    const struct vt_dataset *one = of(a[0], "debye/a_partial"), *three = of(a[1], "debye/a_partial");
+    assert_int_equal(one->axis[1].n, 2);
+    assert_memory_equal(one->value, three->value, 2 * sizeof(double));
+    assert_memory_equal(one->error, three->error, 2 * sizeof(double));
+    vt_analysis_destroy(a[0]);
+    vt_analysis_destroy(a[1]);
+    sample_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clusters_have_their_debye_sums),
         cmocka_unit_test(pairs_and_bins_agree),
         cmocka_unit_test(r_max_stays_below_half_the_cell),
+        cmocka_unit_test(many_pairs_give_the_same_bits_on_any_threads),
     };
     MPI_Init(NULL, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
