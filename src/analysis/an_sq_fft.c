@@ -98,7 +98,7 @@ static void release(void *work)
 
 struct sums {
     double g[3][3], dq, atoms;
-    int n_species;
+    int n_species, shells;
     size_t shell, group; /* lengths of both */
 };
 
@@ -107,7 +107,9 @@ static void add_line(const struct sums *s, const struct vt_mesh_line *l, const d
     for (int n1 = l->low; n1 <= l->high; n1++, rho += 2 * s->n_species) {
         const int n[3] = {n1, l->n2, l->n3};
         double q = vt_wave_number((double(*)[3])s->g, n);
-        int64_t *shell = sum + (size_t)vt_wave_class(n) * s->group + (size_t)(q / s->dq) * s->shell;
+        int at = (int)(q / s->dq);
+        if (at >= s->shells) continue; /* below q_max, but by less than a division tells */
+        int64_t *shell = sum + (size_t)vt_wave_class(n) * s->group + (size_t)at * s->shell;
         shell[VT_SHELL_WAVES]++;
         shell[VT_SHELL_LENGTH] += llrint(q / LENGTH_QUANTUM);
         for (int a = 0, pair = VT_SHELL_PRODUCT; a < s->n_species; a++)
@@ -148,6 +150,7 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *fra
     struct sums s = {.dq = o->dq,
                      .atoms = (double)vt_material_atoms(frame->material),
                      .n_species = frame->material->n_species,
+                     .shells = shells.n,
                      .shell = vt_shell_size(frame->material->n_species),
                      .group = tally->group_size};
     size_t size = s.group * VT_SPACE_GROUPS;

@@ -58,12 +58,27 @@ static int smooth(int n)
     }
 }
 
+/* Points along each edge. Images beside an edge are far enough by 2 most; those beyond two edges at an angle
+ * gamma, m = (1, -1, 0) or (1, 1, 0), are met by waves halfway between both, n_d = most_d cos(gamma / 2): at
+ * a right angle less than the first. In a skew cell sqrt(2) cos(gamma / 2) times the points make up for it.
+ */
 static void dimensions(const struct vt_cell *cell, double q_max, double oversampling, int n[3], int most[3])
 {
+    double length[3];
+    for (int d = 0; d < 3; d++) {
+        const double *h = cell->h[d];
+        length[d] = sqrt(h[0] * h[0] + h[1] * h[1] + h[2] * h[2]);
+    }
     for (int d = 0; d < 3; d++) { /* |q| times an edge is at least 2 pi |n_d| */
         const double *h = cell->h[d];
-        most[d] = (int)floor(q_max * sqrt(h[0] * h[0] + h[1] * h[1] + h[2] * h[2]) / (2 * M_PI));
-        n[d] = smooth((int)ceil(2 * most[d] * oversampling) + 2);
+        double cosine = 0; /* the largest with another edge */
+        for (int e = 0; e < 3; e++) {
+            const double *other = cell->h[e];
+            double product = fabs(h[0] * other[0] + h[1] * other[1] + h[2] * other[2]);
+            if (e != d) cosine = fmax(cosine, product / (length[d] * length[e]));
+        }
+        most[d] = (int)floor(q_max * length[d] / (2 * M_PI));
+        n[d] = smooth((int)ceil(2 * most[d] * oversampling * sqrt(1 + cosine)) + 2);
     }
 }
 

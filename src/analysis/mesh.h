@@ -41,7 +41,7 @@ struct vt_mesh {
 };
 
 /* Measure a frame: one of each q and -q below q_max; every rank gets a part of the waves. oversampling:
- * points of the grid in half the shortest wave, at least 1. Collective. */
+ * points of the grid in half the shortest wave, at least 1; a skew cell gets more of them. Collective. */
 enum vt_status vt_mesh_measure(struct vt_mesh *mesh, double q_max, double oversampling,
                                const struct vt_frame *frame);
 /* The largest share of an image's amplitude that is mistaken for a wave's. */
