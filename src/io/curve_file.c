@@ -142,13 +142,16 @@ static void read_labels(const char *labels, struct vt_curve_file *c)
 {
     char text[256], *word[COLUMNS_MAX];
     int n = 0;
+    bool radians = false;
     snprintf(text, sizeof text, "%s", labels + strspn(labels, " \t#"));
     int all = vt_lines_split(text, word, COLUMNS_MAX);
     for (int k = all && !strcmp(word[0], "L"); k < all && k < COLUMNS_MAX; k++)
         if (*word[k] != '(' && *word[k] != '[')
             word[n++] = word[k];
-        else if (n == 1)
+        else if (n == 1) {
             c->length = length_unit(word[k] + 1);
+            radians = begins(word[k] + 1, "rad");
+        }
     if (n < 2) return;
     const char *x = word[0], *y = word[1];
     if (begins(x, "2th") || begins(x, "tth") || begins(x, "two"))
@@ -158,6 +161,7 @@ static void read_labels(const char *labels, struct vt_curve_file *c)
     else if (is_name(x, "r"))
         c->abscissa = VT_ABSCISSA_R;
     if (length_unit(x + 1)) c->length = length_unit(x + 1);
+    c->radians = c->abscissa == VT_ABSCISSA_TWO_THETA && (radians || says(x, "rad"));
     if (is_name(y, "I") || begins(y, "intensity") || is_name(y, "chi_I") || begins(y, "counts"))
         c->ordinate = VT_ORDINATE_INTENSITY;
     else if (c->abscissa == VT_ABSCISSA_R && is_name(y, "G"))
@@ -338,6 +342,7 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
         c->ordinate = VT_ORDINATE_INTENSITY;
     }
     if (c->length == 'n') to_angstrom(c);
+    for (int k = 0; c->radians && k < c->n; k++) c->x[k] *= 180 / M_PI;
     drop_empty_errors(c);
 done:
     free(words.labels);

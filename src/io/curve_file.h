@@ -7,6 +7,7 @@
 #ifndef VT_CURVE_FILE_H
 #define VT_CURVE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,7 +32,8 @@ struct vt_curve_file {
     const char *dialect; /* "PDFgetX3", "columns", ... */
     enum vt_abscissa abscissa;
     enum vt_ordinate ordinate;
-    char length; /* the unit of length that its labels tell: 'A', 'n' for nm (converted), 0: none */
+    char length;  /* the unit of length that its labels tell: 'A', 'n' for nm (converted), 0: none */
+    bool radians; /* 2theta is in radians by its label (converted to degrees) */
     int n;
     double *x, *y;      /* x strictly ascending, in the unit of its kind (nanometres are converted) */
     double *error;      /* of y; NULL if the file has no such column */

@@ -59,7 +59,8 @@ static double to_q(const struct vt_curve_file *c, const struct vt_reduce_options
 {
     if (c->abscissa == VT_ABSCISSA_TWO_THETA || o->format == VT_FORMAT_TWO_THETA)
         return 4 * M_PI / o->how.wavelength * sin((x * (M_PI / 180) - o->twothetazero) / 2);
-    return o->format == VT_FORMAT_QNM && c->length != 'n' ? x / 10 : x;
+    bool converted = c->abscissa == VT_ABSCISSA_Q && c->length == 'n'; /* by the reader, which knew */
+    return o->format == VT_FORMAT_QNM && !converted ? x / 10 : x;
 }
 
 enum vt_status vt_reduce_pattern(const char *path, const struct vt_reduce_options *o, struct vt_pattern *p)

@@ -83,13 +83,16 @@ class Reduce(unittest.TestCase):
         self.pattern("q.xy")
         self.pattern("nm.xy", "# q_nm^-1 I", self.q * 10)
         self.pattern("angle.xy", "# 2th_deg I", 2 * np.degrees(np.arcsin(self.q * WAVELENGTH / 4 / np.pi)))
+        self.pattern("radians.xy", "# 2th_rad I", 2 * np.arcsin(self.q * WAVELENGTH / 4 / np.pi))
+        self.pattern("named.xy", "# s_nm^-1 I", self.q * 10)
         self.pattern("bare.xy", "", self.q * 10, 50 + 3 * self.q)
         self.folder.write("back.xy", "".join(f"{10 * q} {100 + 6 * q}\n" for q in np.arange(0.01, 26.1, 0.5)))
         common = ("--composition", "Ni", "--qmax", "24", "--qmin", "0.5")
-        self.reduce("q.xy", "nm.xy", "angle.xy", *common, "--wavelength", f"{WAVELENGTH} A", "-o", "out")
+        self.reduce("q.xy", "nm.xy", "angle.xy", "radians.xy", *common, "--wavelength", f"{WAVELENGTH} A", "-o", "out")
         self.reduce("bare.xy", *common, "--dataformat", "Qnm", "--backgroundfile", "back.xy", "--bgscale", "0.5", "-o", "out")
-        g = {name: self.gr("out", f"{name}.gr")[1] for name in ("q", "nm", "angle", "bare")}
-        for name in ("nm", "angle", "bare"):
+        self.reduce("named.xy", *common, "--dataformat", "Qnm", "-o", "out")
+        g = {name: self.gr("out", f"{name}.gr")[1] for name in ("q", "nm", "angle", "radians", "named", "bare")}
+        for name in ("nm", "angle", "radians", "named", "bare"):
             np.testing.assert_allclose(g[name], g["q"], atol=2e-9 * np.abs(g["q"]).max(), err_msg=name)
         self.reduce("q.xy", *common, "--route", "absolute", "--compton", "no", "--density", "1e-4", "-o", "absolute")
         r, absolute = self.gr("absolute", "q.gr")

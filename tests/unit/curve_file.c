@@ -70,6 +70,10 @@ static void every_dialect_is_known_by_its_words(void **state)
            VT_ORDINATE_INTENSITY, 2, 20, 2);
     expect("# r (nm) G(r)\n0.1 200\n0.2 100\n", "columns", VT_ABSCISSA_R, VT_ORDINATE_REDUCED, 2,
            0.2 * (1 / 0.1), 100 * (0.1 * 0.1));
+    expect("# 2th_rad I\n0.25 1\n0.5 2\n", "columns", VT_ABSCISSA_TWO_THETA, VT_ORDINATE_INTENSITY, 2,
+           0.5 * (180 / M_PI), 2);
+    expect("# 2theta (rad) I\n0.25 1\n0.5 2\n", "columns", VT_ABSCISSA_TWO_THETA, VT_ORDINATE_INTENSITY, 2,
+           0.5 * (180 / M_PI), 2);
     expect("# r (A) G(r)\n1 2\n3 4\n", "columns", VT_ABSCISSA_R, VT_ORDINATE_REDUCED, 2, 3, 4);
     expect("# Results Gd\n1 2\n3 4\n", "columns", VT_ABSCISSA_UNKNOWN, VT_ORDINATE_UNKNOWN, 2, 3, 4);
     expect("'sample 1\n1 2\n3 4\n", "laboratory .xy", VT_ABSCISSA_UNKNOWN, VT_ORDINATE_UNKNOWN, 2, 3, 4);
