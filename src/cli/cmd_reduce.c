@@ -118,7 +118,11 @@ static enum vt_status expand_name(struct names *names, const char *word)
     int failed = glob(word, 0, NULL, &found);
     if (failed == GLOB_NOSPACE) return VT_RAISE(VT_EWORLD, "reduce: no memory for the names of '%s'", word);
     if (failed) return VT_RAISE(VT_EINPUT, "reduce: no file has a name like '%s'", word);
-    for (size_t k = 0; k < found.gl_pathc && st == VT_OK; k++) st = add_name(names, found.gl_pathv[k]);
+    for (size_t k = 0; k < found.gl_pathc && st == VT_OK; k++)
+        st = strchr(found.gl_pathv[k], '\n')
+                 ? VT_RAISE(VT_EINPUT, "reduce: '%s' is no name of a file that can be told in a header",
+                            found.gl_pathv[k])
+                 : add_name(names, found.gl_pathv[k]);
     globfree(&found);
     return st;
 }
