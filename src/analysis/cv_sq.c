@@ -16,7 +16,8 @@
  * The first peak of S(q) is fitted as those of published patterns are (peak.h).
  *
  * The measurement may have a resolution and counting noise (instrument.h), which only what is measured has:
- * S(q) of the sample stays as it is.
+ * S(q) of the sample stays as it is. Every block is a measurement with noise of its own; a whole stage has
+ * the noise of another, the same in all stages.
  *
  * Below pi / r_end the transform has nothing to go by: q_min of a sample is 2 pi / L
  * (docs/theory/scattering.md).
@@ -267,13 +268,14 @@ static enum vt_status add(struct vt_results *out, const char *name, const char *
 }
 
 /* F(q) as the instrument gives it, with its noise, into f and noise (n_q). */
-static void see(const struct grids *g, const struct sq *o, const struct vt_material *m,
+static void see(const struct grids *g, const struct sq *o, const struct vt_measured *what,
                 enum vt_radiation radiation, const double *s, double *f, double *noise, double *means)
 {
     const struct vt_probe probe = {radiation, o->energy};
-    for (int j = 0; j < g->n_q; j++) vt_mean_scattering(m, &probe, g->q[j], &means[j], &means[g->n_q + j]);
+    for (int j = 0; j < g->n_q; j++)
+        vt_mean_scattering(what->material, &probe, g->q[j], &means[j], &means[g->n_q + j]);
     vt_instrument_measure(&o->instrument, g->n_q, window_begin(g, o), g->q, s, means, means + g->n_q,
-                          radiation, f, noise);
+                          (int)radiation + 4 * what->block, f, noise); /* noise of its own each */
     for (int j = 0; j < g->n_q; j++) f[j] = g->q[j] * (f[j] - 1);
 }
 
@@ -383,7 +385,7 @@ static enum vt_status apply(const void *options, const struct vt_measured *what,
         snprintf(path, sizeof path, "sq/s_%s", radiation[k]);
         const struct vt_dataset *s = vt_results_find(results, path);
         if (!s) continue;
-        see(&g, o, m, k, s->value, f, noise, means);
+        see(&g, o, what, k, s->value, f, noise, means);
         VT_TRY_GOTO(st, done, put_measured(&g, o, rho, radiation[k], f, noise, deviation, results));
         VT_TRY_GOTO(st, done, put_peak(&g, o, radiation[k], find(results, path)->value, results));
     }

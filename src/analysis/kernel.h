@@ -80,6 +80,7 @@ struct vt_measured {
     const struct vt_results *whole;
     /* For a block: what was made of the whole stage, so that lists can have the same rows. Else NULL. */
     const struct vt_results *stage;
+    int block; /* which one, from 1 on, also with some of it left out; 0: the whole stage */
 };
 
 struct vt_kernel {

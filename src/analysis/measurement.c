@@ -104,8 +104,9 @@ enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt
 
 /* sum: of the groups that count; whole: what came of all of them, NULL if these are all. */
 static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_material *material,
-                               const double *state, const double *sum, const struct vt_results *whole,
-                               const struct vt_results *stage, struct vt_results *out)
+                               const double *state, const double *sum, int block,
+                               const struct vt_results *whole, const struct vt_results *stage,
+                               struct vt_results *out)
 {
     const double *group = state + VT_OWN + m->common;
     struct vt_measured what = {.material = material,
@@ -115,7 +116,8 @@ static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_m
                                .groups = m->groups,
                                .group_size = m->group,
                                .whole = whole,
-                               .stage = stage};
+                               .stage = stage,
+                               .block = block};
     VT_TRY(m->kernel->finish(m->options, &what, state + VT_OWN, sum, out));
     for (int k = 0; k < m->n_operators; k++)
         VT_TRY(m->operators[k].operator->apply(m->operators[k].options, &what, out));
@@ -145,7 +147,7 @@ static void spread_add(struct spread *s, const struct vt_results *part)
 
 /* Leave out `merge` groups at a time, those that have something in them. */
 static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_material *material,
-                                const double *state, const double *total, int merge, double *rest,
+                                const double *state, const double *total, int block, int merge, double *rest,
                                 const struct vt_results *whole, struct spread *spread)
 {
     const double *group = state + VT_OWN + m->common;
@@ -160,7 +162,7 @@ static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_
             }
         if (empty) continue;
         struct vt_results part = {0};
-        enum vt_status st = evaluate(m, material, state, rest, whole, NULL, &part);
+        enum vt_status st = evaluate(m, material, state, rest, block, whole, NULL, &part);
         if (st == VT_OK) spread_add(spread, &part);
         vt_results_release(&part);
         VT_TRY(st);
@@ -200,7 +202,7 @@ static void put_biases(const struct vt_measurement *m, struct vt_results *out, c
 }
 
 enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const struct vt_material *material,
-                                       const double *state, const struct vt_results *stage,
+                                       const double *state, int block, const struct vt_results *stage,
                                        struct vt_results *out)
 {
     assert(out->n == 0);
@@ -212,7 +214,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     const double *group = state + VT_OWN + m->common;
     for (int g = 0; g < m->groups; g++)
         for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
-    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, NULL, stage, out));
+    VT_TRY_GOTO(st, done, evaluate(m, material, state, total, block, NULL, stage, out));
 
     size_t values = 0;
     for (int k = 0; k < out->n; k++) {
@@ -229,7 +231,7 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
         spread.n = 0;
         memset(spread.mean, 0, values * sizeof *spread.mean);
         memset(spread.m2, 0, values * sizeof *spread.m2);
-        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, merge, rest, out, &spread));
+        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, block, merge, rest, out, &spread));
         if (merge == 1) put_biases(m, out, &spread);
         if (spread.n < (merge == 1 ? 2 : 4)) break; /* too few to tell */
         put_errors(out, &spread);
@@ -300,10 +302,11 @@ enum vt_status vt_measurement_conclude(const struct vt_measurement *m, const str
     VT_TRY_GOTO(st, done, vt_alloc(&whole, m->block));
     sum_blocks(m, state, whole);
     if (whole[VT_OWN_FRAMES] == 0) goto done;
-    VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, whole, NULL, out));
+    VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, whole, 0, NULL, out));
     for (int b = 0; b < m->blocks && m->blocks > 1; b++) {
         if (state[(size_t)b * m->block + VT_OWN_FRAMES] == 0) continue;
-        VT_TRY_GOTO(st, done, vt_measurement_estimate(m, material, state + (size_t)b * m->block, out, &one));
+        VT_TRY_GOTO(st, done,
+                    vt_measurement_estimate(m, material, state + (size_t)b * m->block, b + 1, out, &one));
         VT_TRY_GOTO(st, done, put_block(m, b, &one, &blocks));
         vt_results_release(&one);
     }

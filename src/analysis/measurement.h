@@ -42,9 +42,10 @@ enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt
 void vt_measurement_skip(struct vt_measurement *m, const struct vt_frame *frame, double place);
 
 /* Datasets "KERNEL/...", "OPERATOR/..." with errors, from the sum of all ranks' states of one block.
- * stage: what came of the whole stage, NULL if this is it. out must be empty. Local; may be long. */
+ * block: which one, from 1 on; 0: the whole stage. stage: what came of the whole stage, NULL if this is it.
+ * out must be empty. Local; may be long. */
 enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const struct vt_material *material,
-                                       const double *state, const struct vt_results *stage,
+                                       const double *state, int block, const struct vt_results *stage,
                                        struct vt_results *out);
 /* All that a stage gives: the averages and, if there are blocks, "blocks/KERNEL/...".
  * state [blocks][block] */

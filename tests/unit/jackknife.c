@@ -101,7 +101,7 @@ static void jackknife_of_a_mean_and_its_square_is_exact(void **state)
     struct vt_measurement m = make(1);
     struct vt_results r = {0};
     see(&m, 1, 0.01), see(&m, 2, 0.5), see(&m, 6, 1.0);
-    must(vt_measurement_estimate(&m, NULL, m.state, NULL, &r));
+    must(vt_measurement_estimate(&m, NULL, m.state, 0, NULL, &r));
     assert_true(vt_results_find(&r, "mean/mean")->value[0] == 3);
     assert_true(fabs(vt_results_find(&r, "mean/mean")->error[0] - sqrt(7.0 / 3)) < 1e-14);
     assert_true(fabs(vt_results_find(&r, "square/bias")->value[0] - 7.0 / 3) < 1e-13);
@@ -139,7 +139,7 @@ static void blocking_gives_the_plain_error_of_independent_values(void **state)
         struct vt_measurement m = make(1);
         struct vt_results r = {0};
         for (int f = 0; f < FRAMES; f++) see(&m, noise(t * FRAMES + f), (f + 0.5) / FRAMES);
-        must(vt_measurement_estimate(&m, NULL, m.state, NULL, &r));
+        must(vt_measurement_estimate(&m, NULL, m.state, 0, NULL, &r));
         ratio += vt_results_find(&r, "mean/mean")->error[0] * sqrt(FRAMES) / TIMES;
         vt_results_release(&r);
         vt_measurement_release(&m);
@@ -163,7 +163,7 @@ static void blocking_sees_the_correlation_of_a_series(void **state)
             see(&m, x, (f + 0.5) / FRAMES);
             x = a * x + sqrt(1 - a * a) * noise(t * FRAMES + f + 1);
         }
-        must(vt_measurement_estimate(&m, NULL, m.state, NULL, &r));
+        must(vt_measurement_estimate(&m, NULL, m.state, 0, NULL, &r));
         ratio += vt_results_find(&r, "mean/mean")->error[0] / truth / TIMES;
         vt_results_release(&r);
         vt_measurement_release(&m);
