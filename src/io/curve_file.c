@@ -257,7 +257,7 @@ static enum vt_status read_word(const struct vt_lines *lines, int64_t header, st
 {
     const char *text = lines->text + strspn(lines->text, " \t"), *dialect = dialect_of(text);
     double number[COLUMNS_MAX];
-    if (dialect) c->dialect = dialect;
+    if (dialect && strcmp(c->dialect, "Vitrum") != 0) c->dialect = dialect; /* our comments name others */
     if (lines->number == 1 && *text == '\'') c->dialect = "laboratory .xy";
     if (lines->number == 2) w->two_theta = says(text, "2-theta"), w->q = begins(text, "Q ");
     if (lines->number == 4 && header == 4 && numbers(text, number) == 1 && number[0] > 0 && number[0] < 1e9) {

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/bootstrap.h"
@@ -101,6 +102,16 @@ static enum vt_status put_breaks(struct work *w)
     char path[VT_SERIES_GROUP + 40];
     if (!breaks) return VT_OK;
     VT_TRY(vt_breaks_fit(w->n, w->t, w->s, w->sigma, breaks, &b));
+    VT_TRY(vt_series_put_number(w->results, w->group, "break_chi2", "1",
+                                "chi^2 a degree of freedom of the line with breaks; well above 1 S_eq(T) is "
+                                "something else, and the errors of its breaks are too small",
+                                b.chi2, NAN));
+    if (b.chi2 > 2)
+        vt_log(
+            VT_LOG_WARNING,
+            "%s: a line with %d breaks does not fit S_eq(T) (chi^2 %.2g a degree of freedom): their errors "
+            "are too small",
+            w->group, breaks, b.chi2);
     if (w->options->resamples)
         VT_TRY(vt_bootstrap_breaks(w->n, w->t, w->s, w->sigma, &b, (int)w->options->resamples,
                                    w->options->seed, &boot));
@@ -290,18 +301,23 @@ static bool is_simulated(const struct vt_series_files *series, const struct vt_c
     return !given && series->n == 1 && vt_simulated_is(series->path[0]);
 }
 
-/* A density from the slope is none where the program took it out. */
+/* A density from the slope is none where a polynomial was taken out of F(q): by PDFgetX3, or by us with
+ * rpoly. */
 static void warn_of_slopes(const struct vt_curve_files *files, const char *group)
 {
     int n = 0;
-    for (int k = 0; k < files->n; k++)
-        n += !strcmp(files->item[k].file.dialect, "PDFgetX3") ||
-             !strcmp(files->item[k].file.dialect, "xPDFsuite");
+    for (int k = 0; k < files->n; k++) {
+        const struct vt_curve_file *c = &files->item[k].file;
+        const char *rpoly = vt_curve_note(c, "rpoly");
+        n += !strcmp(c->dialect, "PDFgetX3") || !strcmp(c->dialect, "xPDFsuite") ||
+             (rpoly && strtod(rpoly, NULL) > 0);
+    }
     if (n)
-        vt_log(VT_LOG_WARNING,
-               "%s: slope_to: %d of %d files are from PDFgetX3, whose slope of G(r) is no absolute density; "
-               "give --density",
-               group, n, files->n);
+        vt_log(
+            VT_LOG_WARNING,
+            "%s: slope_to: %d of %d files had a polynomial taken out of F(q), as PDFgetX3 does: their slope "
+            "of G(r) is no absolute density; give --density",
+            group, n, files->n);
 }
 
 static enum vt_status make_room(struct work *w, int n)

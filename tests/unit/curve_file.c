@@ -70,6 +70,9 @@ static void every_dialect_is_known_by_its_words(void **state)
            VT_ORDINATE_INTENSITY, 2, 20, 2);
     expect("# r (nm) G(r)\n0.1 200\n0.2 100\n", "columns", VT_ABSCISSA_R, VT_ORDINATE_REDUCED, 2,
            0.2 * (1 / 0.1), 100 * (0.1 * 0.1));
+    expect("[DEFAULT]\n\nversion = vitrum-1.0\n# a polynomial, as PDFgetX3 does\n#### start data\n#L r G\n1 "
+           "2\n3 4\n",
+           "Vitrum", VT_ABSCISSA_R, VT_ORDINATE_REDUCED, 2, 3, 4);
     expect("# 2th_rad I\n0.25 1\n0.5 2\n", "columns", VT_ABSCISSA_TWO_THETA, VT_ORDINATE_INTENSITY, 2,
            0.5 * (180 / M_PI), 2);
     expect("# 2theta (rad) I\n0.25 1\n0.5 2\n", "columns", VT_ABSCISSA_TWO_THETA, VT_ORDINATE_INTENSITY, 2,
