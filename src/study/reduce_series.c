@@ -63,12 +63,16 @@ static double to_q(const struct vt_curve_file *c, const struct vt_reduce_options
     return o->format == VT_FORMAT_QNM && !converted ? x / 10 : x;
 }
 
-enum vt_status vt_reduce_pattern(const char *path, const struct vt_reduce_options *o, struct vt_pattern *p)
+enum vt_status vt_reduce_pattern(const char *path, const struct vt_reduce_options *o, struct vt_pattern *p,
+                                 char temperature[VT_REDUCE_TEMPERATURE])
 {
     struct vt_curve_file c;
     *p = (struct vt_pattern){0};
+    *temperature = '\0';
     enum vt_status st = vt_curve_read(path, &c);
     VT_TRY_GOTO(st, done, st);
+    const char *note = vt_curve_note(&c, "temperature");
+    if (note) snprintf(temperature, VT_REDUCE_TEMPERATURE, "%s", note);
     VT_TRY_GOTO(st, done, check_kind(path, &c, o));
     if ((c.abscissa == VT_ABSCISSA_TWO_THETA || o->format == VT_FORMAT_TWO_THETA) && c.x[c.n - 1] > 180)
         VT_TRY_GOTO(st, done,
@@ -112,7 +116,8 @@ struct series {
     struct vt_reduce_notes notes;
 };
 
-static enum vt_status write_all(const struct series *s, const char *input, const struct vt_reducer *w)
+static enum vt_status write_all(const struct series *s, const char *input, const char *temperature,
+                                const struct vt_reducer *w)
 {
     const struct vt_pattern *curve[KINDS] = {[VT_ORDINATE_INTENSITY] = &w->i,
                                              [VT_ORDINATE_S] = &w->s,
@@ -123,7 +128,7 @@ static enum vt_status write_all(const struct series *s, const char *input, const
         const char *key;
         double value;
     } used[] = {{"qmin", w->qmin}, {"qmax", w->qmax}, {"qmaxinst", w->qmaxinst}};
-    struct vt_curve_line note[sizeof s->notes.line / sizeof *s->notes.line + 1];
+    struct vt_curve_line note[sizeof s->notes.line / sizeof *s->notes.line + 2];
     char path[PATH_SIZE], method[200], scale[100], limit[3][40];
     const char *const comment[] = {how->neutron
                                        ? "weights of pairs: c_a c_b b_a b_b / <b>^2 (Faber and Ziman)"
@@ -143,6 +148,8 @@ static enum vt_status write_all(const struct series *s, const char *input, const
             vt_units_format(used[u].value, "1", limit[u], sizeof limit[u]);
             note[k].text = limit[u];
         }
+    int n_notes = s->notes.n + 1;
+    if (*temperature) note[n_notes++] = (struct vt_curve_line){"temperature", temperature};
     for (int kind = 0; kind < KINDS; kind++) {
         if (!s->options->writes[kind]) continue;
         output_path(s->folder, input, (enum vt_ordinate)kind, path);
@@ -151,7 +158,7 @@ static enum vt_status write_all(const struct series *s, const char *input, const
                                                            .x = curve[kind]->q,
                                                            .y = curve[kind]->y,
                                                            .error = curve[kind]->error,
-                                                           .n_notes = s->notes.n + 1,
+                                                           .n_notes = n_notes,
                                                            .note = note,
                                                            .n_comments = 3,
                                                            .comment = comment,
@@ -163,10 +170,11 @@ static enum vt_status write_all(const struct series *s, const char *input, const
 static enum vt_status reduce_one(const struct series *s, const char *path, struct vt_reducer *w)
 {
     struct vt_pattern p;
-    enum vt_status st = vt_reduce_pattern(path, s->options, &p);
+    char temperature[VT_REDUCE_TEMPERATURE];
+    enum vt_status st = vt_reduce_pattern(path, s->options, &p, temperature);
     if (st == VT_OK)
         st = vt_prefix(vt_reduce(w, &s->options->how, &s->options->alloy, &p, s->background), "%s", path);
-    if (st == VT_OK) st = write_all(s, path, w);
+    if (st == VT_OK) st = write_all(s, path, temperature, w);
     vt_pattern_release(&p);
     return st;
 }
@@ -309,10 +317,11 @@ static enum vt_status prepare(struct series *s, struct vt_pattern *background, i
                               bool force)
 {
     const char *file = s->options->backgroundfile;
+    char temperature[VT_REDUCE_TEMPERATURE];
     VT_TRY(check_apart(s));
     VT_TRY(check_outputs(s, begin, end, force));
     if (*file) {
-        VT_TRY(vt_prefix(vt_reduce_pattern(file, s->options, background), "background"));
+        VT_TRY(vt_prefix(vt_reduce_pattern(file, s->options, background, temperature), "background"));
         s->background = background;
     }
     return vt_reduce_notes_make(s->options, &s->notes);

@@ -16,9 +16,11 @@
 enum vt_status vt_reduce_series(MPI_Comm comm, int n, char *const *paths, const char *folder, bool force,
                                 const struct vt_reduce_options *options, int *refused);
 
+enum { VT_REDUCE_TEMPERATURE = 40 };
 /* One pattern as q and intensity: units as told by the file or by dataformat, which must agree; points at q
- * <= 0 are left out. VT_EINPUT "PATH: ..." Local; any thread. */
+ * <= 0 are left out. temperature: the text of that key of its header, which goes on into what is written for
+ * `vitrum entropy`; "" if there is none. VT_EINPUT "PATH: ..." Local; any thread. */
 enum vt_status vt_reduce_pattern(const char *path, const struct vt_reduce_options *options,
-                                 struct vt_pattern *pattern);
+                                 struct vt_pattern *pattern, char temperature[VT_REDUCE_TEMPERATURE]);
 
 #endif

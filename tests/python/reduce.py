@@ -121,6 +121,12 @@ class Reduce(unittest.TestCase):
         self.reduce("--config", "new.cfg", "-o", "new")
         self.reduce("a.xy", "--composition=Ni", "-o", "plain")
         self.assertEqual(self.folder.read("new", "a.gr"), self.folder.read("plain", "a.gr"))
+        # A temperature goes on from header to header, for `vitrum entropy` and `vitrum peaks`.
+        self.pattern("warm.xy", "# temperature = 210 K  beam = 7\n# Q_A^-1 I")
+        self.reduce("warm.xy", "--composition=Ni", "--outputtypes", "gr", "-o", "warm")
+        self.assertIn("\ntemperature = 210 K\n", curve(self.folder("warm", "warm.gr"))[0])
+        self.reduce("a.xy", "--config", "warm/warm.gr", "-o", "cold")
+        self.assertNotIn("temperature", curve(self.folder("cold", "a.gr"))[0])
         # Limits that were not given are told as they were.
         header = curve(self.folder("plain", "a.gr"))[0]
         for words in ("qmin = 0.02\n", "qmax = 26\n", "qmaxinst = 26\n", "rpoly = 0.9\n"):
