@@ -69,6 +69,10 @@ static void say(const struct vt_results *results, int peaks)
         int last = place->axis[0].n - 1, first = 0;
         while (first < last && isnan(place->value[first])) first++;
         while (last > first && isnan(place->value[last])) last--;
+        if (isnan(place->value[first])) {
+            printf("peak %d: none\n", q);
+            continue;
+        }
         printf("peak %d: at %.5g +- %.2g %s, FWHM %.4g +- %.2g at %g K; at %.5g +- %.2g, FWHM %.4g +- %.2g "
                "at %g K\n",
                q, place->value[first], place->error[first], place->unit, width->value[first],

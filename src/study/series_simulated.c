@@ -101,7 +101,13 @@ enum vt_status vt_simulated_read(const char *path, struct vt_simulated *out)
                              "%s: stage %s has no S_eq against temperature; measure with blocks: `pdf: "
                              "{blocks: 40}` and entropy or sq",
                              file, stage));
-    st = take(t, s, out);
+    VT_TRY_GOTO(st, done, take(t, s, out));
+    if (!out->n)
+        st = VT_RAISE(
+            VT_EINPUT,
+            "%s: no block of stage %s has both a temperature and S_eq; files of positions alone tell "
+            "no temperature",
+            file, stage);
 done:
     vt_results_release(&r);
     return st;
