@@ -78,12 +78,14 @@ static enum vt_status check(const void *options, const struct vt_cell *cell)
     double q = q_end(&shells), points = vt_mesh_points(cell, q, o->oversampling);
     if (vt_waves_count(&shells, cell) < 0)
         return VT_RAISE(VT_EINPUT, "sq_fft: no wave up to %g /A fits into the cell: use a larger q_max", q);
+    /* Amplitudes of half of the waves that the grid can tell apart and a ball holds: pi / 12 a point, 16
+     * bytes each. */
     if (points > 0x1p36)
         return VT_RAISE(
             VT_EINPUT,
-            "sq_fft: waves up to %g /A need a grid of %.2g points, %.0f GB; at most 550 GB: use a "
-            "smaller q_max, or sq_direct",
-            q, points, 8e-9 * points);
+            "sq_fft: waves up to %g /A need a grid of %.2g points, %.0f GB, and %.0f GB for each species; "
+            "at most 7e10 points: use a smaller q_max, or sq_direct",
+            q, points, 8e-9 * points, 16e-9 * M_PI / 12 * points / pow(o->oversampling, 3));
     return VT_OK;
 }
 

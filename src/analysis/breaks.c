@@ -158,14 +158,16 @@ static enum vt_status fit_from(int n, const double *x, const double *y, const do
     for (int k = 0; k < breaks; k++) parameter[2 + breaks + k] = at[k];
     gsl_set_error_handler(handler);
     VT_TRY_GOTO(st, done, vt_prefix(vt_descend(&fit), "no %d breaks", breaks));
-    double freedom = n - free_parameters, stretch = error ? 1 : fit.sum / freedom, sum = 0;
+    double freedom = n - free_parameters, chi2 = fit.sum / freedom,
+           stretch = error ? fmax(1, chi2) : chi2, /* a line that does not fit knows less */
+        sum = 0;
 #define ERROR(k) (sqrt(stretch) * fit.deviation[k])
     *out = (struct vt_breaks){.n = breaks,
                               .x0 = x[0],
                               .y0 = y[0] + parameter[0],
                               .slope = parameter[1] / scale,
                               .slope_error = ERROR(1) / scale,
-                              .chi2 = fit.sum / freedom / stretch};
+                              .chi2 = error ? chi2 : 1};
     for (int k = 0; k < breaks; k++)
         out->point[k] =
             (struct vt_break){x[0] + scale * parameter[2 + breaks + k], scale * ERROR(2 + breaks + k),

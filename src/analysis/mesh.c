@@ -142,6 +142,12 @@ static enum vt_status make_room(struct vt_mesh *m, double q_max, const struct vt
     ptrdiff_t need =
         fftw_mpi_local_size_many_transposed(2, lengths, 2 * m->row, m->block[0], m->block[1], comm,
                                             &m->planes, &m->first, &m->rows, &m->first_row);
+    if ((double)m->block[0] * (double)m->block[1] * 2 * m->row > INT_MAX) /* MPI counts in int */
+        return VT_RAISE(
+            VT_EINPUT,
+            "sq_fft: a grid of %d x %d x %d points is too large for %d ranks: use more of them, or a "
+            "smaller q_max",
+            m->n[0], m->n[1], m->n[2], size);
     VT_TRY(list_lines(m, q_max, &frame->state.cell));
     VT_TRY(vt_renew(&m->grid, &m->grid_capacity, need));
     for (int d = 0; d < 3; d++)

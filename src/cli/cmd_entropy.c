@@ -65,6 +65,11 @@ static enum vt_status begin_series(struct arguments *a, const char *name)
                             a->series[k].path[0]);
         if (!strcmp(a->series[k].name, name))
             return VT_RAISE(VT_EINPUT, "entropy: there are two series '%s'", name);
+        size_t length = strlen(a->series[k].name);
+        if (!strncmp(a->series[k].name, name, length) && !strcmp(name + length, "-shells"))
+            return VT_RAISE(VT_EINPUT,
+                            "entropy: '%s' is the name of the table of shells of '%s': take another", name,
+                            a->series[k].name);
     }
     a->series[a->n++] = (struct vt_series_files){.name = name, .path = a->curve + a->curves};
     return VT_OK;
@@ -211,8 +216,8 @@ static enum vt_status run(struct arguments *a)
     double mass;
     int refused = 0;
     VT_TRY(molar_mass(a->composition, &mass));
-    VT_TRY(vt_output_begin("entropy", a->folder, a->force));
     enum vt_status st = vt_series_entropy(a->n, a->series, &a->options, mass, &results, &refused);
+    if (st == VT_OK) st = vt_output_begin("entropy", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);
     if (st == VT_OK && refused)

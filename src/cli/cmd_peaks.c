@@ -110,8 +110,8 @@ static enum vt_status run(const struct arguments *a)
 {
     struct vt_results results = {0};
     int refused = 0;
-    VT_TRY(vt_output_begin("peaks", a->folder, a->force));
     enum vt_status st = vt_peak_series(a->n, a->curve, &a->options, &results, &refused);
+    if (st == VT_OK) st = vt_output_begin("peaks", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);
     if (st == VT_OK && refused)

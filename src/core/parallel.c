@@ -61,7 +61,9 @@ enum vt_status vt_exchange(MPI_Comm comm, const char *data, const size_t *begin,
     for (int r = 0; r < ranks; r++) {
         to[r] = begin[r + 1] - begin[r];
         speaks[r] = r != me && to[r] > 0;
-        assert(r == me || to[r] <= INT_MAX);
+        if (r != me && to[r] > INT_MAX) /* MPI counts in int */
+            st = VT_RAISE(VT_EWORLD, "%.1f GB for one rank in one message, at most 2 can be: use more ranks",
+                          1e-9 * (double)to[r]);
     }
 agree:
     VT_TRY_GOTO(st, done, vt_agree(comm, st));
