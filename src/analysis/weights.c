@@ -72,6 +72,15 @@ bool vt_mean_scattering(const struct vt_material *m, const struct vt_probe *prob
     return true;
 }
 
+const char *vt_weights_text(enum vt_radiation radiation, bool anomalous)
+{
+    return radiation == VT_NEUTRON ? "c_a c_b b_a b_b / <b>^2 (Faber and Ziman), b of Sears"
+           : anomalous ? "c_a c_b Re(f_a f_b*) / |<f>|^2 (Faber and Ziman), f0(q) of Waasmaier and "
+                         "Kirfel, f' and f'' of xraylib"
+                       : "c_a c_b f_a(q) f_b(q) / <f(q)>^2 (Faber and Ziman), f of Waasmaier and "
+                         "Kirfel";
+}
+
 void vt_weights_number(const struct vt_material *m, double *weight)
 {
     vt_weights_at(m, &(struct vt_probe){VT_NUMBER, NAN}, 0, weight);

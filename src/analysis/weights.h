@@ -37,6 +37,8 @@ bool vt_weights_at(const struct vt_material *material, const struct vt_probe *pr
 /* |<f>|^2 and <|f|^2> [electrons^2 or fm^2]; false likewise. */
 bool vt_mean_scattering(const struct vt_material *material, const struct vt_probe *probe, double q,
                         double *mean_squared, double *mean_square);
+/* The formula of the weights, for those who read a curve: X-rays (with f' and f'' or without) or neutrons. */
+const char *vt_weights_text(enum vt_radiation radiation, bool anomalous);
 /* f = 1, and Z: what form factors become at q -> 0. */
 void vt_weights_number(const struct vt_material *material, double *weight);
 void vt_weights_xray(const struct vt_material *material, double *weight);

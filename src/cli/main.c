@@ -12,6 +12,7 @@
 #include "cli/cmd_analyze.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_entropy.h"
+#include "cli/cmd_export.h"
 #include "cli/cmd_info.h"
 #include "cli/cmd_peaks.h"
 #include "cli/cmd_potential.h"
@@ -39,6 +40,9 @@ static const char usage[] =
     "  vitrum compare results.h5 CURVE [-o FOLDER]\n"
     "                                     a measured curve beside the simulated one, through the same "
     "window\n"
+    "  vitrum export results.h5 [-o FOLDER] [--stage LABEL] [--csv]\n"
+    "                                     simulated G(r), F(q), S(q) as files of the kind that measured ones "
+    "have\n"
     "  vitrum report results.h5 [-o FILE] one HTML page with plots\n"
     "  vitrum potential make SOURCE -o FILE\n"
     "                                     EAM tables, built in or of a file, as setfl or eam.fs\n"
@@ -68,6 +72,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
     if (!strcmp(word, "peaks")) return alone(comm, vt_cmd_peaks, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
+    if (!strcmp(word, "export")) return alone(comm, vt_cmd_export, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
     if (!strcmp(word, "potential")) return vt_cmd_potential(comm, argc - 1, argv + 1);
     if (!strcmp(word, "info")) return alone(comm, vt_cmd_info, argc - 1, argv + 1);

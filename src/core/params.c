@@ -557,6 +557,22 @@ size_t vt_params_echo(const struct vt_params *sets, int n_sets, char *text, size
     return used;
 }
 
+bool vt_params_echoed(const char *line, const char *key, char *text, size_t size)
+{
+    size_t length = strlen(key);
+    while (line && *line) {
+        line += strspn(line, " \n");
+        size_t end = strcspn(line, "\n");
+        if (!strncmp(line, key, length) && line[length] == ':') {
+            size_t begin = length + 1 + strspn(line + length + 1, " ");
+            snprintf(text, size, "%.*s", end > begin ? (int)(end - begin) : 0, line + begin);
+            return *text;
+        }
+        line += end;
+    }
+    return false;
+}
+
 /* ---- nearest word ---- */
 
 /* Damerau-Levenshtein distance (optimal string alignment: each place is edited once), without case. */

@@ -68,6 +68,9 @@ void vt_params_print(FILE *out, const struct vt_param *table, bool markdown);
 /* "name: value unit" lines of the values in use, for the results file. Returns the length needed. */
 size_t vt_params_echo(const struct vt_params *sets, int n_sets, char *text, size_t size);
 
+/* The value of a key among such lines, as it is written; false if it is not there (echo may be NULL). */
+bool vt_params_echoed(const char *echo, const char *key, char *text, size_t size);
+
 /* The word among words (n) nearest to word by edit distance; NULL when none is near. */
 const char *vt_nearest(const char *word, const char *const *words, int n);
 

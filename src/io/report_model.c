@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/params.h"
 #include "io/report_parts.h"
 
 bool vt_report_is(const struct vt_report *r, int stage, const char *kind)
@@ -57,34 +58,15 @@ bool vt_report_change(const struct vt_report *r, const char *leaf, struct vt_rep
     return true;
 }
 
-/* The value of "key: value" among the lines of an echo. */
-static bool read_option(const char *line, const char *key, char *text, size_t size)
-{
-    size_t length = strlen(key);
-    while (line && *line) {
-        line += strspn(line, " \n");
-        const char *end = strchr(line, '\n');
-        if (!end) end = line + strlen(line);
-        if (!strncmp(line, key, length) && line[length] == ':') {
-            const char *value = line + length + 1;
-            value += strspn(value, " ");
-            snprintf(text, size, "%.*s", (int)(end > value ? end - value : 0), value);
-            return *text;
-        }
-        line = end;
-    }
-    return false;
-}
-
 bool vt_report_option(const struct vt_report *r, int stage, const char *key, char *text, size_t size)
 {
     static const char *const kernel[] = {"thermo", "pdf",
                                          "entropy"}; /* these note their options themselves */
-    if (read_option(r->stage[stage].options, key, text, size)) return true;
+    if (vt_params_echoed(r->stage[stage].options, key, text, size)) return true;
     for (size_t k = 0; k < sizeof kernel / sizeof *kernel; k++) {
         char path[300];
         snprintf(path, sizeof path, "%s/%s", r->stage[stage].path, kernel[k]);
-        if (read_option(vt_results_get_note(r->results, path, "options"), key, text, size)) return true;
+        if (vt_params_echoed(vt_results_get_note(r->results, path, "options"), key, text, size)) return true;
     }
     return false;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "analysis/weights.h"
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
@@ -129,14 +130,11 @@ static enum vt_status write_all(const struct series *s, const char *input, const
         double value;
     } used[] = {{"qmin", w->qmin}, {"qmax", w->qmax}, {"qmaxinst", w->qmaxinst}};
     struct vt_curve_line note[sizeof s->notes.line / sizeof *s->notes.line + 2];
-    char path[PATH_SIZE], method[200], scale[100], limit[3][40];
-    const char *const comment[] = {how->neutron
-                                       ? "weights of pairs: c_a c_b b_a b_b / <b>^2 (Faber and Ziman)"
-                                       : "weights of pairs: c_a c_b f_a(q) f_b(q) / <f(q)>^2 (Faber and "
-                                         "Ziman), f of Waasmaier and Kirfel",
-                                   method, scale};
-    snprintf(method, sizeof method, "scale by Krogh-Moe and Norman%s%s%s",
-             vt_reduction_anomalous(how) ? "; f' and f''" : "",
+    char path[PATH_SIZE], weights[200], method[200], scale[100], limit[3][40];
+    const char *const comment[] = {weights, method, scale};
+    snprintf(weights, sizeof weights, "weights of pairs: %s",
+             vt_weights_text(how->neutron ? VT_NEUTRON : VT_XRAY, vt_reduction_anomalous(how)));
+    snprintf(method, sizeof method, "scale by Krogh-Moe and Norman%s%s",
              vt_reduction_compton(how) ? "; Compton scattering subtracted" : "",
              how->rpoly > 0 ? "; what is smooth is taken out of F as a polynomial, as PDFgetX3 does" : "");
     snprintf(scale, sizeof scale, "intensity times %.10g is electron units an atom", w->scale);
