@@ -95,6 +95,9 @@ enum vt_status vt_plot_add_tick(struct vt_plot *figure, double x, const char *la
 /* Draw: *svg is an <svg> element, the caller's to free. Local; runs gnuplot as a child process and fails with
  * VT_EWORLD if there is none. Panels without series or lanes are drawn empty. */
 enum vt_status vt_plot_svg(const struct vt_plot *figure, char **svg);
+/* Several in a row as one <svg>; those without panels are passed over. */
+enum vt_status vt_plot_row(const char *id, const char *about, int n, const struct vt_plot *figures,
+                           char **svg);
 void vt_plot_release(struct vt_plot *figure);
 
 /* CSS declarations that give the variables their values on a light or on a dark screen: "--c0:#0072b2;...".

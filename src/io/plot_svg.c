@@ -2,7 +2,9 @@
  *
  * The script goes to gnuplot's standard input and the SVG comes back through an unnamed file in memory, so
  * nothing touches a shell, a disk or a pipe that could fill. */
+#include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,21 +131,28 @@ static const char *put_coordinates(FILE *out, const char *s)
     return s;
 }
 
-/* Copy the drawing, which is the inside of a group: our colours, our names, no titles (browsers show them as
- * tips), no font (the page's). */
-static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double width, double height)
+/* The tag of a picture, but for its end. */
+static void put_tag(FILE *out, const char *id, const char *about, double width, double height)
 {
     fprintf(out,
             "<svg id=\"%s\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
             "aria-label=\"",
-            f->id, width, height);
-    for (const char *c = f->about ? f->about : ""; *c; c++)
+            id, width, height);
+    for (const char *c = about ? about : ""; *c; c++)
         if (strchr("<>&\"", *c))
             fprintf(out, "&#%d;", *c);
         else
             fputc(*c, out);
+    fprintf(out, "\"");
+}
+
+/* Copy the drawing, which is the inside of a group: our colours, our names, no titles (browsers show them as
+ * tips), no font (the page's). */
+static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double width, double height)
+{
+    put_tag(out, f->id, f->about, width, height);
     fprintf(out,
-            "\" font-family=\"system-ui,sans-serif\" fill=\"none\">\n"
+            " font-family=\"system-ui,sans-serif\" fill=\"none\">\n"
             "<defs><circle id=\"%s-dot\" r=\"1\" fill=\"currentColor\"/></defs>\n<g>\n",
             f->id);
     while (*s) {
@@ -214,5 +223,44 @@ done:
     if (complaints) fclose(complaints);
     if (answer) fclose(answer);
     if (script) fclose(script);
+    return st;
+}
+
+enum vt_status vt_plot_row(const char *id, const char *about, int n, const struct vt_plot *figures,
+                           char **svg)
+{
+    enum { MOST = 4 };
+    char *drawn[MOST] = {0};
+    double size[MOST][2], width = 0, height = 0;
+    size_t bytes;
+    FILE *out = NULL;
+    enum vt_status st = VT_OK;
+    assert(n <= MOST);
+    *svg = NULL;
+    for (int k = 0; k < n; k++) {
+        if (!figures[k].n_panels) continue;
+        VT_TRY_GOTO(st, done, vt_plot_svg(&figures[k], &drawn[k]));
+        sscanf(strstr(drawn[k], "viewBox"), "viewBox=\"0 0 %lf %lf", &size[k][0], &size[k][1]);
+        width += size[k][0], height = fmax(height, size[k][1]);
+    }
+    out = open_memstream(svg, &bytes);
+    if (!out) VT_TRY_GOTO(st, done, VT_RAISE(VT_EWORLD, "no memory for figure \"%s\"", id));
+    put_tag(out, id, about, width, height);
+    fprintf(out, ">\n");
+    for (int k = 0, x = 0; k < n; k++) {
+        if (!drawn[k]) continue;
+        fprintf(out, "<svg x=\"%d\" width=\"%.0f\" height=\"%.0f\"%s\n", x, size[k][0], size[k][1],
+                drawn[k] + strlen("<svg"));
+        x += (int)size[k][0];
+    }
+    fprintf(out, "</svg>\n");
+    bool failed = ferror(out);
+    if (fclose(out) || failed) {
+        free(*svg);
+        *svg = NULL;
+        st = VT_RAISE(VT_EWORLD, "no memory for figure \"%s\"", id);
+    }
+done:
+    for (int k = 0; k < n; k++) free(drawn[k]);
     return st;
 }

@@ -1,4 +1,4 @@
-/* compare.h: a measured curve beside what a simulated sample gives through the same window.
+/* compare.h: measured curves beside what a simulated sample gives through the same window.
  *
  *     y_measured ~ scale y_simulated + shift,     R_w = sqrt(sum w (y_m - y_s)^2 / sum w y_m^2),   w = 1 /
  * sigma^2, or 1
@@ -21,11 +21,18 @@ struct vt_compare_options {
 };
 extern const struct vt_param vt_compare_params[];
 
-/* Append compare/... to out: measured, simulated and difference over the abscissa, scale, shift, r_w, chi2
- * (if the file has errors). VT_EINPUT with what is missing. Local. */
-enum vt_status vt_compare(const struct vt_results *simulated, const char *path,
-                          const struct vt_compare_options *options, struct vt_results *out);
-/* Both curves and their difference; *svg is the caller's to free. */
+/* Append compare/... to out, or, of several files, compare/NAME/..., where NAME is that of the file:
+ * measured, simulated and difference over the abscissa, scale, shift, r_w, chi2 (if the file has errors). Of
+ * several, one that cannot be compared is warned of, counted in *refused and left out; VT_EINPUT if none is
+ * left, or if the only one cannot. Local. */
+enum vt_status vt_compare(const struct vt_results *simulated, int n, char *const *paths,
+                          const struct vt_compare_options *options, struct vt_results *out, int *refused);
+/* The group of the k-th curve, "compare" or "compare/NAME"; NULL: there are no more. */
+const char *vt_compare_group(const struct vt_results *compared, int k);
+/* NAME of a group; NULL if the curve is the only one. */
+const char *vt_compare_name(const char *group);
+/* Curves of a kind over each other, and their differences; what goes with r to the left of what goes with q.
+ * *svg is the caller's to free. */
 enum vt_status vt_compare_figure(const struct vt_results *compared, char **svg);
 
 #endif

@@ -35,7 +35,7 @@ class Compare(unittest.TestCase):
         assert told.returncode == 0, told.stderr
         cls.curve = {}
         with h5py.File(cls.folder("run", "results.h5")) as f:
-            for name in ("reduced_xray", "f_neutron"):
+            for name in ("reduced_xray", "f_xray", "f_neutron"):
                 d = f["stages/03-hold/sq"][name]
                 cls.curve[name] = np.array([d.dims[0][0][()], d[()]])
 
@@ -90,13 +90,49 @@ class Compare(unittest.TestCase):
         self.assertEqual(told.returncode, 0, told.stderr)
         self.assertIn("the curve was made with qmax = 25, the simulated one ends at 15", told.stderr)
 
+    def test_several_curves(self):
+        """Each with its own scale, noise and reason; two of one kind and one of another; files of one name in two folders."""
+        r, g = self.curve["reduced_xray"]
+        q, f = self.curve["f_xray"]
+        at = np.arange(1, 8.9, 0.013)
+        noise = 0.02 * np.random.default_rng(2).standard_normal(len(at))
+        os.mkdir(self.folder("other"))
+        self.write("a.gr", OF_R, [at, 2.5 * np.interp(at, r, g) + noise, 0 * at, 0 * at + 0.02])
+        self.write("other/a.gr", OF_R, [r, 0.7 * g])
+        self.write("c.fq", OF_Q, [q[20:], 1.5 * f[20:]])
+        self.write("bad.xy", "#L 2th_deg I", [r, g])
+        told = self.compare("a.gr", "bad.xy", "other/a.gr", "gone.gr", "c.fq", "-o", "many")
+        self.assertEqual(told.returncode, 2, told.stderr)
+        for text in ("warning: bad.xy: G(r), g(r), F(q) or S(q) is due", "warning: cannot open gone.gr", "2 of 5 curves were left out"):
+            self.assertIn(text, told.stderr)
+        self.assertEqual(told.stdout.count("R_w"), 3)
+        self.assertEqual(self.folder.list("many"), ["compare-a.gr.csv", "compare-a.gr_2.csv", "compare-c.fq.csv", "compare.csv", "compare.svg",
+                                                    "results.h5"])
+        with h5py.File(self.folder("many", "results.h5")) as results:
+            self.assertEqual(set(results["compare"]), {"a.gr", "a.gr_2", "c.fq"})
+            found = {name: {key: d[()] for key, d in group.items() if d.ndim == 0} for name, group in results["compare"].items()}
+        self.assertLess(abs(found["a.gr"]["scale"] / 2.5 - 1), 0.005)
+        self.assertLess(abs(found["a.gr"]["chi2"] - 1), 0.25)
+        self.assertLess(abs(found["a.gr_2"]["scale"] - 0.7), 1e-9)
+        self.assertLess(abs(found["c.fq"]["scale"] - 1.5), 1e-9)
+        table = np.loadtxt(self.folder("many", "compare.csv"), delimiter=",", usecols=range(5))
+        np.testing.assert_allclose(table[:, 2], [found[name]["scale"] for name in ("a.gr", "a.gr_2", "c.fq")], rtol=1e-9)
+        self.assertTrue(np.isnan(table[1, 1]) and table[0, 4] == len(at[at >= r[0]]))
+        picture = self.folder.read("many", "compare.svg").decode()
+        for text in ("a.gr_2", "c.fq", "simulated", "F(q)", "G(r)"):
+            self.assertIn(text, picture)
+        told = self.compare("bad.xy", "gone.gr", "-o", "none")
+        self.assertEqual(told.returncode, 2)
+        self.assertIn("none of the 2 curves", told.stderr)
+        self.assertFalse(os.path.exists(self.folder("none")))
+
     def test_what_does_not_go_together_is_refused(self):
         r, g = self.curve["reduced_xray"]
         self.write("good.gr", OF_R, [r, g, 0 * r, 0 * r])
         self.write("far.gr", OF_R, [r + 100, g, 0 * r, 0 * r])
         self.write("angle.xy", "#L 2th_deg I", [r, g])
         self.folder.write("plain.txt", "1 2\n2 3\n3 4\n")
-        for text, words in (("results and a curve are due", ()), ("is one too many", ("a", "b")), ("cannot open missing.gr", ("missing.gr",)),
+        for text, words in (("results and a curve are due", ()), ("cannot open missing.gr", ("missing.gr",)),
                             ("0 of its points lie between", ("far.gr",)), ("it tells that it holds something else", ("angle.xy",)),
                             ("say --kind", ("plain.txt",)), ("no sq/reduced_xray of stage 09-x", ("good.gr", "--stage", "09-x")),
                             ("did you mean --radiation", ("good.gr", "--radation", "xray"))):
