@@ -60,8 +60,8 @@ bool vt_report_change(const struct vt_report *r, const char *leaf, struct vt_rep
 
 bool vt_report_option(const struct vt_report *r, int stage, const char *key, char *text, size_t size)
 {
-    static const char *const kernel[] = {"thermo", "pdf",
-                                         "entropy"}; /* these note their options themselves */
+    static const char *const kernel[] = {"thermo", "pdf", "entropy",
+                                         "sq"}; /* these note their options themselves */
     if (vt_params_echoed(r->stage[stage].options, key, text, size)) return true;
     for (size_t k = 0; k < sizeof kernel / sizeof *kernel; k++) {
         char path[300];

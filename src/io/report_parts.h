@@ -103,8 +103,9 @@ void vt_report_put_plain(FILE *out, const char *text);
 /* "value ± error" of scale times v as value and error apart; the error is "" if there is none. */
 void vt_report_split(const struct vt_report_value *v, double scale, struct vt_report_text *value,
                      struct vt_report_text *error);
-/* A cell of a table. */
+/* A cell of a table; the same in two lines, for wide tables. */
 void vt_report_put_value(FILE *out, const struct vt_report_value *v);
+void vt_report_put_stacked(FILE *out, const struct vt_report_value *v);
 /* The name of the state a stage shows, with the dot of its colour. */
 void vt_report_put_state_name(FILE *out, const struct vt_report *report, int stage);
 
@@ -117,6 +118,25 @@ int vt_report_rebin(int n, int group, double *x, double *y, double *error);
 /* Add a row of a dataset against its last axis, in the colour and with the name of the stage. */
 enum vt_status vt_report_add_row(struct vt_plot *figure, int panel, const struct vt_report *report, int stage,
                                  const struct vt_dataset *d, int row);
+/* A curve of the states that are compared, with the change between them below; or of one of them. */
+struct vt_report_curve {
+    const char *id, *title, *y_title; /* title: above the panel if small, else for those who cannot see */
+    const struct vt_dataset *before, *after; /* either may be NULL */
+    int row_before, row_after;
+    double x_min, x_max; /* NAN: where a g(r) leaves its core; 0: the end of the curve */
+    bool small;
+};
+enum vt_status vt_report_draw_curve(FILE *out, const struct vt_report *report,
+                                    const struct vt_report_curve *curve);
+/* One small figure for each pair of species, with its heading (HTML); rows, title and small are not read. */
+enum vt_status vt_report_draw_pairs(FILE *out, const struct vt_report *report, const char *heading,
+                                    const struct vt_report_curve *curve);
+/* The caption: which states (one of before and after may be -1), what bands and lower panels are; c is one of
+ * the curves, or NULL. */
+void vt_report_put_compared(FILE *out, const struct vt_report *report, const struct vt_dataset *c);
+/* What a stage (-1: none) measured as a curve, or as rows with labels; NULL if it is not there. */
+const struct vt_dataset *vt_report_curve_of(const struct vt_report *report, int stage, const char *leaf,
+                                            int n_axes);
 /* The place of a label on an axis, -1 if it is not there. */
 int vt_report_label(const struct vt_dataset *d, int axis, const char *label);
 
@@ -167,6 +187,7 @@ void vt_report_potential_line(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_timeline(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_heating(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_scattering(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_local(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_entropy(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_meeting(FILE *out, const struct vt_report *report);

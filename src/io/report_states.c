@@ -1,18 +1,8 @@
-/* report_states.c: the numbers of all stages, and where between pairs and distances the entropy changes. */
+/* report_states.c: the numbers of all stages. */
 #include <math.h>
 #include <string.h>
 
 #include "io/report_parts.h"
-
-/* The same in two lines, for wide tables. */
-static void put_stacked(FILE *out, const struct vt_report_value *v)
-{
-    struct vt_report_text value, error;
-    vt_report_split(v, 1, &value, &error);
-    fprintf(out, "<td>%s<small>%s</small></td>", value.text, error.text);
-}
-
-/* ---- states ---- */
 
 static const struct state_column {
     const char *leaf, *title;
@@ -116,7 +106,7 @@ enum vt_status vt_report_states(FILE *out, const struct vt_report *r)
             else if (ramp)
                 put_way(out, r, k, &state_column[c], &v);
             else
-                put_stacked(out, &v);
+                vt_report_put_stacked(out, &v);
         }
         if (any_pair) put_largest_pair(out, r, k);
         fprintf(out, "</tr>\n");
@@ -127,114 +117,5 @@ enum vt_status vt_report_states(FILE *out, const struct vt_report *r)
             "where it came to (first and last fortieth of the stage, for entropies its first and last "
             "block), or only the mean if it has no blocks.%s</p>\n",
             r->before >= 0 ? " The two states compared above are set in bold." : "");
-    return VT_OK;
-}
-
-/* ---- shares ---- */
-
-static void put_three(FILE *out, const struct vt_report_value *a, const struct vt_report_value *b)
-{
-    vt_report_put_value(out, a);
-    vt_report_put_value(out, b);
-    struct vt_report_value change = {b->value - a->value, hypot(a->error, b->error), a->unit};
-    fprintf(out, "<td>%s%s</td>", change.value > 0 ? "+" : "",
-            vt_report_format(change.value, change.error).text);
-}
-
-static void put_change_header(FILE *out, const struct vt_report *r, const char *first)
-{
-    fprintf(out, "<div class=\"scroll\"><table><thead><tr><th>%s</th><th>", first);
-    vt_report_put_state_name(out, r, r->before);
-    fprintf(out, "</th><th>");
-    vt_report_put_state_name(out, r, r->after);
-    fprintf(out, "</th><th>Change</th>");
-}
-
-static bool pairs_match(const struct vt_dataset *a, const struct vt_dataset *b)
-{
-    if (!a || !b || a->n_axes != 1 || b->n_axes != 1 || a->axis[0].n != b->axis[0].n) return false;
-    if (!a->axis[0].label || !b->axis[0].label) return false;
-    for (int k = 0; k < a->axis[0].n; k++)
-        if (strcmp(a->axis[0].label[k], b->axis[0].label[k])) return false;
-    return true;
-}
-
-static void put_pairs(FILE *out, const struct vt_report *r, const struct vt_dataset *a,
-                      const struct vt_dataset *b)
-{
-    double total = 0;
-    for (int k = 0; k < a->axis[0].n; k++) total += b->value[k] - a->value[k];
-    fprintf(out, "<div><h3>By pair</h3>");
-    put_change_header(out, r, "Pair");
-    fprintf(out, "<th>Share of change</th></tr></thead><tbody>\n");
-    for (int k = 0; k < a->axis[0].n; k++) {
-        struct vt_report_value p = {a->value[k], a->error ? a->error[k] : NAN, a->unit},
-                               q = {b->value[k], b->error ? b->error[k] : NAN, b->unit};
-        fprintf(out, "<tr><th scope=\"row\">");
-        vt_report_escape(out, a->axis[0].label[k]);
-        fprintf(out, "</th>");
-        put_three(out, &p, &q);
-        double share = 100 * (q.value - p.value) / total;
-        if (isfinite(share))
-            fprintf(out, "<td>%s%.0f&#8239;%%</td></tr>\n", share < -0.5 ? "−" : "", fabs(share));
-        else
-            fprintf(out, "<td></td></tr>\n");
-    }
-    fprintf(out, "</tbody></table></div></div>\n");
-}
-
-static void put_split(FILE *out, const struct vt_report *r)
-{
-    static const struct {
-        const char *title, *total, *below, *above;
-    } row[] = {
-        {"<i>S</i><sub>eq</sub>, X-ray", "entropy/s_xray", "entropy/s_xray_below", "entropy/s_xray_above"},
-        {"<i>S</i><sub>eq</sub>, number", "entropy/s_number", "entropy/s_number_below",
-         "entropy/s_number_above"},
-        {"<i>S</i><sub>2</sub>, sum over pairs", "entropy/s_partial_sum", "entropy/s_partial_sum_below",
-         "entropy/s_partial_sum_above"},
-    };
-    fprintf(out, "<div><h3>By distance</h3>");
-    put_change_header(out, r, "");
-    fprintf(out, "</tr></thead><tbody>\n");
-    for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
-        const char *leaf[] = {row[k].total, row[k].below, row[k].above};
-        static const char *const part[] = {"", ", below split", ", above split"};
-        for (int p = 0; p < 3; p++) {
-            struct vt_report_value a, b;
-            if (!vt_report_number(r, r->before, leaf[p], &a) || !vt_report_number(r, r->after, leaf[p], &b))
-                continue;
-            fprintf(out, "<tr><th scope=\"row\">%s%s</th>", row[k].title, part[p]);
-            put_three(out, &a, &b);
-            fprintf(out, "</tr>\n");
-        }
-    }
-    fprintf(out, "</tbody></table></div></div>\n");
-}
-
-enum vt_status vt_report_shares(FILE *out, const struct vt_report *r)
-{
-    struct vt_report_value v;
-    if (r->before < 0) return VT_OK;
-    const struct vt_dataset *a = vt_report_find(r, r->before, "entropy/s_pair"),
-                            *b = vt_report_find(r, r->after, "entropy/s_pair");
-    bool pairs = pairs_match(a, b), split = vt_report_change(r, "entropy/s_xray_below", &v) ||
-                                            vt_report_change(r, "entropy/s_number_below", &v) ||
-                                            vt_report_change(r, "entropy/s_partial_sum_below", &v);
-    if (!pairs && !split) return VT_OK;
-    vt_report_heading(out, "shares", "Where the entropy changes");
-    fprintf(out, "<p class=\"caption\">All in %s; stages ",
-            vt_report_unit(pairs ? a->unit : v.unit, true).text);
-    vt_report_escape(out, r->stage[r->before].label);
-    fprintf(out, " and ");
-    vt_report_escape(out, r->stage[r->after].label);
-    fprintf(out, ".");
-    char at[64];
-    if (split && vt_report_option(r, r->after, "split_at", at, sizeof at))
-        fprintf(out, " The split is at %s.", vt_report_quantity(at).text);
-    fprintf(out, "</p>\n<div class=\"tables\">\n");
-    if (split) put_split(out, r);
-    if (pairs) put_pairs(out, r, a, b);
-    fprintf(out, "</div>\n");
     return VT_OK;
 }

@@ -8,7 +8,7 @@
 #include "core/memory.h"
 #include "io/report_parts.h"
 
-static const double change_bin = 0.08; /* angstrom: well below the width of any peak */
+static const double change_bin = 0.08; /* angstrom or its inverse: well below the width of any peak */
 
 /* Differences of neighbouring bins correlate, as one atom more in a shell is one less in the next; so the
  * error of a mean may not be taken as smaller than the mean of the errors, which it never exceeds: sd(sum
@@ -117,32 +117,35 @@ int vt_report_label(const struct vt_dataset *d, int axis, const char *label)
     return -1;
 }
 
-/* One figure: g of a row before and after, and the change. Either dataset may be NULL. */
-static enum vt_status draw_g(FILE *out, const struct vt_report *r, const char *id, const char *title,
-                             const char *y_title, const struct vt_dataset *before, int row_before,
-                             const struct vt_dataset *after, int row_after, bool small)
+enum vt_status vt_report_draw_curve(FILE *out, const struct vt_report *r, const struct vt_report_curve *c)
 {
     enum vt_status st;
-    const struct vt_dataset *any = before ? before : after;
-    const char *unit = any->axis[any->n_axes - 1].unit;
-    struct vt_report_text x_title = vt_report_axis("r", unit ? unit : "angstrom");
-    struct vt_plot f = {.id = id, .about = title, .x_title = x_title.text, .width = small ? 350 : 540};
-    f.x_min = fmin(before ? start_of_g(before, row_before) : INFINITY,
-                   after ? start_of_g(after, row_after) : INFINITY);
-    f.x_max = end_of_g(any);
+    const struct vt_dataset *before = c->before, *after = c->after, *any = before ? before : after;
+    const struct vt_axis *axis = &any->axis[any->n_axes - 1];
+    struct vt_report_text x_title = vt_report_axis(axis->name, axis->unit ? axis->unit : "angstrom");
+    struct vt_plot f = {
+        .id = c->id, .about = c->title, .x_title = x_title.text, .width = c->small ? 350 : 540};
+    f.x_min = c->x_min;
+    if (isnan(f.x_min))
+        f.x_min = fmin(before ? start_of_g(before, c->row_before) : INFINITY,
+                       after ? start_of_g(after, c->row_after) : INFINITY);
+    f.x_max = c->x_max > 0 ? fmin(c->x_max, end_of_g(any)) : end_of_g(any);
     int panel;
-    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, small ? title : NULL, y_title, small ? 130 : 240, &panel));
-    if (before) VT_TRY_GOTO(st, done, vt_report_add_row(&f, panel, r, r->before, before, row_before));
-    if (after) VT_TRY_GOTO(st, done, vt_report_add_row(&f, panel, r, r->after, after, row_after));
+    VT_TRY_GOTO(st, done,
+                vt_plot_add_panel(&f, c->small ? c->title : NULL, c->y_title, c->small ? 130 : 240, &panel));
+    if (before) VT_TRY_GOTO(st, done, vt_report_add_row(&f, panel, r, r->before, before, c->row_before));
+    if (after) VT_TRY_GOTO(st, done, vt_report_add_row(&f, panel, r, r->after, after, c->row_after));
     if (before && after)
-        VT_TRY_GOTO(st, done, add_g_change(&f, before, row_before, after, row_after, small ? 70 : 120));
-    return vt_report_draw(out, &f, small ? "small" : "half");
+        VT_TRY_GOTO(st, done,
+                    add_g_change(&f, before, c->row_before, after, c->row_after, c->small ? 70 : 120));
+    return vt_report_draw(out, &f, c->small ? "small" : "half");
 done:
     vt_plot_release(&f);
     return st;
 }
 
-static const struct vt_dataset *curve_of(const struct vt_report *r, int stage, const char *leaf, int n_axes)
+const struct vt_dataset *vt_report_curve_of(const struct vt_report *r, int stage, const char *leaf,
+                                            int n_axes)
 {
     const struct vt_dataset *d = stage < 0 ? NULL : vt_report_find(r, stage, leaf);
     if (!d || d->n_axes != n_axes || !d->axis[n_axes - 1].value) return NULL;
@@ -183,14 +186,14 @@ static void put_state(FILE *out, const struct vt_report *r, int stage)
     fprintf(out, ")");
 }
 
-static enum vt_status draw_partials(FILE *out, const struct vt_report *r, const struct vt_dataset *before,
-                                    const struct vt_dataset *after)
+enum vt_status vt_report_draw_pairs(FILE *out, const struct vt_report *r, const char *heading,
+                                    const struct vt_report_curve *c)
 {
-    const struct vt_dataset *any = before ? before : after;
+    const struct vt_dataset *before = c->before, *after = c->after, *any = before ? before : after;
     enum vt_status st = VT_OK;
     int *order;
     VT_TRY(order_pairs(r, before ? r->before : r->after, any, &order));
-    fprintf(out, "<h3>Partial <i>g</i>(<i>r</i>)</h3>\n<p class=\"caption\">");
+    fprintf(out, "<h3>%s</h3>\n<p class=\"caption\">", heading);
     if (before) put_state(out, r, r->before);
     fprintf(out, before && after ? ", " : "");
     if (after) put_state(out, r, r->after);
@@ -202,30 +205,65 @@ static enum vt_status draw_partials(FILE *out, const struct vt_report *r, const 
         int row = order[k],
             other = before && after ? vt_report_label(after, 0, any->axis[0].label[row]) : row;
         char id[32], title[128] = "", *t = title; /* labels are plain text, titles markup */
-        snprintf(id, sizeof id, "partial-%d", row);
-        for (const char *c = any->axis[0].label[row]; *c && t < title + sizeof title - 3; c++) {
-            if (strchr("{}^_@&~\\", *c)) *t++ = '\\';
-            *t++ = *c;
+        snprintf(id, sizeof id, "%s-%d", c->id, row);
+        for (const char *s = any->axis[0].label[row]; *s && t < title + sizeof title - 3; s++) {
+            if (strchr("{}^_@&~\\", *s)) *t++ = '\\';
+            *t++ = *s;
         }
-        st = draw_g(out, r, id, title, "g(r)", before, row, other < 0 ? NULL : after, other, true);
+        st = vt_report_draw_curve(out, r,
+                                  &(struct vt_report_curve){.id = id,
+                                                            .title = title,
+                                                            .y_title = c->y_title,
+                                                            .before = before,
+                                                            .after = other < 0 ? NULL : after,
+                                                            .row_before = row,
+                                                            .row_after = other,
+                                                            .x_min = c->x_min,
+                                                            .x_max = c->x_max,
+                                                            .small = true});
     }
     free(order);
     fprintf(out, "</div>\n");
     return st;
 }
 
-/* g: any of those compared; NULL: none in the stage after. */
-static void put_change_caption(FILE *out, const struct vt_dataset *g)
+/* c: any of those compared; NULL: none in the stage after. */
+static void put_change_caption(FILE *out, const struct vt_dataset *c)
 {
     fprintf(out, ". Bands are one standard error. Lower panels: the change, after minus before");
-    const struct vt_axis *r = g ? &g->axis[g->n_axes - 1] : NULL;
-    int group = r ? bins_in_change(r) : 1;
+    const struct vt_axis *axis = c ? &c->axis[c->n_axes - 1] : NULL;
+    int group = axis ? bins_in_change(axis) : 1;
     if (group > 1)
-        fprintf(out,
-                ", for display in bins of %s&nbsp;Å, each the mean of %d measured ones; as neighbouring bins "
-                "are not independent, its band is the mean of their errors, which is an upper bound",
-                vt_report_brief(group * (r->value[1] - r->value[0]), 2).text, group);
+        fprintf(
+            out,
+            ", for display in bins of %s&nbsp;%s, each the mean of %d measured ones; as neighbouring bins "
+            "are not independent, its band is the mean of their errors, which is an upper bound",
+            vt_report_brief(group * (axis->value[1] - axis->value[0]), 2).text,
+            vt_report_unit(axis->unit ? axis->unit : "angstrom", true).text, group);
     fprintf(out, ".");
+}
+
+void vt_report_put_compared(FILE *out, const struct vt_report *r, const struct vt_dataset *c)
+{
+    fprintf(out, "<p class=\"caption\">");
+    if (r->before >= 0 && r->after >= 0) {
+        fprintf(out, "Compared are ");
+        put_state(out, r, r->before);
+        fprintf(out, " and ");
+        put_state(out, r, r->after);
+        put_change_caption(out, c);
+        if (!r->same_temperature)
+            fprintf(out,
+                    " <strong>They were not measured at the same temperature; the change contains thermal "
+                    "broadening.</strong>");
+        if (!r->same_pressure)
+            fprintf(out, " <strong>They were not measured at the same pressure; the change contains elastic "
+                         "compression.</strong>");
+    } else {
+        put_state(out, r, r->after >= 0 ? r->after : r->before);
+        fprintf(out, ". Bands are one standard error.");
+    }
+    fprintf(out, "</p>\n");
 }
 
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
@@ -241,12 +279,12 @@ enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
     } total[] = {{"pdf/g_xray", "g-xray", "X-ray weighted g(r)", "g(r), X-ray weighted"},
                  {"pdf/g_number", "g-number", "Number weighted g(r)", "g(r), number weighted"}};
     const struct vt_dataset *before[2], *after[2],
-        *partial[2] = {curve_of(&shown, shown.before, "pdf/g_partial", 2),
-                       curve_of(&shown, shown.after, "pdf/g_partial", 2)};
+        *partial[2] = {vt_report_curve_of(&shown, shown.before, "pdf/g_partial", 2),
+                       vt_report_curve_of(&shown, shown.after, "pdf/g_partial", 2)};
     bool any_total = false;
     for (int k = 0; k < 2; k++) {
-        before[k] = curve_of(&shown, shown.before, total[k].leaf, 1);
-        after[k] = curve_of(&shown, shown.after, total[k].leaf, 1);
+        before[k] = vt_report_curve_of(&shown, shown.before, total[k].leaf, 1);
+        after[k] = vt_report_curve_of(&shown, shown.after, total[k].leaf, 1);
         any_total |= before[k] || after[k];
     }
     if (!any_total && !partial[0] && !partial[1]) return VT_OK;
@@ -255,29 +293,19 @@ enum vt_status vt_report_structure(FILE *out, const struct vt_report *r)
         fprintf(out, "<div class=\"figures\">\n");
         for (int k = 0; k < 2; k++)
             if (before[k] || after[k])
-                VT_TRY(draw_g(out, &shown, total[k].id, total[k].about, total[k].y_title, before[k], 0,
-                              after[k], 0, false));
+                VT_TRY(vt_report_draw_curve(out, &shown,
+                                            &(struct vt_report_curve){.id = total[k].id,
+                                                                      .title = total[k].about,
+                                                                      .y_title = total[k].y_title,
+                                                                      .before = before[k],
+                                                                      .after = after[k],
+                                                                      .x_min = NAN}));
         fprintf(out, "</div>\n");
     }
-    fprintf(out, "<p class=\"caption\">");
-    if (shown.before >= 0) {
-        fprintf(out, "Compared are ");
-        put_state(out, &shown, shown.before);
-        fprintf(out, " and ");
-        put_state(out, &shown, shown.after);
-        put_change_caption(out, after[0] ? after[0] : after[1] ? after[1] : partial[1]);
-        if (!r->same_temperature)
-            fprintf(out,
-                    " <strong>They were not measured at the same temperature; the change contains thermal "
-                    "broadening.</strong>");
-        if (!r->same_pressure)
-            fprintf(out, " <strong>They were not measured at the same pressure; the change contains elastic "
-                         "compression.</strong>");
-    } else {
-        put_state(out, &shown, shown.after);
-        fprintf(out, ". Bands are one standard error.");
-    }
-    fprintf(out, "</p>\n");
-    if (partial[0] || partial[1]) VT_TRY(draw_partials(out, &shown, partial[0], partial[1]));
-    return VT_OK;
+    vt_report_put_compared(out, &shown, after[0] ? after[0] : after[1] ? after[1] : partial[1]);
+    if (!partial[0] && !partial[1]) return VT_OK;
+    return vt_report_draw_pairs(
+        out, &shown, "Partial <i>g</i>(<i>r</i>)",
+        &(struct vt_report_curve){
+            .id = "partial", .y_title = "g(r)", .before = partial[0], .after = partial[1], .x_min = NAN});
 }

@@ -244,6 +244,13 @@ void vt_report_put_value(FILE *out, const struct vt_report_value *v)
     fprintf(out, "<td>%s</td>", vt_report_format(v->value, v->error).text);
 }
 
+void vt_report_put_stacked(FILE *out, const struct vt_report_value *v)
+{
+    struct vt_report_text value, error;
+    vt_report_split(v, 1, &value, &error);
+    fprintf(out, "<td>%s<small>%s</small></td>", value.text, error.text);
+}
+
 void vt_report_put_state_name(FILE *out, const struct vt_report *r, int stage)
 {
     fprintf(out, "<span class=\"dot c%d\"></span><b>", vt_report_color(r, stage));

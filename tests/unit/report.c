@@ -669,6 +669,76 @@ static void local_order_is_shown(void **state)
     vt_results_release(&r);
 }
 
+/* A curve of q, of pairs if rows > 0, with errors. */
+static void add_of_q(struct vt_results *r, const char *stage, const char *leaf, int rows)
+{
+    enum { N = 60 };
+    char path[128];
+    double q[N];
+    struct vt_dataset *d;
+    for (int k = 0; k < N; k++) q[k] = 0.1 * (k + 1);
+    snprintf(path, sizeof path, "stages/%s/%s", stage, leaf);
+    assert_int_equal(
+        vt_results_add(r, path, "1", "", rows ? 2 : 1, rows ? (const int[]){rows, N} : (const int[]){N}, &d),
+        VT_OK);
+    if (rows) assert_int_equal(vt_dataset_axis(d, 0, "pair", "", NULL, fake_pair), VT_OK);
+    assert_int_equal(vt_dataset_axis(d, rows > 0, "q", "1/angstrom", q, NULL), VT_OK);
+    assert_int_equal(vt_dataset_errors(d), VT_OK);
+    for (size_t k = 0; k < vt_dataset_size(d); k++) d->value[k] = 1 + sin((double)k), d->error[k] = 0.1;
+}
+
+/* S(q) of both states with its change, G(r) with its window; the entropies and their factors with errors as
+ * of independent numbers, also where no states are compared. */
+static void scattering_and_partial_against_total_are_shown(void **state)
+{
+    (void)state;
+    static const char *const stage[] = {"04-hold", "08-hold"};
+    struct vt_results r = {0};
+    struct vt_dataset *d;
+    assert_int_equal(fake_results(&r), VT_OK);
+    for (int s = 0; s < 2; s++) {
+        char path[128];
+        add_of_q(&r, stage[s], "sq/s_xray", 0);
+        add_of_q(&r, stage[s], "sq/reduced_xray", 0);
+        add_of_q(&r, stage[s], "sq/a_partial", FAKE_PAIRS);
+        assert_int_equal(fake_number(&r, stage[s], "sq/s_eq_xray", "k_B/atom", "", -4, 0.03), VT_OK);
+        snprintf(path, sizeof path, "stages/%s/sq", stage[s]);
+        assert_int_equal(vt_results_note(&r, path, "options", "q_max: 20 /A\nwindow: lorch\n"), VT_OK);
+        for (int q = 0; q < 2; q++) {
+            snprintf(path, sizeof path, "stages/%s/entropy/%s", stage[s], q ? "s_xray" : "s_partial_sum");
+            d = vt_results_find(&r, path);
+            d->value[0] = q ? -4 - s : -8, d->error[0] = 0.04;
+        }
+    }
+    add_of_q(&r, "08-hold", "sq_direct/s_xray", 0);
+    vt_results_find(&r, "stages/08-hold/sq_direct/s_xray")->value[3] = NAN;
+    char *page = page_of(&r);
+    assert_has(page, "<h2 id=\"scattering\">");
+    assert_has(page, "<svg id=\"s-of-q-0\"");
+    assert_has(page, "<svg id=\"s-of-q-1\"");
+    assert_has(page, "<svg id=\"reduced-xray\"");
+    assert_has(page, "<svg id=\"a-partial-0\"");
+    assert_has(page, ", window: lorch. Its ripples");
+    assert_has(page, "through the window</th><td>−4.000 ± 0.030</td><td>−4.000 ± 0.030</td>");
+    /* 8 / 4 and 8 / 5 with errors of 0.04: 2 (0.04/8 (+) 0.04/4), 1.6 (0.04/8 (+) 0.04/5) */
+    assert_has(page, "X-ray</th><td>2.000 ± 0.022</td><td>1.600 ± 0.015</td><td>−0.400 ± 0.027</td>");
+    assert_has(page, "<i>S</i><sub>2</sub> changes 0.00 ± 0.06 times as much");
+    free(page);
+    for (int s = 0; s < FAKE_STAGES; s++)
+        if (strcmp(fake_stage[s].kind, "hold") != 0) {
+            char path[64];
+            snprintf(path, sizeof path, "stages/%s", fake_stage[s].name);
+            vt_results_remove(&r, path);
+        }
+    page = page_of(&r); /* four holds, and no shear between them */
+    assert_has(page, "Entropy: partial against total");
+    assert_has(page, "<small>12 hold</small>");
+    assert_has(page, "<svg id=\"s-of-q-0\"");
+    assert_lacks(page, "Share of change");
+    free(page);
+    vt_results_release(&r);
+}
+
 static void nothing_is_shown_that_was_not_measured(void **state)
 {
     (void)state;
@@ -824,6 +894,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_verdict_on_the_potential_is_told),
         cmocka_unit_test(text_of_users_is_escaped),
         cmocka_unit_test(local_order_is_shown),
+        cmocka_unit_test(scattering_and_partial_against_total_are_shown),
         cmocka_unit_test(nothing_is_shown_that_was_not_measured),
         cmocka_unit_test(an_unfinished_run_says_so),
         cmocka_unit_test(a_run_that_has_only_been_created_is_drawn),
