@@ -278,9 +278,12 @@ static enum vt_status read_row(const struct vt_lines *lines, const struct shape 
     if (!c->n) c->first_line = lines->number;
     for (int k = 0; k < shape->columns; k++)
         if (!isfinite(value[k])) return vt_lines_fail(lines, "column %d is no finite number", k + 1);
-    if (c->n && !(value[0] > c->x[c->n - 1]))
-        return vt_lines_fail(lines, "%g does not come after %g: the first column must ascend", value[0],
-                             c->x[c->n - 1]);
+    double step = c->n ? value[0] - c->x[c->n - 1] : 1;
+    bool falls = c->n > 1 ? c->x[1] < c->x[0] : step < 0;
+    if (!(falls ? step < 0 : step > 0))
+        return vt_lines_fail(lines,
+                             "%g does not come after %g: the first column must ascend, or descend, all along",
+                             value[0], c->x[c->n - 1]);
     c->x[c->n] = value[0];
     c->y[c->n] = value[1];
     if (c->error) c->error[c->n] = value[shape->columns - 1];
@@ -313,6 +316,19 @@ static enum vt_status make_room(struct vt_curve_file *c, const struct shape *sha
     return shape->columns == 3 || shape->columns == 4 ? vt_alloc(&c->error, shape->rows) : VT_OK;
 }
 
+/* Rows that descend, as lattice spacings do, the other way round. */
+static void make_ascend(struct vt_curve_file *c)
+{
+    double *const column[] = {c->x, c->y, c->error};
+    if (c->x[0] < c->x[c->n - 1]) return;
+    for (int d = 0; d < 3; d++)
+        for (int k = 0; column[d] && k < c->n / 2; k++) {
+            double kept = column[d][k];
+            column[d][k] = column[d][c->n - 1 - k];
+            column[d][c->n - 1 - k] = kept;
+        }
+}
+
 /* A column of zeros is no error. */
 static void drop_empty_errors(struct vt_curve_file *c)
 {
@@ -343,6 +359,7 @@ enum vt_status vt_curve_read(const char *path, struct vt_curve_file *c)
     }
     if (c->length == 'n') to_angstrom(c);
     for (int k = 0; c->radians && k < c->n; k++) c->x[k] *= 180 / M_PI;
+    make_ascend(c);
     drop_empty_errors(c);
 done:
     free(words.labels);

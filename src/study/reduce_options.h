@@ -12,7 +12,7 @@
 #include "core/params.h"
 #include "io/curve_write.h"
 
-enum vt_reduce_format { VT_FORMAT_TOLD, VT_FORMAT_QA, VT_FORMAT_QNM, VT_FORMAT_TWO_THETA };
+enum vt_reduce_format { VT_FORMAT_TOLD, VT_FORMAT_QA, VT_FORMAT_QNM, VT_FORMAT_TWO_THETA, VT_FORMAT_SPACING };
 
 struct vt_reduce_options {
     char inputfile[VT_TEXT_SIZE]; /* one name a line */

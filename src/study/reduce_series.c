@@ -4,6 +4,7 @@
  * matter. Ranks get equal parts of the list. */
 #include "study/reduce_series.h"
 
+#include <gsl/gsl_vector.h>
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ enum { PATH_SIZE = 4352, KINDS = VT_ORDINATE_INTENSITY + 1 };
 static enum vt_status check_kind(const char *path, const struct vt_curve_file *c,
                                  const struct vt_reduce_options *o)
 {
-    static const char *const name[] = {"told", "QA", "Qnm", "twotheta"};
+    static const char *const name[] = {"told", "QA", "Qnm", "twotheta", "dspacing"};
     if (c->abscissa == VT_ABSCISSA_R ||
         (c->ordinate != VT_ORDINATE_UNKNOWN && c->ordinate != VT_ORDINATE_INTENSITY))
         return VT_RAISE(VT_EINPUT, "%s: it holds %s: an intensity against q or 2theta is due", path,
@@ -37,12 +38,13 @@ static enum vt_status check_kind(const char *path, const struct vt_curve_file *c
                                                        : "something else");
     if (c->abscissa == VT_ABSCISSA_UNKNOWN && o->format == VT_FORMAT_TOLD)
         return VT_RAISE(
-            VT_EINPUT, "%s: it does not tell what its first column is: give dataformat = QA, Qnm or twotheta",
+            VT_EINPUT,
+            "%s: it does not tell what its first column is: give dataformat = QA, Qnm, twotheta or dspacing",
             path);
     bool angle = c->abscissa == VT_ABSCISSA_TWO_THETA;
     if (c->abscissa != VT_ABSCISSA_UNKNOWN && o->format != VT_FORMAT_TOLD &&
-        (angle != (o->format == VT_FORMAT_TWO_THETA) || (c->length == 'n' && o->format == VT_FORMAT_QA) ||
-         (c->length == 'A' && o->format == VT_FORMAT_QNM)))
+        (angle != (o->format == VT_FORMAT_TWO_THETA) || o->format == VT_FORMAT_SPACING ||
+         (c->length == 'n' && o->format == VT_FORMAT_QA) || (c->length == 'A' && o->format == VT_FORMAT_QNM)))
         return VT_RAISE(VT_EINPUT, "%s: dataformat is %s, and the file says that its first column is %s",
                         path, name[o->format],
                         angle              ? "2theta"
@@ -60,8 +62,20 @@ static double to_q(const struct vt_curve_file *c, const struct vt_reduce_options
 {
     if (c->abscissa == VT_ABSCISSA_TWO_THETA || o->format == VT_FORMAT_TWO_THETA)
         return 4 * M_PI / o->how.wavelength * sin((x * (M_PI / 180) - o->twothetazero) / 2);
+    if (o->format == VT_FORMAT_SPACING) return 2 * M_PI / x;
     bool converted = c->abscissa == VT_ABSCISSA_Q && c->length == 'n'; /* by the reader, which knew */
     return o->format == VT_FORMAT_QNM && !converted ? x / 10 : x;
+}
+
+/* The last point first. */
+static void turn(struct vt_pattern *p)
+{
+    double *const column[] = {p->q, p->y, p->error};
+    for (int d = 0; d < 3; d++) {
+        if (!column[d]) continue;
+        gsl_vector_view view = gsl_vector_view_array(column[d], (size_t)p->n);
+        gsl_vector_reverse(&view.vector);
+    }
 }
 
 enum vt_status vt_reduce_pattern(const char *path, const struct vt_reduce_options *o, struct vt_pattern *p,
@@ -83,12 +97,13 @@ enum vt_status vt_reduce_pattern(const char *path, const struct vt_reduce_option
     c.x = c.y = c.error = NULL;
     for (int k = 0; k < c.n; k++) {
         double q = to_q(&c, o, p->q[k]);
-        if (q <= 0) continue;
+        if (q <= 0 || isinf(q)) continue;
         p->q[p->n] = q;
         p->y[p->n] = p->y[k];
         if (p->error) p->error[p->n] = p->error[k];
         p->n++;
     }
+    if (o->format == VT_FORMAT_SPACING) turn(p);
     if (p->n < 4) st = VT_RAISE(VT_EINPUT, "%s: only %d points at q > 0", path, p->n);
 done:
     vt_curve_release(&c);

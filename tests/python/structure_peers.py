@@ -1,8 +1,10 @@
-"""g(r) beside other programs on the same frames: counts of MDAnalysis and LAMMPS, and a crystal of nickel beside measured G(r).
+"""g(r) beside other programs on the same frames: counts of MDAnalysis and LAMMPS, and a crystal of nickel beside measured G(r); the published
+files are read whole.
 
 structure_peers.py BUILD_DIR. The measured files are those of ../shared/data/measured beside the checkout, which is not part of the
 project: that part is skipped where they are not.
 """
+import glob
 import os
 import re
 import subprocess
@@ -37,6 +39,21 @@ def measured(folder, *words):
     assert done.returncode == 0, done.stderr
     with h5py.File(folder("out.h5")) as f:
         return [{name: d[()] for name, d in stage["pdf"].items() if isinstance(d, h5py.Dataset)} for stage in f["stages"].values()]
+
+
+def table(path):
+    """The columns behind the header: all lines from the end on that are numbers."""
+    rows = []
+    with open(path, encoding="latin-1") as f:
+        for line in reversed(f.read().splitlines()):
+            try:
+                rows.append([float(word) for word in line.split()])
+            except ValueError:
+                break
+            if rows and len(rows[-1]) < 2:
+                rows.pop()
+                break
+    return np.array(rows[::-1]).T
 
 
 class Peers(unittest.TestCase):
@@ -121,6 +138,33 @@ class Peers(unittest.TestCase):
                 r_w = float(re.search(r"R_w ([\d.]+)", done.stdout)[1])
                 print(f"{name}: {done.stdout.strip()}")
                 self.assertLess(r_w, most)
+
+    @unittest.skipUnless(os.path.isdir(MEASURED), "needs the measured files")
+    def test_published_files_are_read_whole(self):
+        """Every number of the files, as NumPy reads what stands behind their headers; patterns come back as .iq without background."""
+        for name, words in (("CeO2_mean_q.chi", []), ("CeO2_dspacing.xy", ["--dataformat", "dspacing", "--qmin", "1", "--qmax", "7"])):
+            path = os.path.abspath(os.path.join(MEASURED, name))
+            done = self.folder.vitrum("reduce", path, "--composition", "CeO2", "--outputtypes", "iq", "-o", "iq", "--force", *words)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            x, y = table(path)[:2]
+            if "dspacing" in name:
+                x, y = 2 * np.pi / x, y
+            q, i = table(self.folder("iq/" + os.path.splitext(name)[0] + ".iq"))[:2]
+            np.testing.assert_allclose(q, x[x > 0], rtol=1e-14)
+            np.testing.assert_allclose(i, y[x > 0], rtol=1e-14)
+        names = sorted(glob.glob(os.path.join(MEASURED, "*.gr"))) + sorted(glob.glob(os.path.join(MEASURED, "SrFe2As2-cooling", "*.gr")))
+        self.assertEqual(len(names), 11)
+        self.folder.write("ni.xyz", self.nickel(3.524, 0.0060, 5))
+        done = self.folder.vitrum("analyze", "ni.xyz", "-o", "any.h5", "--force", "--with", "pdf: {r_max: 8 A, every: 0 ps}, sq")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for path in names:
+            done = self.folder.vitrum("compare", "any.h5", path, "--kind", "G", "--from", "2", "--to", "7.5", "-o", "any", "--force")
+            self.assertEqual(done.returncode, 0, path + done.stderr)
+            with h5py.File(self.folder("any/results.h5")) as f:
+                r, g = f["compare/measured"].dims[0][0][()], f["compare/measured"][()]
+            x, y = table(path)[:2]
+            np.testing.assert_array_equal(r, x[(x >= 2) & (x <= 7.5)])
+            np.testing.assert_array_equal(g, y[(x >= 2) & (x <= 7.5)])
 
 
 if __name__ == "__main__":

@@ -114,6 +114,17 @@ static void refuse(const char *text, const char *message)
     vt_curve_release(&c);
 }
 
+/* As a table of lattice spacings has them. */
+static void rows_that_descend_are_turned(void **state)
+{
+    (void)state;
+    struct vt_curve_file c = read_text("5 1 0.1\n4 2 0.2\n2 3 0.3\n", VT_OK);
+    assert_true(c.n == 3 && c.x[0] == 2 && c.x[1] == 4 && c.x[2] == 5);
+    assert_true(c.y[0] == 3 && c.y[1] == 2 && c.y[2] == 1);
+    assert_true(c.error[0] == 0.3 && c.error[2] == 0.1);
+    vt_curve_release(&c);
+}
+
 static void what_is_no_curve_is_refused_with_its_line(void **state)
 {
     (void)state;
@@ -125,6 +136,7 @@ static void what_is_no_curve_is_refused_with_its_line(void **state)
     refuse("1 2\n3 nan\n5 6\n", ":2: column 2 is no finite number");
     refuse("1 2\n3 4\n3 5\n", ":3: 3 does not come after 3");
     refuse("1 2\n3 4\n2 5\n", ":3: 2 does not come after 3");
+    refuse("3 2\n1 4\n2 5\n", ":3: 2 does not come after 1");
     refuse("##### start data\n1 2\n3 4\noops\n5 6\n", ":4: 'oops' stands between the numbers");
     refuse("##### start data\n1 2\n3 4\n5 6 7\n", ":4: 3 columns, where the lines before have 2");
     refuse("1 2\n2 2\n3 2\n4 2\n5 2\n6 2\n7 2\n8 2\n9 2\noops\n1 2\n3 4\n",
@@ -135,6 +147,7 @@ static void what_is_no_curve_is_refused_with_its_line(void **state)
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_dialect_is_known_by_its_words),
     cmocka_unit_test(errors_and_notes_are_kept),
+    cmocka_unit_test(rows_that_descend_are_turned),
     cmocka_unit_test(what_is_no_curve_is_refused_with_its_line),
 };
 SCRATCH_MAIN(tests, NULL, NULL)
