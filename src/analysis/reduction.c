@@ -37,6 +37,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/weights.h"
 #include "core/memory.h"
 #include "core/scattering.h"
 
@@ -120,16 +121,17 @@ bool vt_reduction_anomalous(const struct vt_reduction *o)
 static bool form_at(const struct vt_reduction *o, const struct vt_alloy *a, double q, double *f2, double *ff,
                     double *compton)
 {
-    bool anomalous = vt_reduction_anomalous(o), incoherent = vt_reduction_compton(o);
+    const struct vt_probe probe = {o->neutron ? VT_NEUTRON : VT_XRAY,
+                                   vt_reduction_anomalous(o) ? o->energy : NAN};
+    bool incoherent = vt_reduction_compton(o);
     double re = 0, im = 0;
     *f2 = *compton = 0;
     for (int k = 0; k < a->n; k++) {
         int z = vt_element_z(a->symbol[k]);
-        double c = a->percent[k] / 100, f = o->neutron ? vt_neutron_length(z) : vt_form_factor(z, q),
-               absorption = 0;
-        if (anomalous) f += vt_anomalous(z, o->energy / 1e3, &absorption);
-        re += c * f, im += c * absorption;
-        *f2 += c * (f * f + absorption * absorption);
+        double c = a->percent[k] / 100, f[2];
+        if (!vt_amplitude(z, &probe, q, f)) return false;
+        re += c * f[0], im += c * f[1];
+        *f2 += c * (f[0] * f[0] + f[1] * f[1]);
         if (incoherent) *compton += c * vt_compton(z, q);
     }
     *ff = re * re + im * im;

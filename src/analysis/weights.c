@@ -15,19 +15,21 @@
 
 #include "core/scattering.h"
 
-/* f (species): real and imaginary part of how each scatters. */
+bool vt_amplitude(int z, const struct vt_probe *probe, double q, double f[2])
+{
+    f[0] = probe->radiation == VT_NUMBER ? 1
+           : probe->radiation == VT_XRAY ? vt_form_factor(z, q)
+                                         : vt_neutron_length(z);
+    f[1] = 0;
+    if (probe->radiation == VT_XRAY && !isnan(probe->energy))
+        f[0] += vt_anomalous(z, probe->energy / 1e3, &f[1]);
+    return !isnan(f[0]) && !isnan(f[1]);
+}
+
 static bool amplitudes(const struct vt_material *m, const struct vt_probe *probe, double q, double (*f)[2])
 {
-    for (int a = 0; a < m->n_species; a++) {
-        int z = m->species[a].z;
-        f[a][0] = probe->radiation == VT_NUMBER ? 1
-                  : probe->radiation == VT_XRAY ? vt_form_factor(z, q)
-                                                : vt_neutron_length(z);
-        f[a][1] = 0;
-        if (probe->radiation == VT_XRAY && !isnan(probe->energy))
-            f[a][0] += vt_anomalous(z, probe->energy / 1e3, &f[a][1]);
-        if (isnan(f[a][0]) || isnan(f[a][1])) return false;
-    }
+    for (int a = 0; a < m->n_species; a++)
+        if (!vt_amplitude(m->species[a].z, probe, q, f[a])) return false;
     return true;
 }
 

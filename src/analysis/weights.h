@@ -28,6 +28,9 @@ struct vt_probe {
     double energy;
 };
 
+/* How an element scatters at q [1/angstrom], real and imaginary part [electrons or fm]; false if that is not
+ * known. */
+bool vt_amplitude(int z, const struct vt_probe *probe, double q, double f[2]);
 /* Share of each unordered pair in a total at q [1/angstrom]: c_a c_b Re(f_a f_b*) / |<f>|^2; unlike pairs are
  * doubled, so the sum is 1. False if a species scatters in no known way.
  *
