@@ -167,7 +167,9 @@ static enum vt_status reduce_all(MPI_Comm comm, const struct arguments *a,
     VT_TRY(vt_agree(comm, rank == 0 ? expand_names(a, options->inputfile, names) : VT_OK));
     VT_TRY(share_names(comm, names));
     VT_TRY(vt_reduce_series(comm, names->n, names->name, a->folder, a->force, options, &refused));
-    if (rank == 0) printf("%d patterns reduced into %s\n", names->n - refused, a->folder);
+    if (rank == 0)
+        printf("%d pattern%s reduced into %s\n", names->n - refused, names->n - refused == 1 ? "" : "s",
+               a->folder);
     if (refused)
         return VT_RAISE(VT_EINPUT, "reduce: %d of %d files were left out, see above; the others are in %s",
                         refused, names->n, a->folder);

@@ -12,7 +12,11 @@ enum vt_status vt_lines_open(struct vt_lines *lines, const char *path)
 {
     *lines = (struct vt_lines){.path = path, .file = fopen(path, "re")};
     if (!lines->file) return VT_RAISE(VT_EINPUT, "cannot open %s: %s", path, strerror(errno));
-    return VT_OK;
+    struct stat found; /* a folder can be opened, and looks like an empty file */
+    if (fstat(fileno(lines->file), &found) || !S_ISDIR(found.st_mode)) return VT_OK;
+    fclose(lines->file);
+    lines->file = NULL;
+    return VT_RAISE(VT_EINPUT, "cannot open %s: %s", path, strerror(EISDIR));
 }
 
 void vt_lines_close(struct vt_lines *lines)
