@@ -17,7 +17,7 @@ LIMIT = 100
 # Ranks that wait must not keep the cores from those that work: there are more of them than cores.
 os.environ.update(OMP_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
                   OMPI_MCA_mpi_yield_when_idle="1", OMPI_MCA_ess_singleton_isolated="1",
-                  OMPI_MCA_sharedfp="^sm,lockedfile")
+                  OMPI_MCA_sharedfp="^sm,lockedfile", OMPI_MCA_pml="ob1")
 
 # 300 atoms make a cell of 17.5 A: more than twice the cut-off of 7.15 A.
 TINY = """\
