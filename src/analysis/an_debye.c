@@ -105,9 +105,7 @@ static void sizes(const void *options, const struct vt_material *m, size_t *comm
 static enum vt_status check(const void *options, const struct vt_cell *cell)
 {
     const struct debye *o = options;
-    double height[3], half;
-    vt_cell_heights(cell, height);
-    half = fmin(fmin(height[0], height[1]), height[2]) / 2;
+    double half = vt_cell_least_height(cell) / 2;
     if (o->r_max > half)
         return VT_RAISE(
             VT_EINPUT,

@@ -87,17 +87,10 @@ static void sizes(const void *options, const struct vt_material *m, size_t *comm
     *group = (size_t)vt_species_pairs(m->n_species) * (size_t)n_bins(options) + (size_t)m->n_species;
 }
 
-static double half_height(const struct vt_cell *cell)
-{
-    double h[3];
-    vt_cell_heights(cell, h);
-    return fmin(fmin(h[0], h[1]), h[2]) / 2;
-}
-
 static enum vt_status check(const void *options, const struct vt_cell *cell)
 {
     const struct pdf *o = options;
-    double half = half_height(cell);
+    double half = vt_cell_least_height(cell) / 2;
     if (!o->images && o->r_max > half)
         return VT_RAISE(
             VT_EINPUT,
@@ -268,7 +261,7 @@ static enum vt_status accumulate(const void *options, const struct vt_frame *fra
     if (frame->ranks->rank == 0) {
         tally->common[FRAMES] += 1;
         tally->common[INVERSE_VOLUME] += 1 / frame->state.volume;
-        double bin = half_height(&frame->state.cell) / o->dr * (1 + 1e-12);
+        double bin = vt_cell_least_height(&frame->state.cell) / 2 / o->dr * (1 + 1e-12);
         tally->common[HALF_HEIGHT + (bin < bins ? (int)bin : bins)] += 1;
     }
     if (frame->n == 0) return VT_OK;

@@ -402,8 +402,7 @@ static enum vt_status transform(struct vt_reducer *w, const struct vt_reduction 
     return VT_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ all of it
- */
+/* --------------------------------------------------------------------------------------- all of it */
 
 /* The limits in use; the data must reach them. */
 static enum vt_status set_limits(struct vt_reducer *w, const struct vt_reduction *o,

@@ -141,10 +141,7 @@ static enum vt_status run(const struct arguments *a)
     VT_TRY_GOTO(st, done, vt_compare(&simulated, a->n, a->curve, &a->options, &compared, &refused));
     VT_TRY_GOTO(st, done, vt_output_begin("compare", a->folder, a->force));
     st = write_all(a, &compared);
-    if (st == VT_OK && refused)
-        st = VT_RAISE(VT_EINPUT,
-                      "compare: %d of %d curves were left out, see above; the results are of the others",
-                      refused, a->n);
+    if (st == VT_OK) st = vt_output_refused("compare", refused, a->n, "curves");
 done:
     vt_results_release(&simulated);
     vt_results_release(&compared);

@@ -220,10 +220,7 @@ static enum vt_status run(struct arguments *a)
     if (st == VT_OK) st = vt_output_begin("entropy", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);
-    if (st == VT_OK && refused)
-        st = VT_RAISE(VT_EINPUT,
-                      "entropy: %d of %d files were left out, see above; the results are of the others",
-                      refused, a->curves);
+    if (st == VT_OK) st = vt_output_refused("entropy", refused, a->curves, "files");
     return st;
 }
 

@@ -114,10 +114,7 @@ static enum vt_status run(const struct arguments *a)
     if (st == VT_OK) st = vt_output_begin("peaks", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);
-    if (st == VT_OK && refused)
-        st = VT_RAISE(VT_EINPUT,
-                      "peaks: %d of %d files were left out, see above; the results are of the others",
-                      refused, a->n);
+    if (st == VT_OK) st = vt_output_refused("peaks", refused, a->n, "files");
     return st;
 }
 

@@ -18,6 +18,13 @@ void vt_output_path(const char *folder, const char *name, char path[VT_PATH])
     snprintf(path, VT_PATH, "%.4000s/%s", folder, name);
 }
 
+enum vt_status vt_output_refused(const char *command, int refused, int n, const char *what)
+{
+    if (!refused) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "%s: %d of %d %s were left out, see above; the results are of the others",
+                    command, refused, n, what);
+}
+
 enum vt_status vt_output_begin(const char *command, const char *folder, bool force)
 {
     char path[VT_PATH];

@@ -13,6 +13,8 @@ enum { VT_PATH = 4200 };
 void vt_output_path(const char *folder, const char *name, char path[VT_PATH]);
 /* Before the work: make the folder; VT_EINPUT if it holds results.h5 already and force is not set. Local. */
 enum vt_status vt_output_begin(const char *command, const char *folder, bool force);
+/* After the work: VT_EINPUT if some of n files (what: "files", "curves") were refused, else VT_OK. Local. */
+enum vt_status vt_output_refused(const char *command, int refused, int n, const char *what);
 /* Write results.h5 with provenance, and with this note of the options in use at `path`. Local. */
 enum vt_status vt_output_results(const char *folder, const char *path, const char *options,
                                  struct vt_results *results);

@@ -25,6 +25,13 @@ void vt_cell_heights(const struct vt_cell *cell, double heights[3])
     heights[2] = h[2][2];
 }
 
+double vt_cell_least_height(const struct vt_cell *cell)
+{
+    double h[3];
+    vt_cell_heights(cell, h);
+    return fmin(fmin(h[0], h[1]), h[2]);
+}
+
 void vt_cell_fractional(const struct vt_cell *cell, const double x[3], double s[3])
 {
     const double(*h)[3] = cell->h;

@@ -32,6 +32,8 @@ struct vt_cell vt_cell_make(double lx, double ly, double lz, double xy, double x
 double vt_cell_volume(const struct vt_cell *cell);
 /* Distances between opposite faces, along a* b* c*: the widest sphere that fits has half the least. */
 void vt_cell_heights(const struct vt_cell *cell, double heights[3]);
+/* The least of them. */
+double vt_cell_least_height(const struct vt_cell *cell);
 /* s with x = s[0] a + s[1] b + s[2] c. */
 void vt_cell_fractional(const struct vt_cell *cell, const double x[3], double s[3]);
 void vt_cell_cartesian(const struct vt_cell *cell, const double s[3], double x[3]);

@@ -105,8 +105,7 @@ static enum vt_status take_notes(struct vt_curve_file *c, const char *line)
     return VT_OK;
 }
 
-/* ---------------------------------------------------------------------------------------- what the header
- * says */
+/* ------------------------------------------------------------------------------ what the header says */
 
 /* The dialect by a line of the header; NULL if the line does not tell. */
 static const char *dialect_of(const char *line)

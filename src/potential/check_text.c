@@ -119,8 +119,7 @@ void vt_check_subject_title(const struct vt_check_subject *s, char *text, size_t
     snprintf(text, size, *s->about ? "%s (%s)" : "%s", s->name, s->about);
 }
 
-/* ------------------------------------------------------------------------------------------- for a terminal
- */
+/* ---------------------------------------------------------------------------------- for a terminal */
 
 enum { WIDTH = 100 };
 

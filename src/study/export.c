@@ -47,9 +47,7 @@ struct export
     size_t capacity;
 };
 
-/* ----------------------------------------------------------------------------------- which datasets are
- * curves
- */
+/* ----------------------------------------------------------------------- which datasets are curves */
 
 /* Where in the results a dataset of a stage stands. */
 struct place {
@@ -99,9 +97,7 @@ static bool is_curve(const struct vt_dataset *d, struct file *file)
     return false;
 }
 
-/* ------------------------------------------------------------------------------------------ what a header
- * says
- */
+/* ------------------------------------------------------------------------------ what a header says */
 
 struct header {
     int n_notes, n_comments;
@@ -238,8 +234,7 @@ static void write_header(struct header *h, const struct export *e, const struct 
     }
 }
 
-/* ------------------------------------------------------------------------------------------------- writing
- */
+/* ----------------------------------------------------------------------------------------- writing */
 
 /* Points that have a value; an error that is none becomes 0, which readers take for unknown. */
 static int take_points(const struct vt_dataset *d, double *x, double *y, double *error)
@@ -337,9 +332,7 @@ done:
     return st;
 }
 
-/* --------------------------------------------------------------------------------------- names, before all
- * work
- */
+/* -------------------------------------------------------------------------- names, before all work */
 
 static enum vt_status add(struct export *e, const struct file *f)
 {

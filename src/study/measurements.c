@@ -138,13 +138,6 @@ static const struct vt_yaml *misfit(const struct vt_measurements *m, const struc
     return list->item[list->n - 1];
 }
 
-static double thinnest(const struct vt_cell *cell)
-{
-    double h[3];
-    vt_cell_heights(cell, h);
-    return fmin(fmin(h[0], h[1]), h[2]);
-}
-
 static enum vt_status check_stage(const struct vt_measurements *m, int k, const struct vt_cell *first,
                                   const struct vt_cell *least)
 {
@@ -160,7 +153,8 @@ static enum vt_status check_stage(const struct vt_measurements *m, int k, const 
         vt_analysis_check(m->of_stage[k], least),
         "%s:%d: measure: pressure and shear are planned to leave the cell %.4g of now %.4g angstrom "
         "across by %s",
-        entry->file, entry->line, thinnest(least), thinnest(first), m->protocol->stage[k].label);
+        entry->file, entry->line, vt_cell_least_height(least), vt_cell_least_height(first),
+        m->protocol->stage[k].label);
 }
 
 /* The estimate of the least cell leaves out what heat and the first density do to it. */
@@ -176,7 +170,7 @@ static void warn_if_close(const struct vt_measurements *m, int k, const struct v
         VT_LOG_WARNING,
         "%s:%d: measure: this may not fit any more in %s, whose cell becomes about %.4g angstrom across: a "
         "smaller r_max is safer",
-        entry->file, entry->line, m->protocol->stage[k].label, thinnest(least));
+        entry->file, entry->line, m->protocol->stage[k].label, vt_cell_least_height(least));
 }
 
 /* Entries that a stage is too short for, all stages of an entry in one line. */
@@ -215,7 +209,9 @@ static int tightest(const struct vt_measurements *m, const struct vt_yaml *list,
 {
     int best = -1;
     for (int k = 0; k < m->n; k++)
-        if (list_of(m, k) == list && (best < 0 || thinnest(&least[k]) < thinnest(&least[best]))) best = k;
+        if (list_of(m, k) == list &&
+            (best < 0 || vt_cell_least_height(&least[k]) < vt_cell_least_height(&least[best])))
+            best = k;
     return best;
 }
 

@@ -22,8 +22,7 @@
 
 enum { PATH_SIZE = 4352, KINDS = VT_ORDINATE_INTENSITY + 1 };
 
-/* ------------------------------------------------------------------------------------------ one pattern in
- */
+/* ---------------------------------------------------------------------------------- one pattern in */
 
 static enum vt_status check_kind(const char *path, const struct vt_curve_file *c,
                                  const struct vt_reduce_options *o)
@@ -110,8 +109,7 @@ done:
     return st;
 }
 
-/* -------------------------------------------------------------------------------------------- one result out
- */
+/* ---------------------------------------------------------------------------------- one result out */
 
 /* FOLDER/NAME.gr; NAME is that of the input without folder and ending. */
 static void output_path(const char *folder, const char *input, enum vt_ordinate kind, char path[PATH_SIZE])
@@ -192,8 +190,7 @@ static enum vt_status reduce_one(const struct series *s, const char *path, struc
     return st;
 }
 
-/* ------------------------------------------------------------------------------------- names, before all
- * work */
+/* ---------------------------------------------------------------------------- names, before all work */
 
 static int by_name(const void *a, const void *b)
 {
@@ -250,8 +247,7 @@ static enum vt_status check_outputs(const struct series *s, int64_t begin, int64
     return VT_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------- the series
- */
+/* -------------------------------------------------------------------------------------- the series */
 
 /* Reduce files [begin, end); refusal (end - begin) gets a message, to be freed, for each that is left out. */
 static enum vt_status reduce_range(const struct series *s, int64_t begin, int64_t end, char **refusal)
