@@ -85,8 +85,8 @@ static inline void sample_gas(struct sample *s, uint64_t seed, int64_t step)
     }
 }
 
-/* Atoms whose index leaves `rank` when divided by `size` are owned; all other images within reach of the
- * cell are ghosts. Valid until the next call. */
+/* Atoms whose index leaves `rank` when divided by `size` are owned, wherever they are; all other images
+ * within reach of the cell are ghosts. Valid until the next call. */
 static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, double reach, double time)
 {
     MPI_Comm_rank(comm, &s->ranks.rank);
@@ -116,7 +116,7 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
                         bool near = true;
                         for (int d = 0; d < 3; d++)
                             near = near && f[d] > -reach / h[d] - 1e-9 && f[d] < 1 + reach / h[d] + 1e-9;
-                        if (owned == (ghosts == 1) || !near) continue;
+                        if (owned == (ghosts == 1) || (!owned && !near)) continue;
                         int at = n[0] + n[1];
                         n[ghosts]++;
                         s->id[at] = i + 1;

@@ -21,6 +21,12 @@ struct vt_analysis {
     int n;
     struct vt_measurement *measurement;
     size_t capacity;
+    int n_pasts;
+    struct vt_past_use {
+        struct vt_past past;
+        int look;
+    } * past;
+    size_t past_capacity;
     int n_looks;
     struct vt_look *look;
     size_t look_capacity;
@@ -66,6 +72,32 @@ static enum vt_status unknown(const struct vt_yaml *node, const char *name)
     return VT_RAISE_AT(node, "measure: there is no measurement '%s'; there are %s", name, all);
 }
 
+/* The past that a kernel of motion looks back at: another's, if it is the same. */
+static enum vt_status add_past(struct vt_analysis *a, struct vt_measurement *m, const struct vt_yaml *node)
+{
+    const struct vt_motion *motion = m->kernel->motion;
+    const struct vt_lag_options *options = (const void *)((const char *)m->options + motion->lags);
+    double every = m->common_options->every;
+    if (every <= 0)
+        return VT_RAISE_AT(node, "measure: %s compares frames: key 'every' must be a time, not 0",
+                           m->kernel->name);
+    VT_TRY(vt_prefix(vt_lags_make(options, every, &m->lags), "%s:%d: measure: %s", node->file, node->line,
+                     m->kernel->name));
+    int k = 0;
+    while (k < a->n_pasts && (a->past[k].look != m->look || a->past[k].past.kind != motion->kind ||
+                              motion->kind == VT_PAST_VALUES))
+        k++;
+    if (k == a->n_pasts) {
+        VT_TRY(vt_grow(&a->past, &a->past_capacity, k + 1));
+        a->past[a->n_pasts++] = (struct vt_past_use){.past.kind = motion->kind, .look = m->look};
+    }
+    m->past = k;
+    struct vt_past *past = &a->past[k].past;
+    VT_TRY(vt_grow(&past->plan, &past->plan_capacity, past->n_plans + 1));
+    past->plan[past->n_plans++] = m->lags;
+    return VT_OK;
+}
+
 static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *kernel,
                                  const struct vt_yaml *node, const struct vt_yaml *options)
 {
@@ -106,6 +138,7 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
             .every = m->common_options->every, .skip = m->common_options->skip, .inherent = inherent};
     }
     m->look = look;
+    if (kernel->motion) VT_TRY(add_past(a, m, node));
     a->look[look].reach = fmax(a->look[look].reach, kernel->reach(m->options));
     if (kernel->energies) {
         VT_TRY(vt_grow(&a->look, &a->look_capacity, a->n_looks + 1));
@@ -182,6 +215,11 @@ void vt_analysis_destroy(struct vt_analysis *a)
     if (!a) return;
     for (int k = 0; k < a->n; k++) vt_measurement_release(&a->measurement[k]);
     free(a->measurement);
+    for (int k = 0; k < a->n_pasts; k++) {
+        vt_past_clear(&a->past[k].past);
+        free(a->past[k].past.plan);
+    }
+    free(a->past);
     free(a->look);
     vt_results_release(&a->results);
     free(a);
@@ -207,6 +245,13 @@ size_t vt_analysis_bytes(const struct vt_analysis *a)
     return bytes;
 }
 
+size_t vt_analysis_bytes_an_atom(const struct vt_analysis *a)
+{
+    size_t bytes = 0;
+    for (int k = 0; k < a->n_pasts; k++) bytes += vt_past_bytes(&a->past[k].past);
+    return bytes;
+}
+
 struct vt_results *vt_analysis_results(struct vt_analysis *a)
 {
     return &a->results;
@@ -227,6 +272,7 @@ static void close_states(struct vt_analysis *a)
         free(a->measurement[k].state);
         a->measurement[k].state = NULL;
     }
+    for (int k = 0; k < a->n_pasts; k++) vt_past_clear(&a->past[k].past);
     a->comm = MPI_COMM_NULL;
 }
 
@@ -281,6 +327,36 @@ static enum vt_status add_to(const struct vt_analysis *a, struct vt_measurement 
     return VT_OK;
 }
 
+/* Let the pasts of a look see a frame. Collective. */
+static enum vt_status observe(struct vt_analysis *a, int look, const struct vt_frame *frame, double place)
+{
+    for (int k = 0; k < a->n_pasts; k++) {
+        const double *values = NULL;
+        int n = 0;
+        if (a->past[k].look != look) continue;
+        for (int m = 0; m < a->n && a->past[k].past.kind == VT_PAST_VALUES; m++) {
+            struct vt_measurement *of = &a->measurement[m];
+            if (of->kernel->motion && of->past == k)
+                VT_TRY(of->kernel->motion->remember(of->options, frame, of->work, &values, &n));
+        }
+        VT_TRY(vt_past_observe(&a->past[k].past, frame, place, values, frame->ranks->rank == 0 ? n : 0));
+    }
+    return VT_OK;
+}
+
+/* What a frame tells beside those before it. The ranks know of no trouble yet. */
+static enum vt_status compare(struct vt_analysis *a, struct vt_measurement *m, const struct vt_frame *frame)
+{
+    enum vt_status st = VT_OK;
+    struct vt_between between;
+    for (int k = 0; k < m->lags.n && st == VT_OK; k++) {
+        if (!vt_past_between(&a->past[m->past].past, &m->lags, k, &between)) continue;
+        st = vt_measurement_between(m, frame, &between);
+        if (m->kernel->collective) VT_TRY(vt_agree(frame->ranks->comm, st));
+    }
+    return st;
+}
+
 static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt_frame *frame)
 {
     assert(look >= 0 && look < a->n_looks);
@@ -293,11 +369,15 @@ static enum vt_status add_frame(struct vt_analysis *a, int look, const struct vt
     double place = length > 0 ? fmin(fmax(since / length, 0), 1) : 0;
     if (skip > 0 && since < -1e-6) return VT_OK;
     enum vt_status st = VT_OK;
+    VT_TRY(observe(a, look, frame, place));
     for (int k = 0; k < a->n; k++) {
         struct vt_measurement *m = &a->measurement[k];
         if (m->kernel->collective && m->look == look) VT_TRY(vt_agree(frame->ranks->comm, st));
         if (st == VT_OK) st = add_to(a, m, look, frame, place);
+        if (st == VT_OK && m->kernel->motion && m->look == look) st = compare(a, m, frame);
     }
+    for (int k = 0; k < a->n_pasts; k++)
+        if (a->past[k].look == look) vt_past_forget(&a->past[k].past);
     return st;
 }
 
@@ -428,70 +508,91 @@ static enum vt_status end(void *self)
     return st;
 }
 
-/* What a checkpoint holds: this, then the states one after another. */
+/* What a checkpoint holds: this, then the states one after another, then the pasts. */
 struct header {
     char magic[8];
-    uint64_t measurements, values;
+    uint64_t measurements, values, pasts;
+    int64_t atoms, species; /* when there are pasts */
 };
-static const char magic[8] = "vtmeas2";
+static const char magic[8] = "vtmeas3";
 
 static struct header make_header(const struct vt_analysis *a)
 {
-    struct header h = {.measurements = (uint64_t)a->n, .values = vt_analysis_bytes(a) / sizeof(double)};
+    struct header h = {.measurements = (uint64_t)a->n,
+                       .values = vt_analysis_bytes(a) / sizeof(double),
+                       .pasts = (uint64_t)a->n_pasts,
+                       .atoms = vt_material_atoms(&a->material),
+                       .species = a->material.n_species};
     memcpy(h.magic, magic, sizeof magic);
     return h;
 }
 
-static enum vt_status save(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes)
+/* Room for everything; on rank 0 also for the block. Local. */
+static enum vt_status make_room(struct vt_analysis *a, const struct vt_ranks *ranks, struct vt_kept *kept)
+{
+    int64_t begin, end;
+    VT_TRY(open_states(a));
+    for (int k = 0; k < a->n_pasts; k++) kept->width += vt_past_width(&a->past[k].past);
+    vt_share(vt_material_atoms(&a->material), ranks->size, ranks->rank, &begin, &end);
+    VT_TRY(vt_alloc(&kept->rows, kept->width * (size_t)(end - begin)));
+    if (ranks->rank) return VT_OK;
+    kept->bytes = sizeof(struct header) + vt_analysis_bytes(a);
+    for (int k = 0; k < a->n_pasts; k++) kept->bytes += vt_past_block_size(&a->past[k].past);
+    return vt_alloc(&kept->block, kept->bytes);
+}
+
+static enum vt_status save(void *self, const struct vt_ranks *ranks, struct vt_kept *kept)
 {
     struct vt_analysis *a = self;
-    *block = NULL;
-    *bytes = 0;
-    enum vt_status st = open_states(a);
     struct header h = make_header(a);
-    if (st == VT_OK && ranks->rank == 0) {
-        *bytes = sizeof h + vt_analysis_bytes(a);
-        st = vt_alloc(block, *bytes);
-    }
-    VT_TRY(vt_agree(ranks->comm, st));
-    if (ranks->rank == 0) memcpy(*block, &h, sizeof h);
-    size_t at = sizeof h;
-    for (int k = 0; k < a->n && st == VT_OK; k++) {
+    size_t at = sizeof h, column = 0;
+    *kept = (struct vt_kept){0};
+    VT_TRY(vt_agree(ranks->comm, make_room(a, ranks, kept)));
+    if (ranks->rank == 0) memcpy(kept->block, &h, sizeof h);
+    for (int k = 0; k < a->n; k++) {
         double *sum;
         size_t size = state_size(&a->measurement[k]) * sizeof(double);
-        st = gather(ranks->comm, &a->measurement[k], &sum);
-        if (st == VT_OK && ranks->rank == 0) memcpy(*block + at, sum, size);
+        VT_TRY(gather(ranks->comm, &a->measurement[k], &sum));
+        if (ranks->rank == 0) memcpy(kept->block + at, sum, size);
         at += size;
         free(sum);
     }
-    return st;
+    for (int k = 0; k < a->n_pasts; k++) {
+        const struct vt_past *past = &a->past[k].past;
+        vt_past_save(past, ranks, kept->block ? kept->block + at : NULL, kept->rows, kept->width, column);
+        at += vt_past_block_size(past);
+        column += vt_past_width(past);
+    }
+    return VT_OK;
 }
 
-static enum vt_status load(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes)
+static enum vt_status load(void *self, const struct vt_ranks *ranks, const struct vt_kept *kept)
 {
     struct vt_analysis *a = self;
     enum vt_status st = open_states(a);
     struct header want = make_header(a), have = {0};
     if (st == VT_OK && ranks->rank == 0) {
-        if (bytes >= sizeof have) memcpy(&have, block, sizeof have);
-        if (bytes != sizeof have + vt_analysis_bytes(a) || memcmp(&have, &want, sizeof have) != 0)
-            st = VT_RAISE(
-                VT_EINPUT,
-                "measure: the checkpoint holds %zu bytes of measurements, but the list asks for %zu: resume "
-                "with the `measure:` list it was written with",
-                bytes, sizeof have + vt_analysis_bytes(a));
+        if (kept->bytes >= sizeof have) memcpy(&have, kept->block, sizeof have);
+        if (kept->bytes < sizeof have + vt_analysis_bytes(a) || memcmp(&have, &want, sizeof have) != 0)
+            st = VT_RAISE(VT_EINPUT,
+                          "measure: the checkpoint holds %zu bytes of measurements, which are not those of "
+                          "the list: resume "
+                          "with the `measure:` list it was written with",
+                          kept->bytes);
     }
     VT_TRY(vt_agree(ranks->comm, st));
     a->comm = ranks->comm;
-    size_t at = sizeof have;
+    size_t at = sizeof have, column = 0;
     for (int k = 0; k < a->n; k++) {
         size_t size = state_size(&a->measurement[k]) * sizeof(double);
         if (ranks->rank == 0)
-            memcpy(a->measurement[k].state, block + at, size);
+            memcpy(a->measurement[k].state, kept->block + at, size);
         else
             memset(a->measurement[k].state, 0, size);
         at += size;
     }
+    for (int k = 0; k < a->n_pasts; k++)
+        VT_TRY(vt_past_load(&a->past[k].past, ranks, kept, want.atoms, a->material.n_species, &at, &column));
     return VT_OK;
 }
 

@@ -32,8 +32,9 @@ void vt_analysis_destroy(struct vt_analysis *a);
 
 /* Does every measurement fit into this cell? For dry runs; frames that do not fit are left out. Local. */
 enum vt_status vt_analysis_check(const struct vt_analysis *a, const struct vt_cell *cell);
-/* Bytes of state a rank keeps during a stage. */
+/* Bytes of state a rank keeps during a stage; and what all ranks together remember of each atom, at most. */
 size_t vt_analysis_bytes(const struct vt_analysis *a);
+size_t vt_analysis_bytes_an_atom(const struct vt_analysis *a);
 
 /* The face that sources of frames see. Valid as long as the analysis. */
 struct vt_sink vt_analysis_sink(struct vt_analysis *a);

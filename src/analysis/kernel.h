@@ -83,6 +83,7 @@ struct vt_measured {
     int block; /* which one, from 1 on, also with some of it left out; 0: the whole stage */
 };
 
+struct vt_motion;
 struct vt_kernel {
     const char *name, *help;
     const struct vt_param *params;
@@ -98,8 +99,10 @@ struct vt_kernel {
     void (*sizes)(const void *options, const struct vt_material *material, size_t *common, size_t *group);
     /* NULL if any cell will do. The cell is the same on every rank. Local. */
     enum vt_status (*check)(const void *options, const struct vt_cell *cell);
-    /* Add a frame. work: work_size bytes that are zero at first and kept from frame to frame. Local, unless
-     * collective. */
+    /* For kernels that compare frames with earlier ones (motion.h); NULL for others. */
+    const struct vt_motion *motion;
+    /* Add a frame; NULL if a kernel of motion has nothing to say of single ones. work: work_size bytes that
+     * are zero at first and kept from frame to frame. Local, unless collective. */
     enum vt_status (*accumulate)(const void *options, const struct vt_frame *frame, void *work,
                                  const struct vt_tally *tally);
     /* Add what the energies of single atoms tell; NULL if they tell nothing. It is called beside accumulate,

@@ -56,6 +56,7 @@ void vt_measurement_release(struct vt_measurement *m)
     if (m->work && m->kernel->release) m->kernel->release(m->work);
     free(m->work);
     free(m->options);
+    free(m->lags.lag);
     free(m->state);
     for (int k = 0; k < m->n_operators; k++) free(m->operators[k].options);
     free(m->operators);
@@ -84,7 +85,15 @@ enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_fram
         state[VT_OWN_TIME] += frame->state.time;
         state[VT_OWN_TEMPERATURE] += frame->state.temperature;
     }
-    return m->kernel->accumulate(m->options, frame, m->work, &tally);
+    return m->kernel->accumulate ? m->kernel->accumulate(m->options, frame, m->work, &tally) : VT_OK;
+}
+
+enum vt_status vt_measurement_between(struct vt_measurement *m, const struct vt_frame *frame,
+                                      const struct vt_between *between)
+{
+    struct vt_tally tally;
+    block_at(m, between->then->place, &tally);
+    return m->kernel->motion->between(m->options, frame, between, m->work, &tally);
 }
 
 void vt_measurement_skip(struct vt_measurement *m, const struct vt_frame *frame, double place)

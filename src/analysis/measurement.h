@@ -2,6 +2,7 @@
 #ifndef VT_MEASUREMENT_H
 #define VT_MEASUREMENT_H
 
+#include "analysis/motion.h"
 #include "analysis/operator.h"
 
 /* Kept by the driver for each block, in front of what the kernel keeps: added by rank 0. */
@@ -17,7 +18,9 @@ struct vt_measurement {
         void *options;
     } * operators;
     size_t operators_capacity;
-    int look;      /* which look of the sink */
+    int look; /* which look of the sink */
+    int past; /* for kernels of motion: which past of the analysis */
+    struct vt_lags lags;
     int energies;  /* which look brings the energies of single atoms; -1 if none */
     int groups;    /* of a block */
     size_t common; /* lengths of the parts of a state */
@@ -36,6 +39,9 @@ void vt_measurement_release(struct vt_measurement *m);
 
 /* Add a frame to the block and group that belong to its place in the stage's time (0 .. 1). Local. */
 enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place);
+/* The same for two frames that are compared: into the block and group of the first. */
+enum vt_status vt_measurement_between(struct vt_measurement *m, const struct vt_frame *frame,
+                                      const struct vt_between *between);
 /* The same for what the energies of single atoms tell; nothing if the frame has none. Local. */
 enum vt_status vt_measurement_energies(struct vt_measurement *m, const struct vt_frame *frame, double place);
 /* Count a frame that could not be measured. Local. */

@@ -67,6 +67,13 @@ struct vt_look {
     bool inherent; /* wants the energy minimum of the moment */
     bool energies; /* wants the energy of each atom, which costs about one more step */
 };
+/* What a sink keeps in a checkpoint. */
+struct vt_kept {
+    char *block; /* on rank 0: the sum of all ranks' state; others have 0 bytes */
+    size_t bytes;
+    char *rows; /* `width` bytes for each atom, by id: those of the rank's share (vt_share) of all atoms */
+    size_t width;
+};
 struct vt_sink {
     void *self;
     /* A stage begins: n_looks and looks say what this sink wants to see of it (looks stay owned by
@@ -77,11 +84,10 @@ struct vt_sink {
     enum vt_status (*end)(void *self);
     /* Move the datasets of stages that have ended to results (rank 0). May be NULL. */
     enum vt_status (*harvest)(void *self, struct vt_results *results);
-    /* What a checkpoint must keep so that the stage can go on: save gives rank 0 a block (freed by
-     * the caller) that holds the sum of all ranks' state; load takes it back on rank 0 (others get 0 bytes).
-     * Either may be NULL. */
-    enum vt_status (*save)(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes);
-    enum vt_status (*load)(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes);
+    /* What a checkpoint must keep so that the stage can go on. save fills kept, which comes empty and whose
+     * memory the caller frees; load takes it back, on any number of ranks. Either may be NULL. */
+    enum vt_status (*save)(void *self, const struct vt_ranks *ranks, struct vt_kept *kept);
+    enum vt_status (*load)(void *self, const struct vt_ranks *ranks, const struct vt_kept *kept);
 };
 
 #endif

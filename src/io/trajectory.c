@@ -24,7 +24,7 @@ struct vt_trajectory {
 };
 
 /* What a checkpoint keeps. */
-struct kept {
+struct place {
     int64_t open, frames, last_step;
 };
 
@@ -82,30 +82,30 @@ static enum vt_status frame(void *self, int look, const struct vt_frame *f)
     return vt_h5md_append(t->file, f);
 }
 
-static enum vt_status save(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes)
+static enum vt_status save(void *self, const struct vt_ranks *ranks, struct vt_kept *kept)
 {
     const struct vt_trajectory *t = self;
     if (ranks->rank) return VT_OK;
-    struct kept *kept;
-    VT_TRY(vt_alloc(&kept, 1));
-    *kept = (struct kept){t->file != NULL, t->file ? vt_h5md_frames(t->file) : 0, t->last_step};
-    *block = (char *)kept;
-    *bytes = sizeof *kept;
+    struct place *place;
+    VT_TRY(vt_alloc(&place, 1));
+    *place = (struct place){t->file != NULL, t->file ? vt_h5md_frames(t->file) : 0, t->last_step};
+    kept->block = (char *)place;
+    kept->bytes = sizeof *place;
     return VT_OK;
 }
 
-static enum vt_status load(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes)
+static enum vt_status load(void *self, const struct vt_ranks *ranks, const struct vt_kept *kept)
 {
     struct vt_trajectory *t = self;
-    struct kept kept = {0};
-    if (ranks->rank == 0 && bytes == sizeof kept) memcpy(&kept, block, sizeof kept);
-    MPI_Bcast(&kept, sizeof kept, MPI_BYTE, 0, t->comm);
-    if (!kept.open) return VT_OK;
+    struct place place = {0};
+    if (ranks->rank == 0 && kept->bytes == sizeof place) memcpy(&place, kept->block, sizeof place);
+    MPI_Bcast(&place, sizeof place, MPI_BYTE, 0, t->comm);
+    if (!place.open) return VT_OK;
     char path[5000];
     snprintf(path, sizeof path, "%s/%s", t->folder, t->name);
-    t->last_step = kept.last_step;
+    t->last_step = place.last_step;
     return vt_h5md_reopen(&t->file, path, t->comm, &t->material, vt_material_atoms(&t->material), &t->options,
-                          t->notes, kept.frames, kept.last_step);
+                          t->notes, place.frames, place.last_step);
 }
 
 enum vt_status vt_trajectory_create(struct vt_trajectory **out, const char *folder, MPI_Comm comm,

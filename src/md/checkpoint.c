@@ -1,5 +1,6 @@
 /* checkpoint.c: see checkpoint.h. Layout: attributes of the root hold the cell, the clock and the couplings;
- * /atoms holds one row an atom, in any order; /sinks/N what measurements have gathered so far.
+ * /atoms holds one row an atom, in any order; /sinks/N what measurements have gathered so far, and
+ * /sinks/N-atoms what they remember of each atom, by id.
  *
  * The checksum is the sum over atoms of a hash of each record, plus a hash of the rest: the order of the
  * atoms, and so the number of ranks, leaves no trace in it. */
@@ -17,12 +18,15 @@
 #include "io/h5util.h"
 #include "io/replace.h"
 
-enum { LAYOUT = 2 };
+enum { LAYOUT = 3 };
 
 void vt_saved_release(struct vt_saved *s)
 {
-    for (int k = 0; k < s->n_blocks; k++) free(s->block[k].data);
-    free(s->block);
+    for (int k = 0; k < s->n_sinks; k++) {
+        free(s->kept[k].block);
+        free(s->kept[k].rows);
+    }
+    free(s->kept);
     *s = (struct vt_saved){0};
 }
 
@@ -85,18 +89,24 @@ static enum vt_status checksum(struct vt_system *sys, struct vt_saved *s, uint64
     for (int i = 0; i < sys->atoms.n; i++) *sum += atom_hash(&sys->atoms, i);
     for (int k = 0; rank == 0 && k < n; k++)
         *sum += vt_hash(VT_HASH_START, field[k].at, 8 * (size_t)field[k].n);
-    for (int k = 0; rank == 0 && k < s->n_blocks; k++)
-        *sum += vt_hash(VT_HASH_START, s->block[k].data, s->block[k].bytes);
+    for (int k = 0; rank == 0 && k < s->n_sinks; k++)
+        *sum += vt_hash(VT_HASH_START, s->kept[k].block, s->kept[k].bytes);
+    int64_t begin, end;
+    vt_share(sys->atoms.n_total, sys->ranks.size, rank, &begin, &end);
+    for (int k = 0; k < s->n_sinks; k++)
+        for (int64_t i = begin; i < end && s->kept[k].width; i++) {
+            uint64_t h = vt_hash(VT_HASH_START, &i, sizeof i);
+            *sum += vt_hash(h, s->kept[k].rows + (size_t)(i - begin) * s->kept[k].width, s->kept[k].width);
+        }
     return vt_mpi(MPI_Allreduce(MPI_IN_PLACE, sum, 1, MPI_UINT64_T, MPI_SUM, sys->ranks.comm));
 }
 
 /* Rows [first, first + n) of a dataset of width columns; write creates it. A rank whose part fails is heard
  * of before the next collective call of HDF5. Collective. */
-static enum vt_status rows(MPI_Comm comm, bool write, hid_t group, const char *name, hid_t type, int width,
-                           int64_t total, int64_t first, int n, void *data)
+static enum vt_status rows(MPI_Comm comm, bool write, hid_t group, const char *name, hid_t type,
+                           int64_t width, int64_t total, int64_t first, int64_t n, void *data)
 {
-    hsize_t whole[2] = {(hsize_t)total, (hsize_t)width}, start[2] = {(hsize_t)first, 0},
-            count[2] = {(hsize_t)n, (hsize_t)width};
+    hsize_t whole[2] = {(hsize_t)total, (hsize_t)width}, count[2] = {(hsize_t)n, (hsize_t)width};
     hid_t file_space = H5Screate_simple(2, whole, NULL), memory_space = H5Screate_simple(2, count, NULL);
     hid_t collective = H5Pcreate(H5P_DATASET_XFER);
     H5Pset_dxpl_mpio(collective, H5FD_MPIO_COLLECTIVE);
@@ -112,18 +122,30 @@ static enum vt_status rows(MPI_Comm comm, bool write, hid_t group, const char *n
         H5Sclose(space);
     }
     st = vt_agree(comm, st);
-    if (st == VT_OK) {
-        if (n)
-            H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start, NULL, count, NULL);
-        else {
-            H5Sselect_none(file_space);
-            H5Sselect_none(memory_space);
+    /* MPI takes less than 2^31 bytes a call, so what many columns hold goes by some columns, or rows, at a
+     * time. */
+    int64_t most = n;
+    if (st == VT_OK) st = vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &most, 1, MPI_INT64_T, MPI_MAX, comm));
+    const int64_t piece = (INT64_C(1) << 30) / (int64_t)H5Tget_size(type);
+    int64_t columns = most > 0 ? piece / most : width, by_rows = columns ? most : piece;
+    columns = columns < 1 ? 1 : columns > width ? width : columns;
+    for (int64_t r = 0; (r == 0 || r < most) && st == VT_OK; r += by_rows)
+        for (int64_t c = 0; c < width && st == VT_OK; c += columns) {
+            int64_t some = n - r < by_rows ? n - r : by_rows;
+            hsize_t at[2] = {(hsize_t)r, (hsize_t)c}, in_file[2] = {(hsize_t)(first + r), (hsize_t)c},
+                    box[2] = {(hsize_t)some, (hsize_t)(width - c < columns ? width - c : columns)};
+            if (some > 0) {
+                H5Sselect_hyperslab(file_space, H5S_SELECT_SET, in_file, NULL, box, NULL);
+                H5Sselect_hyperslab(memory_space, H5S_SELECT_SET, at, NULL, box, NULL);
+            } else {
+                H5Sselect_none(file_space);
+                H5Sselect_none(memory_space);
+            }
+            st = vt_h5_check(write ? H5Dwrite(set, type, memory_space, file_space, collective, data)
+                                   : H5Dread(set, type, memory_space, file_space, collective, data),
+                             name);
+            st = vt_agree(comm, st);
         }
-        st = vt_h5_check(write ? H5Dwrite(set, type, memory_space, file_space, collective, data)
-                               : H5Dread(set, type, memory_space, file_space, collective, data),
-                         name);
-        st = vt_agree(comm, st);
-    }
     if (set >= 0) H5Dclose(set);
     H5Pclose(collective);
     H5Sclose(file_space);
@@ -166,24 +188,32 @@ done:
     return st;
 }
 
-/* The sinks' blocks: one row of bytes each, written and read by rank 0 (the others take part with nothing).
- */
-static enum vt_status block_rows(bool write, hid_t file, const struct vt_system *sys, struct vt_saved *s)
+/* What the sinks keep: a block of bytes each, written and read by rank 0 (the others take part with nothing),
+ * and rows of the atoms, by all. */
+static enum vt_status sink_rows(bool write, hid_t file, const struct vt_system *sys, struct vt_saved *s)
 {
     enum vt_status st = VT_OK;
     hid_t group = write ? H5Gcreate2(file, "sinks", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)
                         : H5Gopen2(file, "sinks", H5P_DEFAULT);
     VT_TRY(vt_agree(sys->ranks.comm, vt_h5_check(group, "sinks")));
-    for (int k = 0; k < s->n_blocks && st == VT_OK; k++) {
-        char name[16];
+    MPI_Comm comm = sys->ranks.comm;
+    int64_t begin, end;
+    vt_share(sys->atoms.n_total, sys->ranks.size, sys->ranks.rank, &begin, &end);
+    for (int k = 0; k < s->n_sinks && st == VT_OK; k++) {
+        char name[16], of_atoms[24];
+        struct vt_kept *kept = &s->kept[k];
         snprintf(name, sizeof name, "%d", k);
-        int64_t bytes = (int64_t)s->block[k].bytes;
+        snprintf(of_atoms, sizeof of_atoms, "%d-atoms", k);
+        int64_t bytes = (int64_t)kept->bytes, width = (int64_t)kept->width;
         bool mine = sys->ranks.rank == 0;
-        if (!write && mine) st = vt_alloc(&s->block[k].data, bytes);
-        st = vt_agree(sys->ranks.comm, st);
+        if (!write && mine) st = vt_alloc(&kept->block, bytes);
+        if (!write && st == VT_OK) st = vt_alloc(&kept->rows, (end - begin) * width);
+        st = vt_agree(comm, st);
         if (st == VT_OK && bytes)
-            st = rows(sys->ranks.comm, write, group, name, H5T_NATIVE_UCHAR, 1, bytes, 0,
-                      mine ? vt_int(bytes) : 0, s->block[k].data);
+            st = rows(comm, write, group, name, H5T_NATIVE_UCHAR, 1, bytes, 0, mine ? bytes : 0, kept->block);
+        if (st == VT_OK && width)
+            st = rows(comm, write, group, of_atoms, H5T_NATIVE_UCHAR, width, sys->atoms.n_total, begin,
+                      end - begin, kept->rows);
     }
     H5Gclose(group);
     return st;
@@ -208,13 +238,15 @@ static enum vt_status put_header(hid_t file, struct vt_system *sys, struct vt_sa
                                  field[k].at));
     }
     VT_TRY(vt_h5_put_numbers(file, "checksum", H5T_STD_U64LE, H5T_NATIVE_UINT64, 0, &sum));
-    int64_t *bytes;
-    VT_TRY(vt_alloc(&bytes, s->n_blocks + 1));
-    bytes[0] = s->n_blocks;
-    for (int k = 0; k < s->n_blocks; k++) bytes[k + 1] = (int64_t)s->block[k].bytes;
-    enum vt_status st = vt_h5_put_numbers(file, "sink_count", H5T_STD_I64LE, H5T_NATIVE_INT64, 0, bytes);
-    if (st == VT_OK && s->n_blocks)
-        st = vt_h5_put_numbers(file, "sink_bytes", H5T_STD_I64LE, H5T_NATIVE_INT64, s->n_blocks, bytes + 1);
+    int64_t *bytes, count = s->n_sinks;
+    VT_TRY(vt_alloc(&bytes, 2 * count));
+    for (int k = 0; k < s->n_sinks; k++) {
+        bytes[2 * k] = (int64_t)s->kept[k].bytes;
+        bytes[2 * k + 1] = (int64_t)s->kept[k].width;
+    }
+    enum vt_status st = vt_h5_put_numbers(file, "sink_count", H5T_STD_I64LE, H5T_NATIVE_INT64, 0, &count);
+    if (st == VT_OK && count) /* of the block, and of each atom's row */
+        st = vt_h5_put_numbers(file, "sink_bytes", H5T_STD_I64LE, H5T_NATIVE_INT64, 2 * s->n_sinks, bytes);
     free(bytes);
     return st;
 }
@@ -223,7 +255,7 @@ static enum vt_status put_all(hid_t file, struct vt_system *sys, struct vt_saved
 {
     VT_TRY(vt_agree(sys->ranks.comm, put_header(file, sys, s, sum)));
     VT_TRY(atoms_rows(true, file, sys));
-    return block_rows(true, file, sys, s);
+    return sink_rows(true, file, sys, s);
 }
 
 /* why: the reason when the result is negative. */
@@ -249,7 +281,8 @@ static enum vt_status check_room(const char *path, const struct vt_system *sys, 
     else
         strcpy(folder, ".");
     double need = 96.0 * (double)sys->atoms.n_total + 1e5;
-    for (int k = 0; k < s->n_blocks; k++) need += (double)s->block[k].bytes;
+    for (int k = 0; k < s->n_sinks; k++)
+        need += (double)s->kept[k].bytes + (double)s->kept[k].width * (double)sys->atoms.n_total;
     struct statvfs room;
     if (statvfs(folder, &room)) return VT_RAISE(VT_EWORLD, "cannot write '%s': %s", path, strerror(errno));
     if ((double)room.f_bavail * (double)room.f_frsize < need)
@@ -293,8 +326,8 @@ enum vt_status vt_checkpoint_write(const char *path, const char *former, const s
     if (sys->ranks.rank == 0) st = check_room(path, sys, saved);
     VT_TRY_GOTO(st, done, vt_agree(sys->ranks.comm, st));
     VT_TRY_GOTO(st, done, vt_agree(sys->ranks.comm, vt_replace_name(path, &temporary)));
-    for (int k = 0; k < s.n_blocks; k++)
-        MPI_Bcast(&s.block[k].bytes, sizeof(size_t), MPI_BYTE, 0, sys->ranks.comm);
+    for (int k = 0; k < s.n_sinks; k++)
+        MPI_Bcast(&s.kept[k].bytes, sizeof(size_t), MPI_BYTE, 0, sys->ranks.comm);
     /* Clocks differ from rank to rank, but HDF5 may take the header from any of them. */
     MPI_Bcast(&s.wall_seconds, 1, MPI_DOUBLE, 0, sys->ranks.comm);
     VT_TRY_GOTO(st, done, vt_prefix(write_and_verify(temporary, &system, &s), "cannot write '%s'", path));
@@ -325,13 +358,16 @@ static enum vt_status get_header(hid_t file, struct vt_system *sys, struct vt_sa
     int64_t blocks = 0, *bytes = NULL;
     VT_TRY(vt_h5_get_numbers(file, "sink_count", H5T_NATIVE_INT64, 0, &blocks));
     if (blocks < 0 || blocks > 1000)
-        return VT_RAISE(VT_EINPUT, "it holds %lld blocks of measurements", (long long)blocks);
-    VT_TRY(vt_alloc(&s->block, blocks));
-    s->n_blocks = (int)blocks;
-    VT_TRY(vt_alloc(&bytes, blocks));
+        return VT_RAISE(VT_EINPUT, "it holds %lld sinks of measurements", (long long)blocks);
+    VT_TRY(vt_alloc(&s->kept, blocks));
+    s->n_sinks = (int)blocks;
+    VT_TRY(vt_alloc(&bytes, 2 * blocks));
     enum vt_status st =
-        blocks ? vt_h5_get_numbers(file, "sink_bytes", H5T_NATIVE_INT64, (int)blocks, bytes) : VT_OK;
-    for (int64_t k = 0; k < blocks; k++) s->block[k].bytes = (size_t)bytes[k];
+        blocks ? vt_h5_get_numbers(file, "sink_bytes", H5T_NATIVE_INT64, 2 * (int)blocks, bytes) : VT_OK;
+    for (int64_t k = 0; k < blocks; k++) {
+        s->kept[k].bytes = (size_t)bytes[2 * k];
+        s->kept[k].width = (size_t)bytes[2 * k + 1];
+    }
     free(bytes);
     VT_TRY(st);
 
@@ -350,7 +386,7 @@ static enum vt_status get_all(hid_t file, struct vt_system *sys, struct vt_saved
     uint64_t sum, expected = 0;
     VT_TRY(vt_agree(sys->ranks.comm, get_header(file, sys, s, &expected)));
     VT_TRY(atoms_rows(false, file, sys));
-    VT_TRY(block_rows(false, file, sys, s));
+    VT_TRY(sink_rows(false, file, sys, s));
     VT_TRY(checksum(sys, s, &sum));
     if (sum != expected) return VT_RAISE(VT_EINPUT, "its checksum is wrong: the file is damaged");
     return VT_OK;

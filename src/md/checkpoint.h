@@ -20,11 +20,8 @@ struct vt_saved {
     struct vt_dynamics dynamics;
     uint64_t protocol_hash, potential_checksum;
     double wall_seconds; /* spent so far */
-    int n_blocks;        /* the sinks' state: on rank 0; sizes on all */
-    struct vt_block {
-        char *data;
-        size_t bytes;
-    } * block;
+    int n_sinks;         /* what the sinks keep; bytes and width on all ranks */
+    struct vt_kept *kept;
 };
 void vt_saved_release(struct vt_saved *saved);
 

@@ -180,12 +180,11 @@ static enum vt_status start_of_ramp(struct vt_run *run)
 /* Give the sinks back what they had gathered. */
 static enum vt_status load_sinks(struct vt_run *run, const struct vt_saved *resumed)
 {
-    for (int k = 0; k < run->sinks.n && k < resumed->n_blocks; k++) {
+    for (int k = 0; k < run->sinks.n && k < resumed->n_sinks; k++) {
         const struct vt_sink *sink = &run->sinks.sink[k];
-        if (sink->load)
-            VT_TRY(
-                vt_agree(run->sys.ranks.comm, sink->load(sink->self, &run->sys.ranks, resumed->block[k].data,
-                                                         run->sys.ranks.rank ? 0 : resumed->block[k].bytes)));
+        struct vt_kept kept = resumed->kept[k];
+        if (run->sys.ranks.rank) kept.bytes = 0;
+        if (sink->load) VT_TRY(vt_agree(run->sys.ranks.comm, sink->load(sink->self, &run->sys.ranks, &kept)));
     }
     return VT_OK;
 }

@@ -14,8 +14,9 @@ struct vt_run_options {
     bool force;         /* replace a former run's files */
     bool resume;        /* go on from its checkpoint, or begin if there is none */
     struct vt_run_needs {
-        double state;             /* bytes that measurements keep on each rank, and once in a checkpoint */
-        double work;              /* bytes that they need on each rank besides */
+        double state; /* bytes that measurements keep on each rank, and once in a checkpoint */
+        double work;  /* bytes that they need on each rank besides */
+        double atom;  /* bytes that all ranks together remember of each atom, and in a checkpoint */
         const struct vt_yaml *at; /* the largest of them, for messages; NULL if there are none */
     } measure;
     /* Its notes go into the results (rank 0), in place of groups that are there. NULL: none. */

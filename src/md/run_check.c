@@ -131,10 +131,11 @@ static double rank_bytes(const struct vt_protocol *p, int ranks, double density)
 }
 
 /* Bytes of measurements on a rank. The first one gathers the sum of all for a checkpoint, puts it into a
- * block and reads that back to verify it. */
-static double measure_bytes(const struct vt_run_options *o, int rank)
+ * block and reads that back to verify it; so does each with what it remembers of its atoms. */
+static double measure_bytes(const struct vt_protocol *p, const struct vt_run_options *o, int ranks, int rank)
 {
-    return o->measure.work + o->measure.state * (rank == 0 ? 4 : 1);
+    return o->measure.work + o->measure.state * (rank == 0 ? 4 : 1) +
+           3 * o->measure.atom * (double)p->atoms / ranks;
 }
 
 static const struct vt_yaml *node_of_atoms(const struct vt_protocol *p)
@@ -167,7 +168,8 @@ static enum vt_status check_memory(const struct vt_protocol *p, MPI_Comm comm, c
             "%s: about %.3g GB for atoms and %.3g GB for measurements are needed for %d ranks on "
             "this machine, which has %.3g GB: use %s",
             here[1] > here[0] ? "measure" : "atoms", here[0] / 1e9, here[1] / 1e9, ranks_here, has / 1e9,
-            here[1] > here[0] ? "fewer blocks or wider bins" : "fewer atoms or more machines");
+            here[1] > here[0] ? "fewer blocks, wider bins or a shorter t_max"
+                              : "fewer atoms or more machines");
     return vt_agree(comm, st);
 }
 
@@ -180,7 +182,7 @@ static enum vt_status needs(const struct vt_protocol *p, MPI_Comm comm, const st
     MPI_Comm_size(comm, &ranks);
     VT_TRY(vt_protocol_cell(p, &cell));
     need[0] = rank_bytes(p, ranks, (double)p->atoms / vt_cell_volume(&cell));
-    need[1] = measure_bytes(o, rank);
+    need[1] = measure_bytes(p, o, ranks, rank);
     return VT_OK;
 }
 
@@ -200,7 +202,7 @@ struct files {
 static struct files file_bytes(const struct vt_protocol *p, const struct vt_run_options *o)
 {
     double n = (double)p->atoms, reals = p->trajectory_single ? 4 : 8;
-    struct files f = {.checkpoints = 3 * (80 * n + o->measure.state)};
+    struct files f = {.checkpoints = 3 * ((80 + o->measure.atom) * n + o->measure.state)};
     for (int k = 0; k < p->n_stages; k++) {
         const struct vt_control *c = &p->planned[k];
         if (p->trajectory_every > 0) f.frames += floor((double)c->steps * c->dt / p->trajectory_every);
@@ -215,7 +217,8 @@ static struct files file_bytes(const struct vt_protocol *p, const struct vt_run_
 static const struct vt_yaml *largest(const struct vt_protocol *p, const struct vt_run_options *o,
                                      const struct files *f, const char **key)
 {
-    double atoms = f->states + 3 * 80 * (double)p->atoms, measure = 3 * o->measure.state;
+    double atoms = f->states + 3 * 80 * (double)p->atoms,
+           measure = 3 * (o->measure.state + o->measure.atom * (double)p->atoms);
     *key = f->trajectory > fmax(atoms, measure) ? "trajectory_every" : measure > atoms ? "measure" : "atoms";
     if (**key == 't') return vt_yaml_get(vt_yaml_get(p->root, "output"), *key);
     return **key == 'm' ? o->measure.at : node_of_atoms(p);
@@ -290,8 +293,8 @@ enum vt_status vt_run_dry(const struct vt_protocol *p, MPI_Comm comm, const stru
     if (ranks == 1)
         fprintf(out, ", %.3g MB for measurements\n", need[1] / 1e6);
     else
-        fprintf(out, ", %.3g MB for measurements (%.3g MB on the first)\n", measure_bytes(o, 1) / 1e6,
-                need[1] / 1e6);
+        fprintf(out, ", %.3g MB for measurements (%.3g MB on the first)\n",
+                measure_bytes(p, o, ranks, 1) / 1e6, need[1] / 1e6);
     fprintf(out,
             "about %.3g MB of files in %s: trajectory %.3g MB (%.0f frames), saved states %.3g MB, "
             "checkpoints up to %.3g MB\n",

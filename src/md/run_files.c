@@ -88,13 +88,12 @@ static enum vt_status write_state(struct vt_run *run, const char *path, const ch
     memcpy(s.ramp_from, run->ramp_from, sizeof s.ramp_from);
     enum vt_status st = VT_OK;
     if (with_sinks) {
-        VT_TRY(vt_agree(run->sys.ranks.comm, vt_alloc(&s.block, run->sinks.n)));
-        s.n_blocks = run->sinks.n;
+        VT_TRY(vt_agree(run->sys.ranks.comm, vt_alloc(&s.kept, run->sinks.n)));
+        s.n_sinks = run->sinks.n;
         for (int k = 0; k < run->sinks.n && st == VT_OK; k++)
             if (run->sinks.sink[k].save)
                 st = vt_agree(run->sys.ranks.comm,
-                              run->sinks.sink[k].save(run->sinks.sink[k].self, &run->sys.ranks,
-                                                      &s.block[k].data, &s.block[k].bytes));
+                              run->sinks.sink[k].save(run->sinks.sink[k].self, &run->sys.ranks, &s.kept[k]));
     }
     if (st == VT_OK) st = vt_checkpoint_write(path, former, &run->sys, &s);
     vt_saved_release(&s);

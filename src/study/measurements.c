@@ -68,16 +68,16 @@ static enum vt_status harvest(void *self, struct vt_results *results)
     return vt_results_move(results, vt_analysis_results(((struct vt_measurements *)self)->now), "");
 }
 
-static enum vt_status save(void *self, const struct vt_ranks *ranks, char **block, size_t *bytes)
+static enum vt_status save(void *self, const struct vt_ranks *ranks, struct vt_kept *kept)
 {
     struct vt_sink sink = sink_now(self);
-    return sink.save(sink.self, ranks, block, bytes);
+    return sink.save(sink.self, ranks, kept);
 }
 
-static enum vt_status load(void *self, const struct vt_ranks *ranks, const char *block, size_t bytes)
+static enum vt_status load(void *self, const struct vt_ranks *ranks, const struct vt_kept *kept)
 {
     struct vt_sink sink = sink_now(self);
-    return sink.load(sink.self, ranks, block, bytes);
+    return sink.load(sink.self, ranks, kept);
 }
 
 struct vt_sink vt_measurements_sink(struct vt_measurements *m)
@@ -250,10 +250,13 @@ static enum vt_status list_needs(const struct vt_measurements *m, const struct v
         struct vt_common_options common = {.blocks = 1};
         VT_TRY(read_entry(list->item[e], &kernel, &common));
         VT_TRY(part_of(m, list, e + 1, &part));
-        double bytes = (double)vt_analysis_bytes(part), own = bytes - before;
+        double state = (double)vt_analysis_bytes(part), atom = (double)vt_analysis_bytes_an_atom(part),
+               bytes = state + atom * (double)m->protocol->atoms, own = bytes - before;
         vt_analysis_destroy(part);
-        before = needs->state = bytes;
-        if (kernel && kernel->grouping == VT_GROUP_SPACE)
+        before = bytes;
+        needs->state = state;
+        needs->atom = atom;
+        if (kernel && kernel->grouping == VT_GROUP_SPACE && !kernel->motion)
             needs->work += omp_get_max_threads() * own / (double)common.blocks / 2;
         if (e == 0 || own > most) {
             most = own;
@@ -270,7 +273,9 @@ enum vt_status vt_measurements_needs(const struct vt_measurements *m, struct vt_
         struct vt_run_needs here;
         if (!is_new(m, k)) continue;
         VT_TRY(list_needs(m, list_of(m, k), &here));
-        if (here.state + here.work > needs->state + needs->work) *needs = here;
+        double atoms = (double)m->protocol->atoms;
+        if (here.state + here.work + here.atom * atoms > needs->state + needs->work + needs->atom * atoms)
+            *needs = here;
     }
     return VT_OK;
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/parallel.h"
 #include "crystals.h"
 
 static const char list[] = "- thermo: {every: 1 ps, blocks: 2}\n"
@@ -14,7 +15,8 @@ static const char list[] = "- thermo: {every: 1 ps, blocks: 2}\n"
                            "- entropy: {split_at: 4 A}\n"
                            "- concentration: {q_max: 1.2 /A, every: 1 ps, blocks: 2}\n"
                            "- sq_fft: {q_max: 4 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n"
-                           "- debye: {r_max: 5 A, q_max: 8 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n";
+                           "- debye: {r_max: 5 A, q_max: 8 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n"
+                           "- msd: {t_max: 8 ps, every: 2 ps, blocks: 2}\n";
 enum { FRAMES = 6 };
 
 /* Every rank fails alike. */
@@ -48,6 +50,7 @@ static void frames(struct vt_analysis *a, struct sample *s, MPI_Comm comm, int f
         frame.state.temperature = 300 + f;
         must(sink.frame(sink.self, 0, &frame));
         must(sink.frame(sink.self, 1, &frame)); /* energies of single atoms */
+        must(sink.frame(sink.self, 2, &frame)); /* how they move: a rhythm of its own */
     }
 }
 
@@ -105,6 +108,24 @@ static void results_do_not_depend_on_rank_count(void **state)
     sample_release(&s);
 }
 
+/* The ranks' rows together, on rank 0; others have none. */
+static struct vt_kept gather_rows(struct vt_kept kept, int64_t atoms)
+{
+    int rank, size, counts[64], offsets[64];
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    for (int r = 0; r < size; r++) {
+        int64_t begin, end;
+        vt_share(atoms, size, r, &begin, &end);
+        counts[r] = (int)(end - begin) * (int)kept.width;
+        offsets[r] = (int)begin * (int)kept.width;
+    }
+    char *rows = rank == 0 ? malloc((size_t)atoms * kept.width) : NULL;
+    MPI_Gatherv(kept.rows, counts[rank], MPI_BYTE, rows, counts, offsets, MPI_BYTE, 0, MPI_COMM_WORLD);
+    kept.rows = rows;
+    return kept;
+}
+
 /* Half on all ranks, saved, loaded by another analysis, the rest there; whether load comes before or after
  * begin. The block fits any number of ranks, so the second half is also measured on one rank. */
 static void results_do_not_depend_on_a_restart(void **state)
@@ -118,11 +139,10 @@ static void results_do_not_depend_on_a_restart(void **state)
     finish(whole);
     frames(first, &s, MPI_COMM_WORLD, 0, FRAMES / 2);
     struct vt_sink sink = vt_analysis_sink(first);
-    char *block;
-    size_t bytes;
+    struct vt_kept kept = {0};
     struct vt_frame any = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
-    must(sink.save(sink.self, any.ranks, &block, &bytes));
-    check_all(rank == 0 ? block && bytes > 0 : !block && bytes == 0);
+    must(sink.save(sink.self, any.ranks, &kept));
+    check_all(rank == 0 ? kept.block && kept.bytes > 0 : !kept.block && kept.bytes == 0);
     frames(first, &s, MPI_COMM_WORLD, FRAMES / 2, FRAMES); /* saving disturbs nothing */
     finish(first);
     check_all(rank != 0 || same(whole, first, 40));
@@ -130,7 +150,7 @@ static void results_do_not_depend_on_a_restart(void **state)
         struct vt_analysis *second = before ? analysis_make(list, &s.material) : start(&s);
         sink = vt_analysis_sink(second);
         any = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
-        must(sink.load(sink.self, any.ranks, block, bytes));
+        must(sink.load(sink.self, any.ranks, &kept));
         struct vt_stage_info stage = stage_make(0, FRAMES);
         int n_looks;
         const struct vt_look *looks;
@@ -140,11 +160,13 @@ static void results_do_not_depend_on_a_restart(void **state)
         check_all(rank != 0 || same(whole, second, 40));
         vt_analysis_destroy(second);
     }
+    check_all(kept.width == 8 + 24 * FRAMES / 2); /* who each atom is, and where it was in each frame */
+    struct vt_kept together = gather_rows(kept, s.n);
     if (rank == 0) {
         struct vt_analysis *second = start(&s);
         sink = vt_analysis_sink(second);
         any = sample_frame(&s, MPI_COMM_SELF, 6, 0);
-        must(sink.load(sink.self, any.ranks, block, bytes));
+        must(sink.load(sink.self, any.ranks, &together));
         frames(second, &s, MPI_COMM_SELF, FRAMES / 2, FRAMES);
         finish(second);
         assert_true(same(whole, second, 40));
@@ -154,9 +176,11 @@ static void results_do_not_depend_on_a_restart(void **state)
     struct vt_analysis *other = analysis_make("- thermo: {}", &s.material);
     sink = vt_analysis_sink(other);
     any = sample_frame(&s, MPI_COMM_WORLD, 6, 0);
-    check_all(sink.load(sink.self, any.ranks, block, bytes) == VT_EINPUT && strstr(vt_message(), "measure:"));
+    check_all(sink.load(sink.self, any.ranks, &kept) == VT_EINPUT && strstr(vt_message(), "measure:"));
     vt_analysis_destroy(other);
-    free(block);
+    free(kept.block);
+    free(kept.rows);
+    free(together.rows);
     vt_analysis_destroy(first);
     vt_analysis_destroy(whole);
     sample_release(&s);

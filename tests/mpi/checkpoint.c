@@ -49,14 +49,21 @@ static void make(struct sample *s, struct vt_saved *saved)
     s->sys.time = 0.246;
     s->sys.strain = 0.5, s->sys.work = 1.5, s->sys.heat = -2.5;
     sample_must(vt_system_forces(&s->sys, VT_FORCES)); /* each atom is where it belongs */
-    *saved = (struct vt_saved){.stage = 2, .stage_step = 45, .protocol_hash = 7, .n_blocks = 2};
+    *saved = (struct vt_saved){.stage = 2, .stage_step = 45, .protocol_hash = 7, .n_sinks = 2};
     saved->dynamics.chain_v[1] = 0.25;
     saved->dynamics.strain_since[2][1] = 1e-3;
-    sample_must(vt_alloc(&saved->block, 2));
+    sample_must(vt_alloc(&saved->kept, 2));
+    int64_t begin, end;
+    int size;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    vt_share(s->sys.atoms.n_total, size, rank, &begin, &end);
+    saved->kept[1].width = 3;
+    sample_must(vt_alloc(&saved->kept[1].rows, 3 * (end - begin)));
+    for (int64_t k = 0; k < 3 * (end - begin); k++) saved->kept[1].rows[k] = (char)(3 * begin + k);
     if (rank) return;
-    saved->block[0].bytes = 1000;
-    sample_must(vt_alloc(&saved->block[0].data, 1000));
-    for (int k = 0; k < 1000; k++) saved->block[0].data[k] = (char)(k * k);
+    saved->kept[0].bytes = 1000;
+    sample_must(vt_alloc(&saved->kept[0].block, 1000));
+    for (int k = 0; k < 1000; k++) saved->kept[0].block[k] = (char)(k * k);
 }
 
 static void release(struct sample *s, struct vt_saved *saved)
@@ -76,12 +83,12 @@ static enum vt_status read_back(uint64_t *hash)
     if (st == VT_OK) {
         *hash = sample_hash(&sys);
         const int64_t numbers[] = {saved.stage, saved.stage_step, (int64_t)saved.protocol_hash,
-                                   saved.n_blocks};
+                                   saved.n_sinks};
         *hash = vt_hash(*hash, numbers, sizeof numbers);
         *hash = vt_hash(*hash, &saved.dynamics, sizeof saved.dynamics);
         uint64_t blocks = 0; /* they are on rank 0 */
-        for (int k = 0; rank == 0 && k < saved.n_blocks; k++)
-            blocks = vt_hash(blocks + 1, saved.block[k].data, saved.block[k].bytes);
+        for (int k = 0; rank == 0 && k < saved.n_sinks; k++)
+            blocks = vt_hash(blocks + 1, saved.kept[k].block, saved.kept[k].bytes);
         MPI_Bcast(&blocks, 1, MPI_UINT64_T, 0, MPI_COMM_WORLD);
         *hash += blocks;
         vt_saved_release(&saved);
@@ -133,8 +140,12 @@ static void what_is_written_is_read(void **state)
     check_all(again.stage == 2 && again.stage_step == 45 && again.protocol_hash == 7);
     check_all(vt_hash(0, &again.dynamics, sizeof again.dynamics) ==
               vt_hash(0, &saved.dynamics, sizeof saved.dynamics));
-    check_all(again.n_blocks == 2 && again.block[0].bytes == 1000 && again.block[1].bytes == 0);
-    check_all(rank || memcmp(again.block[0].data, saved.block[0].data, 1000) == 0);
+    check_all(again.n_sinks == 2 && again.kept[0].bytes == 1000 && again.kept[1].bytes == 0);
+    check_all(rank || memcmp(again.kept[0].block, saved.kept[0].block, 1000) == 0);
+    int64_t begin, end;
+    vt_share(sys.atoms.n_total, sys.ranks.size, rank, &begin, &end);
+    check_all(again.kept[0].width == 0 && again.kept[1].width == 3);
+    check_all(memcmp(again.kept[1].rows, saved.kept[1].rows, 3 * (size_t)(end - begin)) == 0);
     vt_saved_release(&again);
     vt_system_release(&sys);
     release(&s, &saved);

@@ -87,8 +87,8 @@ static char path[64];
 
 static enum vt_status write_checkpoint(struct vt_system *sys)
 {
-    struct vt_block block = {.bytes = 0};
-    return vt_checkpoint_write(path, NULL, sys, &(struct vt_saved){.n_blocks = 1, .block = &block});
+    struct vt_kept kept = {.bytes = 0};
+    return vt_checkpoint_write(path, NULL, sys, &(struct vt_saved){.n_sinks = 1, .kept = &kept});
 }
 
 static void forces_need_memory(void **state)

@@ -1,0 +1,70 @@
+/* motion.c: see motion.h. */
+#include "analysis/motion.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *b,
+                          const struct vt_tally *tally, size_t size, vt_motion_add *add, const void *self)
+{
+    const struct vt_roll *roll = b->roll;
+    size_t place = (size_t)b->lag * (size_t)roll->n_species * size;
+    if (frame->ranks->rank == 0) {
+        double *common = tally->common + VT_MOTION_COMMON * b->lag;
+        common[VT_MOTION_PAIRS] += 1;
+        common[VT_MOTION_TIME] += b->now->time - b->then->time;
+    }
+#pragma omp parallel for collapse(2) schedule(dynamic, 4)
+    for (int a = 0; a < roll->n_species; a++)
+        for (int g = 0; g < VT_SPACE_GROUPS; g++) {
+            double u[3][VT_MOTION_RUN];
+            double *sum = tally->group + (size_t)g * tally->group_size + place + (size_t)a * size;
+            for (int begin = roll->begin[a][g]; begin < roll->begin[a][g + 1]; begin += VT_MOTION_RUN) {
+                int n = roll->begin[a][g + 1] - begin < VT_MOTION_RUN ? roll->begin[a][g + 1] - begin
+                                                                      : VT_MOTION_RUN;
+                vt_between_displacements(b, begin, n, (double *const[3]){u[0], u[1], u[2]});
+                add(self, &(struct vt_motion_run){b, begin, n, {u[0], u[1], u[2]}}, sum);
+            }
+        }
+}
+
+int vt_motion_times(const double *common, int n_lags, bool zero, int *index, double *time)
+{
+    int n = 0;
+    for (int k = zero ? 0 : 1; k < n_lags; k++) {
+        const double *of = common + VT_MOTION_COMMON * k;
+        if (of[VT_MOTION_PAIRS] == 0) continue;
+        index[n] = k;
+        time[n++] = of[VT_MOTION_TIME] / of[VT_MOTION_PAIRS];
+    }
+    return n;
+}
+
+static enum vt_status name_species(struct vt_dataset *d, const struct vt_material *material)
+{
+    const char *label[VT_SPECIES_MAX + 1];
+    for (int a = 0; a < material->n_species; a++) label[a] = material->species[a].symbol;
+    label[material->n_species] = "all";
+    return vt_dataset_axis(d, 0, "species", "", NULL, label);
+}
+
+enum vt_status vt_motion_put(struct vt_results *out, const struct vt_material *material, const char *path,
+                             const char *unit, const char *help, int n, const double *time,
+                             struct vt_dataset **d)
+{
+    VT_TRY(vt_results_add(out, path, unit, help, 2, (const int[]){material->n_species + 1, n}, d));
+    VT_TRY(name_species(*d, material));
+    VT_TRY(vt_dataset_axis(*d, 1, "time", "ps", time, NULL));
+    return vt_dataset_errors(*d);
+}
+
+enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_material *material,
+                                     const char *path, const char *unit, const char *help,
+                                     struct vt_dataset **d)
+{
+    VT_TRY(vt_results_add(out, path, unit, help, 1, (const int[]){material->n_species + 1}, d));
+    VT_TRY(name_species(*d, material));
+    return vt_dataset_errors(*d);
+}

@@ -1,0 +1,71 @@
+/* motion.h: what a kernel says that compares frames with earlier ones. */
+#ifndef VT_MOTION_H
+#define VT_MOTION_H
+
+#include "analysis/past.h"
+#include "core/exact.h"
+
+struct vt_motion {
+    enum vt_past_kind kind;
+    size_t lags; /* where in the options a struct vt_lag_options is */
+    /* VT_PAST_VALUES: what is to be remembered of a frame, (n) on rank 0, valid until the next call; others
+     * may leave it. Collective. */
+    enum vt_status (*remember)(const void *options, const struct vt_frame *frame, void *work,
+                               const double **values, int *n);
+    /* Add what two frames tell to the block in which the first of them was. Called for each lag at which the
+     * current frame has an origin, lag 0 included. Local, unless the kernel is collective. */
+    enum vt_status (*between)(const void *options, const struct vt_frame *frame,
+                              const struct vt_between *between, void *work, const struct vt_tally *tally);
+};
+
+/* ---- kernels of single atoms ---- */
+
+/* In the common part of a state: for each lag the number of pairs of frames and the sum of their times, added
+ * by rank 0. */
+enum { VT_MOTION_PAIRS, VT_MOTION_TIME, VT_MOTION_COMMON };
+/* What all of them do: in a group of the state, for each lag and species, `size` doubles. Rows of one species
+ * and part, at most 1024 at a time, are given to add with their displacements u[d][k]. Threaded: a call's
+ * numbers are no other call's at the same time. Local. */
+struct vt_motion_run {
+    const struct vt_between *between;
+    int begin, n; /* rows */
+    const double *u[3];
+};
+typedef void vt_motion_add(const void *self, const struct vt_motion_run *run, double *sum);
+enum { VT_MOTION_RUN = 1024 };
+void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *between,
+                          const struct vt_tally *tally, size_t size, vt_motion_add *add, const void *self);
+/* Which lags were seen (at least one pair), lag 0 left out unless asked for: their number, their indices and
+ * mean times [ps]. For a block, those of the whole stage. index, time: (n_lags). */
+int vt_motion_times(const double *common, int n_lags, bool zero, int *index, double *time);
+/* A dataset over species, and all of them together as the last row, and time; lengths are n_species + 1 and
+ * n. */
+enum vt_status vt_motion_put(struct vt_results *out, const struct vt_material *material, const char *path,
+                             const char *unit, const char *help, int n, const double *time,
+                             struct vt_dataset **d);
+/* A dataset over species and all. */
+enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_material *material,
+                                     const char *path, const char *unit, const char *help,
+                                     struct vt_dataset **d);
+
+/* Sums of many numbers of any size, exact to 2^-60, so that they are the same bits from any layout: a number
+ * is split where it is added (into multiples of 2^-20 and the rest of 2^-60), and a state holds three words.
+ */
+enum { VT_WORDS = 3 };
+/* hi, lo: sums of at most 1024 numbers' parts. */
+static inline void vt_words_add(double words[VT_WORDS], double hi, double lo)
+{
+    double top = vt_round(hi, VT_MAGIC(0x1p10));
+    words[0] += top;
+    words[1] += hi - top;
+    words[2] += lo;
+}
+/* Whole units are carried upwards first: the same sum may have come in other words. */
+static inline double vt_words_value(const double words[VT_WORDS])
+{
+    double carry = floor(words[2] * 0x1p20) * 0x1p-20, low = words[2] - carry, mid = words[1] + carry;
+    double top = floor(mid * 0x1p-10) * 0x1p10;
+    return (words[0] + top) + ((mid - top) + low);
+}
+
+#endif
