@@ -21,11 +21,12 @@ struct sample {
     double (*x)[3];
     int32_t *species;
     double *energy; /* of each atom; NULL: frames have none */
+    double (*v)[3]; /* of each atom; NULL: frames have none */
     /* The arrays of the frame made last. */
     struct vt_ranks ranks;
     int64_t *id;
     int32_t *frame_species;
-    double (*frame_x)[4], *frame_energy;
+    double (*frame_x)[4], *frame_energy, (*frame_v)[3];
 };
 
 static inline struct sample sample_make(int n, struct vt_cell cell)
@@ -40,7 +41,7 @@ static inline struct sample sample_make(int n, struct vt_cell cell)
 static inline void sample_release(struct sample *s)
 {
     free(s->x), free(s->species), free(s->id), free(s->frame_species), free(s->frame_x);
-    free(s->energy), free(s->frame_energy);
+    free(s->energy), free(s->frame_energy), free(s->v), free(s->frame_v);
 }
 
 /* symbols in the order of the species */
@@ -101,7 +102,8 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
     s->frame_species = realloc(s->frame_species, room * sizeof *s->frame_species);
     s->frame_x = realloc(s->frame_x, room * sizeof *s->frame_x);
     s->frame_energy = realloc(s->frame_energy, room * sizeof *s->frame_energy);
-    assert(s->id && s->frame_species && s->frame_x && s->frame_energy);
+    s->frame_v = realloc(s->frame_v, room * sizeof *s->frame_v);
+    assert(s->id && s->frame_species && s->frame_x && s->frame_energy && s->frame_v);
     int n[2] = {0, 0};
     for (int ghosts = 0; ghosts < 2; ghosts++)
         for (int i = 0; i < s->n; i++)
@@ -124,6 +126,7 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
                         memcpy(s->frame_x[at], x, sizeof x);
                         s->frame_energy[at] = s->energy ? s->energy[i] : 0;
                         s->frame_x[at][3] = 0;
+                        if (s->v) memcpy(s->frame_v[at], s->v[i], sizeof s->v[i]);
                     }
     return (struct vt_frame){.ranks = &s->ranks,
                              .material = &s->material,
@@ -133,6 +136,7 @@ static inline struct vt_frame sample_frame(struct sample *s, MPI_Comm comm, doub
                              .id = s->id,
                              .species = s->frame_species,
                              .x = (const double(*)[4])s->frame_x,
+                             .v = s->v ? (const double(*)[3])s->frame_v : NULL,
                              .energy = s->energy ? s->frame_energy : NULL,
                              .reach = reach};
 }

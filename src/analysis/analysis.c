@@ -349,6 +349,8 @@ static enum vt_status compare(struct vt_analysis *a, struct vt_measurement *m, c
 {
     enum vt_status st = VT_OK;
     struct vt_between between;
+    if (m->kernel->check && m->kernel->check(m->options, &frame->state.cell) != VT_OK)
+        return VT_OK; /* told already */
     for (int k = 0; k < m->lags.n && st == VT_OK; k++) {
         if (!vt_past_between(&a->past[m->past].past, &m->lags, k, &between)) continue;
         st = vt_measurement_between(m, frame, &between);

@@ -6,16 +6,19 @@
 
 #include "core/memory.h"
 
+void vt_motion_count(const struct vt_between *b, const struct vt_tally *tally)
+{
+    double *common = tally->common + VT_MOTION_COMMON * b->lag;
+    common[VT_MOTION_PAIRS] += 1;
+    common[VT_MOTION_TIME] += b->now->time - b->then->time;
+}
+
 void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *b,
                           const struct vt_tally *tally, size_t size, vt_motion_add *add, const void *self)
 {
     const struct vt_roll *roll = b->roll;
     size_t place = (size_t)b->lag * (size_t)roll->n_species * size;
-    if (frame->ranks->rank == 0) {
-        double *common = tally->common + VT_MOTION_COMMON * b->lag;
-        common[VT_MOTION_PAIRS] += 1;
-        common[VT_MOTION_TIME] += b->now->time - b->then->time;
-    }
+    if (frame->ranks->rank == 0) vt_motion_count(b, tally);
 #pragma omp parallel for collapse(2) schedule(dynamic, 4)
     for (int a = 0; a < roll->n_species; a++)
         for (int g = 0; g < VT_SPACE_GROUPS; g++) {
@@ -42,7 +45,7 @@ int vt_motion_times(const double *common, int n_lags, bool zero, int *index, dou
     return n;
 }
 
-static enum vt_status name_species(struct vt_dataset *d, const struct vt_material *material)
+enum vt_status vt_motion_name_species(struct vt_dataset *d, const struct vt_material *material)
 {
     const char *label[VT_SPECIES_MAX + 1];
     for (int a = 0; a < material->n_species; a++) label[a] = material->species[a].symbol;
@@ -55,7 +58,7 @@ enum vt_status vt_motion_put(struct vt_results *out, const struct vt_material *m
                              struct vt_dataset **d)
 {
     VT_TRY(vt_results_add(out, path, unit, help, 2, (const int[]){material->n_species + 1, n}, d));
-    VT_TRY(name_species(*d, material));
+    VT_TRY(vt_motion_name_species(*d, material));
     VT_TRY(vt_dataset_axis(*d, 1, "time", "ps", time, NULL));
     return vt_dataset_errors(*d);
 }
@@ -65,6 +68,6 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
                                      struct vt_dataset **d)
 {
     VT_TRY(vt_results_add(out, path, unit, help, 1, (const int[]){material->n_species + 1}, d));
-    VT_TRY(name_species(*d, material));
+    VT_TRY(vt_motion_name_species(*d, material));
     return vt_dataset_errors(*d);
 }

@@ -23,6 +23,7 @@ struct vt_motion {
 /* In the common part of a state: for each lag the number of pairs of frames and the sum of their times, added
  * by rank 0. */
 enum { VT_MOTION_PAIRS, VT_MOTION_TIME, VT_MOTION_COMMON };
+void vt_motion_count(const struct vt_between *between, const struct vt_tally *tally);
 /* What all of them do: in a group of the state, for each lag and species, `size` doubles. Rows of one species
  * and part, at most 1024 at a time, are given to add with their displacements u[d][k]. Threaded: a call's
  * numbers are no other call's at the same time. Local. */
@@ -38,6 +39,8 @@ void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between 
 /* Which lags were seen (at least one pair), lag 0 left out unless asked for: their number, their indices and
  * mean times [ps]. For a block, those of the whole stage. index, time: (n_lags). */
 int vt_motion_times(const double *common, int n_lags, bool zero, int *index, double *time);
+/* Name the first axis: species, and all of them together as the last row. */
+enum vt_status vt_motion_name_species(struct vt_dataset *d, const struct vt_material *material);
 /* A dataset over species, and all of them together as the last row, and time; lengths are n_species + 1 and
  * n. */
 enum vt_status vt_motion_put(struct vt_results *out, const struct vt_material *material, const char *path,

@@ -27,10 +27,11 @@ static int64_t life(const struct vt_past *past, int64_t frame)
     return longest;
 }
 
-/* A slot without a frame. *index stays valid when slots move. Local. */
-static enum vt_status free_slot(struct vt_past *past, int *index)
+/* A slot for the frame `number`, the latest of all. *index stays valid when slots move. Local. */
+static enum vt_status take_slot(struct vt_past *past, int64_t number, int *index)
 {
     int k = 0, now = past->now ? (int)(past->now - past->slot) : -1;
+    VT_TRY(vt_grow(&past->kept, &past->kept_capacity, past->n_kept + 1));
     while (k < past->n_slots && past->slot[k].number >= 0) k++;
     if (k == past->n_slots) {
         VT_TRY(vt_grow(&past->slot, &past->slot_capacity, k + 1));
@@ -38,10 +39,12 @@ static enum vt_status free_slot(struct vt_past *past, int *index)
         if (now >= 0) past->now = &past->slot[now];
     }
     struct vt_moment *m = &past->slot[k];
-    *index = k;
-    if (m->value) return VT_OK;
-    VT_TRY(vt_alloc(&m->value, (size_t)past->n * (of_atoms(past) ? 3 : 1)));
-    for (int d = 0; d < 3 && of_atoms(past); d++) m->row[d] = m->value + (size_t)d * (size_t)past->n;
+    if (!m->value) {
+        VT_TRY(vt_alloc(&m->value, (size_t)past->n * (of_atoms(past) ? 3 : 1)));
+        for (int d = 0; d < 3 && of_atoms(past); d++) m->row[d] = m->value + (size_t)d * (size_t)past->n;
+    }
+    m->number = number;
+    past->kept[past->n_kept++] = *index = k;
     return VT_OK;
 }
 
@@ -194,9 +197,8 @@ enum vt_status vt_past_observe(struct vt_past *past, const struct vt_frame *fram
         if (of_atoms(past)) VT_TRY(vt_roll_call(&past->roll, frame));
         past->n = of_atoms(past) ? past->roll.n : n_values;
     }
-    VT_TRY(vt_agree(comm, free_slot(past, &index)));
+    VT_TRY(vt_agree(comm, take_slot(past, past->frames, &index)));
     struct vt_moment *now = &past->slot[index], *before = past->now;
-    now->number = past->frames;
     now->time = frame->state.time;
     now->place = place;
     now->cell = frame->state.cell;
@@ -215,8 +217,15 @@ bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int
     const struct vt_moment *now = past->now, *then = NULL;
     int64_t origin = now->number - plan->lag[lag].length;
     if (origin < 0 || origin % plan->lag[lag].origins) return false;
-    for (int k = 0; k < past->n_slots && !then; k++)
-        if (past->slot[k].number == origin) then = &past->slot[k];
+    for (int low = 0, high = past->n_kept; low < high && !then;) {
+        int mid = low + (high - low) / 2;
+        const struct vt_moment *m = &past->slot[past->kept[mid]];
+        if (m->number == origin) then = m;
+        if (m->number < origin)
+            low = mid + 1;
+        else
+            high = mid;
+    }
     if (!then) return false;
     *b = (struct vt_between){.roll = of_atoms(past) ? &past->roll : NULL,
                              .then = then,
@@ -244,17 +253,22 @@ bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int
 
 void vt_past_forget(struct vt_past *past)
 {
-    for (int k = 0; k < past->n_slots; k++) {
-        struct vt_moment *m = &past->slot[k];
-        if (m->number >= 0 && m != past->now && m->number + life(past, m->number) < past->frames)
+    int n = 0;
+    for (int k = 0; k < past->n_kept; k++) {
+        struct vt_moment *m = &past->slot[past->kept[k]];
+        if (m != past->now && m->number + life(past, m->number) < past->frames)
             m->number = -1;
+        else
+            past->kept[n++] = past->kept[k];
     }
+    past->n_kept = n;
 }
 
 void vt_past_clear(struct vt_past *past)
 {
     for (int k = 0; k < past->n_slots; k++) free(past->slot[k].value);
     free(past->slot);
+    free(past->kept);
     free(past->scratch);
     vt_roll_release(&past->roll);
     *past = (struct vt_past){.kind = past->kind,
@@ -309,23 +323,16 @@ struct atom_head {
     uint8_t species, group, unused[6];
 };
 
-static int64_t moments(const struct vt_past *past)
-{
-    int64_t n = 0;
-    for (int k = 0; k < past->n_slots; k++) n += past->slot[k].number >= 0;
-    return n;
-}
-
 size_t vt_past_block_size(const struct vt_past *past)
 {
     size_t values = of_atoms(past) ? 0 : (size_t)past->n * sizeof(double);
-    return sizeof(struct head) + (size_t)moments(past) * (sizeof(struct moment_head) + values);
+    return sizeof(struct head) + (size_t)past->n_kept * (sizeof(struct moment_head) + values);
 }
 
 size_t vt_past_width(const struct vt_past *past)
 {
     if (!of_atoms(past) || !past->frames) return 0;
-    return sizeof(struct atom_head) + (size_t)moments(past) * 3 * sizeof(double);
+    return sizeof(struct atom_head) + (size_t)past->n_kept * 3 * sizeof(double);
 }
 
 static void save_rows(const struct vt_past *past, char *rows, size_t width, size_t column)
@@ -336,9 +343,9 @@ static void save_rows(const struct vt_past *past, char *rows, size_t width, size
         struct atom_head head = {.species = (uint8_t)past->roll.species[row], .group = past->roll.group[row]};
         memcpy(at, &head, sizeof head);
         at += sizeof head;
-        for (int s = 0; s < past->n_slots; s++)
-            for (int d = 0; d < 3 && past->slot[s].number >= 0; d++, at += sizeof(double))
-                memcpy(at, &past->slot[s].row[d][row], sizeof(double));
+        for (int s = 0; s < past->n_kept; s++)
+            for (int d = 0; d < 3; d++, at += sizeof(double))
+                memcpy(at, &past->slot[past->kept[s]].row[d][row], sizeof(double));
     }
 }
 
@@ -349,16 +356,15 @@ void vt_past_save(const struct vt_past *past, const struct vt_ranks *ranks, char
     if (ranks->rank) return;
     struct head head = {.frames = past->frames,
                         .n = past->n,
-                        .moments = moments(past),
+                        .moments = past->n_kept,
                         .now = past->now ? past->now->number : -1,
                         .apart = past->apart,
                         .last_time = past->last_time};
     memcpy(block, &head, sizeof head);
     block += sizeof head;
-    for (int s = 0; s < past->n_slots; s++) {
-        const struct vt_moment *m = &past->slot[s];
+    for (int s = 0; s < past->n_kept; s++) {
+        const struct vt_moment *m = &past->slot[past->kept[s]];
         struct moment_head of = {.number = m->number, .time = m->time, .place = m->place};
-        if (m->number < 0) continue;
         memcpy(of.cell, m->cell.h, sizeof of.cell);
         memcpy(of.deformation, m->deformation, sizeof of.deformation);
         memcpy(of.centre, m->centre, sizeof of.centre);
@@ -395,9 +401,8 @@ static enum vt_status load_moment(struct vt_past *past, const struct moment_head
                                   const struct vt_kept *kept, size_t column, int64_t now)
 {
     int index;
-    VT_TRY(free_slot(past, &index));
+    VT_TRY(take_slot(past, of->number, &index));
     struct vt_moment *m = &past->slot[index];
-    m->number = of->number;
     m->time = of->time;
     m->place = of->place;
     memcpy(m->cell.h, of->cell, sizeof of->cell);

@@ -47,6 +47,8 @@ struct vt_past {
     int n_slots;
     struct vt_moment *slot;
     size_t slot_capacity;
+    int n_kept, *kept; /* slots with a frame, by its number */
+    size_t kept_capacity;
     struct vt_moment *now; /* the frame of the last vt_past_observe; one of the slots */
     double *scratch;       /* (frame's atoms, 3) */
     size_t scratch_capacity;

@@ -286,7 +286,7 @@ static enum vt_status read_one(const struct vt_params *set, const struct vt_para
 {
     void *to = member(set, p);
     if (p->kind == VT_NODE) {
-        if (node->kind == VT_YAML_SCALAR)
+        if (node->kind == VT_YAML_SCALAR && *p->text != '[') /* one of a list may stand alone */
             return VT_RAISE(VT_EINPUT, "value '%.60s': a list or map is due, for example %s", node->text,
                             p->text);
         *(const struct vt_yaml **)to = node;

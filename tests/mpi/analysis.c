@@ -16,7 +16,13 @@ static const char list[] = "- thermo: {every: 1 ps, blocks: 2}\n"
                            "- concentration: {q_max: 1.2 /A, every: 1 ps, blocks: 2}\n"
                            "- sq_fft: {q_max: 4 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n"
                            "- debye: {r_max: 5 A, q_max: 8 /A, dq: 0.2 /A, every: 1 ps, blocks: 2}\n"
-                           "- msd: {t_max: 8 ps, every: 2 ps, blocks: 2}\n";
+                           "- msd: {t_max: 8 ps, every: 2 ps, blocks: 2}\n"
+                           "- isf_self: {q: [1 /A, 2.7 /A], t_max: 8 ps, every: 2 ps, blocks: 2}\n"
+                           "- overlap: {t_max: 8 ps, every: 2 ps, blocks: 2}\n"
+                           "- van_hove: {r_max: 20 A, dr: 0.5 A, t_max: 8 ps, every: 2 ps, blocks: 2}\n"
+                           "- van_hove_distinct: {r_max: 5 A, dr: 0.5 A, t_max: 8 ps, every: 2 ps}\n"
+                           "- vacf: {t_max: 8 ps, every: 2 ps, blocks: 2}\n"
+                           "- viscosity: {t_max: 8 ps, every: 2 ps}\n";
 enum { FRAMES = 6 };
 
 /* Every rank fails alike. */
@@ -34,6 +40,7 @@ static struct sample make(void)
     for (int i = 0; i < s.n; i++) s.species[i] = i % 7 % 3;
     sample_count(&s, 3, names);
     s.energy = calloc(301, sizeof *s.energy);
+    s.v = calloc(301, sizeof *s.v);
     for (int i = 0; i < s.n; i++) s.energy[i] = -3 - s.species[i] + 0.1 * sin(i); /* not whole numbers */
     return s;
 }
@@ -45,7 +52,10 @@ static void frames(struct vt_analysis *a, struct sample *s, MPI_Comm comm, int f
         /* The cell breathes: sums of 1/V are not of whole numbers. */
         s->cell = vt_cell_make(17 + 0.01 * f, 16, 15, 6, -5, 7);
         sample_gas(s, 33, f);
+        for (int i = 0; i < s->n; i++)
+            for (int d = 0; d < 3; d++) s->v[i][d] = sin(i + f + d);
         struct vt_frame frame = sample_frame(s, comm, 6, f);
+        for (int q = 0; q < 6; q++) frame.state.pressure[q] = 1e-3 * sin(q + f);
         frame.state.potential = -3.3 * s->n + 0.1 * f;
         frame.state.temperature = 300 + f;
         must(sink.frame(sink.self, 0, &frame));
@@ -160,7 +170,8 @@ static void results_do_not_depend_on_a_restart(void **state)
         check_all(rank != 0 || same(whole, second, 40));
         vt_analysis_destroy(second);
     }
-    check_all(kept.width == 8 + 24 * FRAMES / 2); /* who each atom is, and where it was in each frame */
+    /* Who each atom is, and where it was in each frame; the same for velocities. */
+    check_all(kept.width == 2 * (8 + 24 * FRAMES / 2));
     struct vt_kept together = gather_rows(kept, s.n);
     if (rank == 0) {
         struct vt_analysis *second = start(&s);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "analysis/lags.h"
+#include "core/units.h"
 #include "fabricate.h"
 
 static const char *const cu_zr[] = {"Cu", "Zr"};
@@ -165,11 +166,12 @@ static void a_ballistic_gas_moves_as_its_velocities(void **state)
 }
 
 /* Each step a Gaussian of variance 0.02 along each axis in 0.1 ps: D = 0.1 /ps, alpha_2 = 0. */
+static uint64_t walk_seed = 5;
 static void walk(struct sample *s, int frame)
 {
     for (int i = 0; i < s->n && frame; i++) {
         double g[4];
-        vt_normal4(5, i, frame, VT_RANDOM_TEST, g);
+        vt_normal4(walk_seed, i, frame, VT_RANDOM_TEST, g);
         for (int d = 0; d < 3; d++) s->x[i][d] = vt_grid(s->x[i][d] + sqrt(0.02) * g[d]);
     }
 }
@@ -286,6 +288,302 @@ static void images_that_are_not_told_are_followed(void **state)
     sample_release(&w);
 }
 
+/* ---- what follows from displacements ---- */
+
+static double sum_sinc(const struct sample *s, double (*before)[3], double q)
+{
+    double sum = 0;
+    for (int i = 0; i < s->n; i++) {
+        double u2 = 0;
+        for (int d = 0; d < 3; d++) u2 += (s->x[i][d] - before[i][d]) * (s->x[i][d] - before[i][d]);
+        sum += u2 > 0 ? sin(q * sqrt(u2)) / (q * sqrt(u2)) : 1;
+    }
+    return sum / s->n;
+}
+
+/* Each atom goes its way and half of them back: no drift. */
+static void scatter(struct sample *s, int frame)
+{
+    for (int i = 0; i < s->n && frame; i++) {
+        double v[3];
+        velocity(s, i / 2, v);
+        for (int d = 0; d < 3; d++) s->x[i][d] = vt_grid(s->x[i][d] + (i % 2 ? 0.5 : -0.5) * v[d]);
+    }
+}
+
+/* F_s from frame 0 to 1, written out, to 1e-12 at q from 0.01 to 300 /A: the sine is good far out; 1 at lag
+ * 0. */
+static void isf_self_is_what_its_formula_says(void **state)
+{
+    (void)state;
+    const double q[] = {0.01, 2.7, 300};
+    struct sample s = sample_make(400, vt_cell_make(30, 27, 33, 4, -3, 2));
+    sample_gas(&s, 7, 0);
+    sample_count(&s, 1, cu_zr);
+    double(*before)[3] = calloc(400, sizeof *before);
+    memcpy(before, s.x, 400 * sizeof *before);
+    struct vt_analysis *a =
+        measure("- isf_self: {every: 1 ps, t_max: 4 ps, q: [0.01 /A, 2.7 /A, 300 /A]}", &s, 2, 1, scatter);
+    const struct vt_dataset *f = of(a, "isf_self/f_s");
+    assert_int_equal(f->axis[2].n, 2);
+    for (int k = 0; k < 3; k++) {
+        assert_float_equal(f->value[2 * k], 1, 1e-15);
+        assert_float_equal(f->value[2 * k + 1], sum_sinc(&s, before, q[k]), 1e-12);
+    }
+    vt_analysis_destroy(a);
+    sample_release(&s);
+    free(before);
+}
+
+/* Brownian particles, D = 0.1 /ps: F_s = exp(-D q^2 t), tau = 1/(D q^2): within four errors, which are below
+ * 2 % (acceptance: tau to 2 %). The line between lags in ln t lies above the curve, by less than 1 % of tau
+ * where there are 16 lags an octave. */
+static void a_brownian_particle_relaxes_in_1_over_D_q_squared(void **state)
+{
+    (void)state;
+    struct sample s = gas(3000);
+    struct vt_analysis *a = measure(
+        "- isf_self: {every: 0.1 ps, t_max: 10 ps, per_octave: 16, q: [1.5 /A, 2.5 /A]}", &s, 120, 0.1, walk);
+    const struct vt_dataset *tau = of(a, "isf_self/tau"), *f = of(a, "isf_self/f_s");
+    for (int b = 0; b < 3; b++)
+        for (int q = 0; q < 2; q++) {
+            double exact = 1 / (0.1 * pow(tau->axis[1].value[q], 2));
+            assert_true(tau->error[b * 2 + q] < 0.02 * exact);
+            assert_true(fabs(tau->value[b * 2 + q] - exact) < 4 * tau->error[b * 2 + q] + 0.01 * exact);
+            for (int k = 0; k < f->axis[2].n; k++) {
+                int at = (b * 2 + q) * f->axis[2].n + k;
+                assert_true(fabs(f->value[at] - exp(-f->axis[2].value[k] / exact)) <
+                            5 * f->error[at] + 1e-12);
+            }
+        }
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
+/* Share of walkers with a variance along each axis in the bin of 0.1 from r on: Simpson's rule, good to 1e-6.
+ */
+static double walkers(double variance, double r)
+{
+    double sum = 0;
+    for (int k = 0; k < 3; k++) {
+        double x = r + 0.05 * k;
+        sum += (k == 1 ? 4 : 1) * x * x * exp(-x * x / (2 * variance));
+    }
+    return sum / 6 * 0.1 * 4 * M_PI / pow(2 * M_PI * variance, 1.5);
+}
+
+/* The van Hove function of that walk is its Gaussian, and sums to one; deviations fit the errors on average
+ * in square, over six walks, to a third (one walk scatters by 0.3: seen). */
+static void a_brownian_particle_has_a_gaussian_van_hove_function(void **state)
+{
+    (void)state;
+    double square = 0, claimed = 0;
+    for (walk_seed = 11; walk_seed <= 16; walk_seed++) {
+        struct sample s = gas(3000);
+        struct vt_analysis *a =
+            measure("- van_hove: {every: 0.1 ps, t_max: 1.6 ps, per_octave: 1, dr: 0.1 A, r_max: 8 A}", &s,
+                    41, 0.1, walk);
+        const struct vt_dataset *self = of(a, "van_hove/self"), *normal = of(a, "van_hove/gaussian");
+        int n = self->axis[1].n, bins = self->axis[2].n;
+        for (int k = 0; k < 3 * n; k++) {
+            double sum = 0;
+            for (int b = 0; b < bins; b++) {
+                int at = k * bins + b;
+                double exact = walkers(0.2 * self->axis[1].value[k % n], 0.1 * b) / 0.1;
+                sum += 0.1 * self->value[at];
+                if (exact < 0.02) continue;
+                assert_float_equal(normal->value[at], exact, 0.05);
+                square += pow(self->value[at] - exact, 2);
+                claimed += pow(self->error[at], 2);
+            }
+            assert_float_equal(sum, 1, 1e-12);
+        }
+        vt_analysis_destroy(a);
+        sample_release(&s);
+    }
+    walk_seed = 5;
+    assert_true(fabs(square / claimed - 1) < 1. / 3);
+}
+
+/* Of the jumpers of rare_jumps..., all further than 0.5 A: Q is 1 or 0.9 by whether the jump lies between, so
+ * q and chi_4 = N var Q of each lag are known; exact. */
+static void overlap_counts_those_that_stay(void **state)
+{
+    (void)state;
+    struct sample s = sample_make(300, vt_cell_make(30, 27, 33, 4, -3, 2));
+    sample_gas(&s, 7, 0);
+    sample_count(&s, 1, cu_zr);
+    struct vt_analysis *a =
+        measure("- overlap: {every: 1 ps, t_max: 4 ps, lags: linear, a: 0.5 A}", &s, 10, 1, jump);
+    const struct vt_dataset *q = of(a, "overlap/q"), *chi = of(a, "overlap/chi_4");
+    for (int k = 0; k < 4; k++) {
+        int lag = k + 1, pairs = 10 - lag;
+        double p = (double)lag / pairs;
+        assert_float_equal(q->value[k], 1 - 0.1 * p, 1e-12);
+        assert_float_equal(chi->value[k], 300 * 0.01 * p * (1 - p) * pairs / (pairs - 1), 1e-9);
+    }
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
+/* ---- the distinct part ---- */
+
+/* At frame 1 atom 2k and 2k + 1 have changed places, very nearly: two on the very same place are one. */
+static void exchange(struct sample *s, int frame)
+{
+    for (int i = 0; i + 1 < 100 && frame == 1; i += 2)
+        for (int d = 0; d < 3; d++) {
+            double x = s->x[i][d];
+            s->x[i][d] = s->x[i + 1][d] + 0.01;
+            s->x[i + 1][d] = x - 0.01;
+        }
+}
+
+/* Atoms j != i at y around i at x, counted one by one in bins of 0.25 up to 5 angstrom. */
+static void count_slowly(const struct sample *s, double (*x)[3], double (*y)[3], double count[20])
+{
+    for (int i = 0; i < s->n; i++)
+        for (int j = 0; j < s->n; j++) {
+            double dx[3], f[3], r2 = 0;
+            for (int d = 0; d < 3; d++) dx[d] = y[j][d] - x[i][d];
+            vt_cell_fractional(&s->cell, dx, f);
+            for (int d = 0; d < 3; d++) f[d] -= rint(f[d]);
+            vt_cell_cartesian(&s->cell, f, dx);
+            for (int d = 0; d < 3; d++) r2 += dx[d] * dx[d];
+            if (j != i && r2 < 25) count[(int)(sqrt(r2) / 0.25)]++;
+        }
+}
+
+/* Every count is that of the slow way, at lag 0 (two frames together) and at lag 1, where the hundred atoms
+ * that changed places are in the first bin. */
+static void atoms_that_change_places_fill_the_distinct_part(void **state)
+{
+    (void)state;
+    enum { N = 600, BINS = 20 };
+    struct sample s = sample_make(N, vt_cell_make(30, 27, 33, 4, -3, 2));
+    for (int i = 0; i < N; i++) { /* pairs 1.5 apart */
+        double u[4];
+        vt_uniform4(7, i / 2, 0, VT_RANDOM_TEST, u);
+        vt_cell_cartesian(&s.cell, u, s.x[i]);
+        for (int d = 0; d < 3; d++) s.x[i][d] = vt_grid(s.x[i][d] + (d == 0 && i % 2 ? 1.5 : 0));
+    }
+    sample_count(&s, 1, cu_zr);
+    double same[BINS] = {0}, later[BINS] = {0}, (*before)[3] = calloc(N, sizeof *before);
+    memcpy(before, s.x, N * sizeof *before);
+    struct vt_analysis *a = measure("- van_hove_distinct: {every: 1 ps, t_max: 2 ps, r_max: 5 A, dr: 0.25 A}",
+                                    &s, 2, 1, exchange);
+    count_slowly(&s, before, before, same);
+    count_slowly(&s, s.x, s.x, same);
+    count_slowly(&s, before, s.x, later);
+    const struct vt_dataset *g = of(a, "van_hove_distinct/g");
+    assert_int_equal(g->axis[1].n, 2);
+    for (int b = 0; b < BINS; b++) {
+        double shell = 4 * M_PI / 3 * (pow(0.25 * (b + 1), 3) - pow(0.25 * b, 3));
+        double unit = N * (N - 1) / vt_cell_volume(&s.cell) * shell;
+        assert_float_equal(g->value[b] * unit, same[b] / 2, 1e-6);
+        assert_float_equal(g->value[BINS + b] * unit, later[b], 1e-6);
+    }
+    assert_true(later[0] >= 100);
+    vt_analysis_destroy(a);
+    sample_release(&s);
+    free(before);
+}
+
+/* ---- velocities and stresses ---- */
+
+/* Independent oscillators of 5 THz with random phases, sampled each 0.01 ps for 6 ps. */
+static void oscillate(struct sample *s, int frame)
+{
+    for (int i = 0; i < s->n; i++) {
+        double u[4];
+        vt_uniform4(9, i, 0, VT_RANDOM_TEST, u);
+        for (int d = 0; d < 3; d++) s->v[i][d] = cos(2 * M_PI * (5 * 0.01 * frame + u[d]));
+    }
+}
+
+/* C = (3/2) cos(2 pi 5 t) on average over phases (within five errors), g one line there, with the window's
+ * width: its largest value within a bin of 5 THz; int g = 1 to 1e-3, the error of the trapezia at 0. */
+static void oscillators_have_a_line_in_the_density_of_states(void **state)
+{
+    (void)state;
+    struct sample s = gas(1000);
+    s.v = calloc(1000, sizeof *s.v);
+    struct vt_analysis *a =
+        measure("- vacf: {every: 0.01 ps, t_max: 3 ps, origins: 0.05 ps}", &s, 600, 0.01, oscillate);
+    const struct vt_dataset *C = of(a, "vacf/vacf"), *g = of(a, "vacf/dos"), *D = of(a, "vacf/diffusion");
+    int n = C->axis[1].n, m = g->axis[1].n;
+    for (int b = 0; b < 3; b++) {
+        double sum = 0;
+        int top = 0;
+        for (int k = 0; k < n; k++) {
+            int at = b * n + k;
+            assert_true(fabs(C->value[at] - 1.5 * cos(2 * M_PI * 5 * C->axis[1].value[k])) <
+                        5 * C->error[at] + 1e-9);
+        }
+        for (int k = 0; k < m; k++) {
+            if (g->value[b * m + k] > g->value[b * m + top]) top = k;
+            sum += g->value[b * m + k] * (k == 0 || k == m - 1 ? 0.5 : 1) * g->axis[1].value[1];
+        }
+        assert_float_equal(sum, 1, 1e-3);
+        assert_true(fabs(g->axis[1].value[top] - 5) <= g->axis[1].value[1]);
+        assert_true(fabs(D->value[b]) < 0.01);
+    }
+    vt_analysis_destroy(a);
+    sample_release(&s);
+}
+
+/* Stresses of which each component is an Ornstein-Uhlenbeck process of time tau and variance c:
+ * G = V c exp(-t/tau)/kT, eta = V c tau / kT. With glass: they have a part that stays. Returns the results.
+ */
+static struct vt_analysis *stress(double tau, double c, double stays)
+{
+    struct sample s = gas(10);
+    struct vt_analysis *a = analysis_make("- viscosity: {every: 0.01 ps, t_max: 1 ps}", &s.material);
+    struct vt_sink sink = vt_analysis_sink(a);
+    struct vt_stage_info stage = stage_make(0, 400);
+    int n_looks;
+    const struct vt_look *looks;
+    double now[6] = {0}, keep = exp(-0.01 / tau);
+    must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+    for (int f = 0; f < 40000; f++) {
+        double g[8];
+        vt_normal4(1, 1, f, VT_RANDOM_TEST, g);
+        vt_normal4(1, 2, f, VT_RANDOM_TEST, g + 4);
+        struct vt_frame frame = sample_frame(&s, MPI_COMM_SELF, 0, 0.01 * f);
+        frame.state.temperature = 1000;
+        for (int q = 0; q < 6; q++) {
+            /* xx, yy, zz with 2c, so that without their mean each tells as much as its share */
+            double scale = q < 3 ? sqrt(2 * c) : sqrt(c);
+            now[q] = keep * now[q] + sqrt(1 - keep * keep) * scale * g[q];
+            frame.state.pressure[q] = now[q] + (q == 3 ? stays : 0) + (q < 3 ? 0.3 : 0);
+        }
+        must(sink.frame(sink.self, 0, &frame));
+    }
+    must(sink.end(sink.self));
+    sample_release(&s);
+    return a;
+}
+
+/* In an isotropic sample <s_xx s_xx> = (4/3) <s_xy s_xy>: with xx, yy, zz independent of variance 2c, less
+ * their mean it is 2c (2/3). Ten parts: 2 * 3 c + 3 (4/3) c = 10 c. Within four errors, which are below a
+ * tenth. */
+static void a_maxwell_liquid_has_its_viscosity(void **state)
+{
+    (void)state;
+    const double tau = 0.1, c = 1e-6;
+    struct vt_analysis *a = stress(tau, c, 0);
+    const struct vt_dataset *eta = of(a, "viscosity/viscosity"), *G = of(a, "viscosity/modulus");
+    double volume = 30 * 27 * 33, modulus = volume * c / (VT_KB * 1000) / VT_GPA;
+    assert_true(eta->error[0] < 0.1 * eta->value[0]);
+    assert_true(fabs(eta->value[0] - modulus * tau) < 4 * eta->error[0]);
+    for (int k = 0; k < 30; k++)
+        assert_true(fabs(G->value[k] - modulus * exp(-G->axis[0].value[k] / tau)) < 4 * G->error[k]);
+    vt_analysis_destroy(a);
+    a = stress(tau, c, 1e-3); /* as a glass that has not been unloaded */
+    assert_true(isnan(of(a, "viscosity/viscosity")->value[0]));
+    vt_analysis_destroy(a);
+}
+
 static void refuse(const char *list, const char *word)
 {
     struct vt_yaml *root = NULL;
@@ -302,6 +600,10 @@ static void uneven_frames_and_unfit_options_are_refused(void **state)
 {
     (void)state;
     refuse("- msd: {every: 0}", "every");
+    refuse("- isf_self: {q: 2.7}", "unit");
+    refuse("- isf_self: {q: -1 /A}", "wave number");
+    refuse("- isf_self: {q: []}", "empty");
+    refuse("- vacf: {lags: log}", "linear");
     refuse("- msd: {every: 0.001 ps, lags: linear, t_max: 1 us}", "lags: log");
     struct sample s = gas(10);
     struct vt_analysis *a = analysis_make("- msd: {every: 1 ps}", &s.material);
@@ -332,6 +634,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(rare_jumps_have_the_alpha_2_of_their_rarity),
         cmocka_unit_test(affine_deformation_is_no_motion),
         cmocka_unit_test(images_that_are_not_told_are_followed),
+        cmocka_unit_test(isf_self_is_what_its_formula_says),
+        cmocka_unit_test(a_brownian_particle_relaxes_in_1_over_D_q_squared),
+        cmocka_unit_test(a_brownian_particle_has_a_gaussian_van_hove_function),
+        cmocka_unit_test(overlap_counts_those_that_stay),
+        cmocka_unit_test(atoms_that_change_places_fill_the_distinct_part),
+        cmocka_unit_test(oscillators_have_a_line_in_the_density_of_states),
+        cmocka_unit_test(a_maxwell_liquid_has_its_viscosity),
         cmocka_unit_test(uneven_frames_and_unfit_options_are_refused),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
