@@ -36,6 +36,8 @@ measure:
   - pdf: {r_max: 7 A, every: 0.05 ps}
   - entropy: {split_at: 5 A}
   - thermo: {every: 0.15 ps, inherent: true}
+  - msd: {every: 0.01 ps, t_max: 0.1 ps}
+  - viscosity: {every: 0.01 ps, t_max: 0.1 ps}
 output:
   trajectory_every: 0.05 ps
   checkpoint_every: 0.001 min

@@ -1,0 +1,157 @@
+"""How atoms move, beside other programs on the same frames: mean square displacements of NumPy, MDAnalysis and LAMMPS; the same bits in
+the run and from its trajectory, on any number of ranks.
+
+motion.py BUILD_DIR.
+"""
+import re
+import subprocess
+import unittest
+import warnings
+
+from run_tool import Folder
+
+import h5py
+import numpy as np
+
+warnings.simplefilter("ignore")
+import MDAnalysis
+from MDAnalysis.analysis.msd import EinsteinMSD
+
+EVERY, FRAMES = 0.02, 60
+MEASURE = """\
+  - msd: {every: 0.02 ps, t_max: 1 ps, lags: linear}
+  - isf_self: {every: 0.02 ps, t_max: 1 ps, q: [2.7 /A], blocks: 2}
+  - van_hove: {every: 0.04 ps, t_max: 1 ps}
+  - van_hove_distinct: {every: 0.2 ps, t_max: 1 ps, r_max: 6 A}
+  - overlap: {every: 0.02 ps, t_max: 1 ps}
+  - vacf: {every: 0.02 ps, t_max: 0.4 ps}
+"""
+PROTOCOL = f"""\
+title: a hot liquid that moves
+material:
+  composition: {{Cu: 50, Zr: 50}}
+  atoms: 400
+  potential: builtin:CuZrAlHfCo
+protocol:
+  - melt: {{temperature: 2500 K, time: 1 ps}}
+  - hold: {{time: {EVERY * FRAMES:g} ps, barostat: none}}
+output: {{trajectory_every: {EVERY} ps, trajectory_velocities: true}}
+measure:
+{MEASURE}"""
+LAMMPS = """units metal
+box tilt large
+read_data first.data
+mass * 1.0
+pair_style zero 7.0
+pair_coeff * *
+compute m all msd com no
+thermo 1
+thermo_style custom step c_m[4]
+thermo_modify format float %.12g
+rerun frames.dump first 0 last {last} every 1 dump x y z ix iy iz box yes
+"""
+
+
+def datasets(path):
+    found = {}
+    with h5py.File(path) as file:
+        file.visititems(lambda name, item: found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return {name: value for name, value in found.items() if name.startswith("stages/03-hold/")}
+
+
+class Motion(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Folder(p_yaml=PROTOCOL, list_yaml=MEASURE)
+        cls.folder.__enter__()
+        done = cls.folder.vitrum("run", "p.yaml", "-o", "run", "--no-report")
+        assert done.returncode == 0, done.stderr
+        cls.ours = datasets(cls.folder("run/results.h5"))
+        with h5py.File(cls.folder("run/trajectory.h5")) as f:
+            t = f["particles/trajectory"]
+            keep = t["position/time"][()] > 1 + 1e-6
+            x, image = t["position/value"][keep], t["image/value"][keep]
+            cls.cell = t["box/edges/value"][keep][0]
+            z = t["species"][()]
+            cls.z = z if z.ndim == 1 else z[-1]
+        cls.wrapped, cls.image = x, image
+        cls.x = x + image @ cls.cell
+        assert len(cls.x) == FRAMES
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.__exit__(None, None, None)
+
+    def test_the_bits_are_those_of_the_run(self):
+        for ranks in (1, 2, 4):
+            done = self.folder.vitrum("analyze", "run/trajectory.h5", "--with", "list.yaml", "-o", "out.h5", "--force", ranks=ranks)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            theirs = datasets(self.folder("out.h5"))
+            self.assertGreater(len(theirs), 40)
+            for name, value in theirs.items():
+                np.testing.assert_array_equal(value, self.ours[name], f"{name} on {ranks} ranks")
+
+    def test_msd_and_alpha_2_are_those_of_numpy(self):
+        """All origins, all lags; to rounding. The run keeps the centre of mass at rest."""
+        for row, chosen in ((0, self.z == 29), (1, self.z == 40), (2, self.z > 0)):
+            x = self.x[:, chosen]
+            for k in range(50):
+                u2 = ((x[k + 1:] - x[:-k - 1]) ** 2).sum(axis=2)
+                np.testing.assert_allclose(self.ours["stages/03-hold/msd/msd"][row, k], u2.mean(), rtol=1e-6)
+                np.testing.assert_allclose(self.ours["stages/03-hold/msd/alpha_2"][row, k], 3 * (u2**2).mean() / (5 * u2.mean() ** 2) - 1,
+                                           atol=1e-6)
+
+    def test_msd_is_that_of_mdanalysis(self):
+        """Its windowed MSD of unwrapped positions, which it keeps in single precision: 1e-6 of 20 angstrom, to 5 digits."""
+        universe = MDAnalysis.Universe.empty(len(self.z), trajectory=True)
+        universe.load_new(self.x.astype(np.float32))
+        theirs = EinsteinMSD(universe, select="all", msd_type="xyz", fft=False).run().results.timeseries
+        np.testing.assert_allclose(self.ours["stages/03-hold/msd/msd"][2, 5:50], theirs[6:51], rtol=1e-5)
+
+    def test_msd_is_that_of_lammps(self):
+        """compute msd against the first frame, beside our only origin; LAMMPS prints 12 digits: agreement to 6, as the centre of mass
+        of the grid of positions moves by some 1e-9 angstrom."""
+        tilt = f"{self.cell[1, 0]!r} {self.cell[2, 0]!r} {self.cell[2, 1]!r}"
+        edges = [float(self.cell[d, d]) for d in range(3)]
+        types = np.where(self.z == 29, 1, 2)
+        with open(self.folder("first.data"), "w") as f:
+            f.write(f"first\n\n{len(types)} atoms\n2 atom types\n\n" + "".join(f"0 {edges[d]!r} {'xyz'[d]}lo {'xyz'[d]}hi\n" for d in range(3)) +
+                    f"{tilt} xy xz yz\n\nAtoms # atomic\n\n" +
+                    "".join(f"{i + 1} {types[i]} {' '.join(repr(float(c)) for c in self.wrapped[0, i])} {' '.join(map(str, self.image[0, i]))}\n"
+                            for i in range(len(types))))
+        low = [min(0, *c) for c in ((float(self.cell[1, 0]), float(self.cell[2, 0]), float(self.cell[1, 0] + self.cell[2, 0])), (float(self.cell[2, 1]), 0), (0, 0))]
+        high = [max(0, *c) for c in ((float(self.cell[1, 0]), float(self.cell[2, 0]), float(self.cell[1, 0] + self.cell[2, 0])), (float(self.cell[2, 1]), 0), (0, 0))]
+        tilts = [float(self.cell[1, 0]), float(self.cell[2, 0]), float(self.cell[2, 1])]
+        with open(self.folder("frames.dump"), "w") as f:
+            for k in range(FRAMES):
+                f.write(f"ITEM: TIMESTEP\n{k}\nITEM: NUMBER OF ATOMS\n{len(types)}\nITEM: BOX BOUNDS xy xz yz pp pp pp\n" +
+                        "".join(f"{low[d]!r} {edges[d] + high[d]!r} {tilts[d]!r}\n" for d in range(3)) + "ITEM: ATOMS id type x y z ix iy iz\n" +
+                        "".join(f"{i + 1} {types[i]} {' '.join(repr(float(c)) for c in self.wrapped[k, i])} {' '.join(map(str, self.image[k, i]))}\n"
+                                for i in range(len(types))))
+        self.folder.write("in.msd", LAMMPS.format(last=FRAMES - 1))
+        done = subprocess.run(["lmp", "-in", "in.msd", "-log", "none"], cwd=self.folder.path, text=True, capture_output=True, timeout=100)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        theirs = {int(a): float(b) for a, b in re.findall(r"^\s*(\d+)\s+([\d.e+-]+)\s*$", done.stdout, re.M)}
+        self.assertEqual(len(theirs), FRAMES)
+        done = self.folder.vitrum("analyze", "run/trajectory.h5", "--with", "msd: {every: 0.02 ps, t_max: 1.1 ps, lags: linear, origins: 100 ps}",
+                                  "-o", "first.h5", "--force")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        ours = datasets(self.folder("first.h5"))
+        self.assertTrue((ours["stages/03-hold/msd/pairs"] == 1).all())
+        msd = ours["stages/03-hold/msd/msd"][2]
+        np.testing.assert_allclose(msd, [theirs[k + 1] for k in range(len(msd))], rtol=1e-6)
+
+    def test_velocities_are_needed_for_their_spectrum(self):
+        self.folder.write("still.yaml", PROTOCOL.replace(", trajectory_velocities: true", "").replace(MEASURE, "  []\n"))
+        done = self.folder.vitrum("run", "still.yaml", "-o", "still", "--no-report")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.folder.vitrum("analyze", "still/trajectory.h5", "--with", "vacf: {every: 0.02 ps, t_max: 0.4 ps}", "-o", "no.h5")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("trajectory_velocities", done.stderr)
+        done = self.folder.vitrum("analyze", "still/trajectory.h5", "--with", "viscosity", "-o", "no.h5")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("stresses", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
