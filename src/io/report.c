@@ -97,6 +97,7 @@ static enum vt_status write_sections(FILE *out, const struct vt_report *r)
     VT_TRY(vt_report_structure(out, r));
     VT_TRY(vt_report_scattering(out, r));
     VT_TRY(vt_report_local(out, r));
+    VT_TRY(vt_report_motion(out, r));
     VT_TRY(vt_report_entropy(out, r));
     VT_TRY(vt_report_meeting(out, r));
     VT_TRY(vt_report_inherent(out, r));

@@ -1,0 +1,291 @@
+/* report_motion.c: how atoms move: displacements, scattering functions, strings.
+ *
+ * Stages are told apart by temperature: a ladder of isotherms is one line of the report, but each step of it
+ * a curve here. Times are drawn as log10(t/ps). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "io/report_parts.h"
+
+enum { SHOWN_MAX = VT_PLOT_COLORS, POINTS_MAX = 512 };
+
+/* The stages that have a measurement, spread evenly if there are more than can be told apart. */
+struct motion {
+    const struct vt_report *r;
+    int n, stage[SHOWN_MAX], left_out;
+};
+
+/* A curve whose first axis is species: the last row is of all atoms. NULL unless it has so many axes. */
+static const struct vt_dataset *get(const struct vt_report *r, int stage, const char *leaf, int n_axes)
+{
+    char path[128];
+    for (int inherent = 1; inherent >= 0; inherent--) {
+        snprintf(path, sizeof path, "%s%s", inherent ? "inherent/" : "", leaf);
+        const struct vt_dataset *d = vt_report_find(r, stage, path);
+        if (d && d->n_axes == n_axes && vt_dataset_size(d)) return d;
+    }
+    return NULL;
+}
+
+static struct motion find(const struct vt_report *r, const char *leaf, int n_axes)
+{
+    struct motion m = {.r = r};
+    int all = 0, k = 0;
+    for (int s = 0; s < r->n_stages; s++) all += get(r, s, leaf, n_axes) != NULL;
+    for (int s = 0; s < r->n_stages; s++) {
+        if (!get(r, s, leaf, n_axes)) continue;
+        if (all <= SHOWN_MAX || k * (SHOWN_MAX - 1) / (all - 1) == m.n) m.stage[m.n++] = s;
+        k++;
+    }
+    m.left_out = all - m.n;
+    return m;
+}
+
+/* "900 K", or the stage's label where it has no temperature or is a ramp. */
+static void name_stage(const struct vt_report *r, int stage, char *name, size_t size)
+{
+    struct vt_report_value t;
+    if (!vt_report_is_ramp(r, stage) && vt_report_number(r, stage, "thermo/temperature", &t))
+        snprintf(name, size, "%.0f K (%d)", t.value, r->stage[stage].number);
+    else
+        snprintf(name, size, "%s", r->stage[stage].label);
+}
+
+struct what {
+    const char *leaf, *title, *id, *about;
+    int n_axes, row; /* row of the axis between species and time; 0 of those with two axes */
+    bool log;
+};
+
+/* The curve of all atoms of a stage against log10 of its last axis. */
+static enum vt_status add_curve(struct vt_plot *f, int panel, const struct motion *m, int k,
+                                const struct what *w)
+{
+    const struct vt_dataset *d = get(m->r, m->stage[k], w->leaf, w->n_axes);
+    const struct vt_axis *time = &d->axis[d->n_axes - 1];
+    double x[POINTS_MAX], y[POINTS_MAX], error[POINTS_MAX];
+    char name[96];
+    int n = 0, middle = w->n_axes == 3 ? d->axis[1].n : 1, rows = d->axis[0].label ? d->axis[0].n : 1;
+    /* f_xray has q first; the others have species */
+    bool species = d->axis[0].label != NULL;
+    size_t row = species ? (size_t)((rows - 1) * middle + w->row) : (size_t)w->row;
+    for (int t = 0; t < time->n && n < POINTS_MAX && time->value; t++) {
+        size_t at = row * (size_t)time->n + (size_t)t;
+        double value = d->value[at], spread = d->error ? d->error[at] : NAN;
+        if (!(time->value[t] > 0) || !isfinite(value) || (w->log && !(value > 0))) continue;
+        x[n] = log10(time->value[t]);
+        y[n] = w->log ? log10(value) : value;
+        error[n++] = w->log ? spread / (value * M_LN10) : spread;
+    }
+    name_stage(m->r, m->stage[k], name, sizeof name);
+    return vt_plot_add_series(
+        f, panel, &(struct vt_plot_series){.name = name, .color = k, .n = n, .x = x, .y = y, .error = error});
+}
+
+static enum vt_status draw(FILE *out, const struct vt_report *r, const struct what *w)
+{
+    struct motion m = find(r, w->leaf, w->n_axes);
+    struct vt_plot f = {.id = w->id, .about = w->about, .x_title = "log_{10}(t / ps)"};
+    enum vt_status st = VT_OK;
+    int panel;
+    if (!m.n) return VT_OK;
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, NULL, w->title, 240, &panel));
+    for (int k = 0; k < m.n; k++) VT_TRY_GOTO(st, done, add_curve(&f, panel, &m, k, w));
+    return vt_report_draw(out, &f, "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+/* ---- strings: how many are how long, where they are longest ---- */
+
+/* The time of the longest mean length: a place on the axis of time. */
+static int longest(const struct vt_dataset *mean)
+{
+    int n = mean->axis[1].n, best = -1;
+    const double *v = mean->value + (size_t)(mean->axis[0].n - 1) * (size_t)n;
+    for (int k = 0; k < n; k++)
+        if (isfinite(v[k]) && (best < 0 || v[k] > v[best])) best = k;
+    return best;
+}
+
+static enum vt_status draw_strings(FILE *out, const struct vt_report *r)
+{
+    struct motion m = find(r, "strings/probability", 3);
+    struct vt_plot f = {.id = "strings-n", .about = "Lengths of strings", .x_title = "n"};
+    enum vt_status st = VT_OK;
+    int panel;
+    if (!m.n) return VT_OK;
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, NULL, "log_{10} P(n)", 240, &panel));
+    for (int k = 0; k < m.n; k++) {
+        const struct vt_dataset *p = get(r, m.stage[k], "strings/probability", 3),
+                                *mean = get(r, m.stage[k], "strings/mean_length", 2);
+        int at = mean && mean->axis[1].n == p->axis[1].n ? longest(mean) : -1, lengths = p->axis[2].n, n = 0;
+        double x[POINTS_MAX], y[POINTS_MAX], error[POINTS_MAX];
+        char name[96];
+        if (at < 0) continue;
+        for (int c = 0; c < lengths && n < POINTS_MAX; c++) {
+            size_t v = ((size_t)(p->axis[0].n - 1) * (size_t)p->axis[1].n + (size_t)at) * (size_t)lengths +
+                       (size_t)c;
+            if (!(p->value[v] > 0)) continue;
+            x[n] = p->axis[2].value ? p->axis[2].value[c] : c + 1;
+            y[n] = log10(p->value[v]);
+            error[n++] = p->error ? p->error[v] / (p->value[v] * M_LN10) : NAN;
+        }
+        name_stage(r, m.stage[k], name, sizeof name);
+        VT_TRY_GOTO(
+            st, done,
+            vt_plot_add_series(
+                &f, panel,
+                &(struct vt_plot_series){
+                    .name = name, .color = k, .mark = VT_PLOT_DOTS, .n = n, .x = x, .y = y, .error = error}));
+    }
+    return vt_report_draw(out, &f, "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+/* ---- vibrations ---- */
+
+static enum vt_status draw_spectrum(FILE *out, const struct vt_report *r)
+{
+    struct motion m = find(r, "vacf/dos", 2);
+    struct vt_plot f = {.id = "dos", .about = "Vibrational density of states", .x_title = "ν [THz]"};
+    enum vt_status st = VT_OK;
+    int panel;
+    double last = 0;
+    if (!m.n) return VT_OK;
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, NULL, "g(ν) [1/THz]", 240, &panel));
+    for (int k = 0; k < m.n; k++) {
+        const struct vt_dataset *d = get(r, m.stage[k], "vacf/dos", 2);
+        int n = d->axis[1].n;
+        size_t row = (size_t)(d->axis[0].n - 1) * (size_t)n;
+        char name[96];
+        if (!d->axis[1].value) continue;
+        for (int t = 0; t < n; t++) /* what is to be seen */
+            if (d->value[row + (size_t)t] > 2e-3 && d->axis[1].value[t] > last) last = d->axis[1].value[t];
+        name_stage(r, m.stage[k], name, sizeof name);
+        VT_TRY_GOTO(st, done,
+                    vt_plot_add_series(&f, panel,
+                                       &(struct vt_plot_series){.name = name,
+                                                                .color = k,
+                                                                .n = n,
+                                                                .x = d->axis[1].value,
+                                                                .y = d->value + row,
+                                                                .error = d->error ? d->error + row : NULL}));
+    }
+    f.x_max = last > 0 ? 1.1 * last : 0;
+    return vt_report_draw(out, &f, "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+/* ---- numbers ---- */
+
+static const struct {
+    const char *leaf, *title;
+    int n_axes;
+} columns[] = {{"msd/diffusion", "<i>D</i> [Å<sup>2</sup>/ps]", 1},
+               {"msd/t_star", "<i>t</i>* [ps]", 1},
+               {"msd/alpha_2_max", "largest <i>α</i><sub>2</sub>", 1},
+               {"isf_self/tau", "<i>τ</i><sub>s</sub> [ps]", 2},
+               {"isf/tau", "<i>τ</i><sub>KWW</sub> [ps]", 1},
+               {"isf/beta", "<i>β</i><sub>KWW</sub>", 1},
+               {"strings/longest_mean_length", "longest mean string", 1},
+               {"strings/longest_time", "at [ps]", 1},
+               {"viscosity/viscosity", "<i>η</i> [mPa s]", 0}};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+/* The number of all atoms, at the first q. */
+static bool number(const struct vt_report *r, int stage, int c, struct vt_report_value *v)
+{
+    const struct vt_dataset *d = get(r, stage, columns[c].leaf, columns[c].n_axes);
+    if (!d) return false;
+    size_t last = d->n_axes && d->axis[0].label ? (size_t)(d->axis[0].n - 1) : 0;
+    size_t at = d->n_axes == 2 ? last * (size_t)d->axis[1].n : last;
+    *v = (struct vt_report_value){d->value[at], d->error ? d->error[at] : NAN, ""};
+    return true;
+}
+
+static void put_table(FILE *out, const struct vt_report *r)
+{
+    bool there[COLUMNS] = {false};
+    struct vt_report_value v;
+    for (int s = 0; s < r->n_stages; s++)
+        for (int c = 0; c < COLUMNS; c++) there[c] |= number(r, s, c, &v);
+    fprintf(out, "<div class=\"scroll\"><table><thead><tr><th>Stage</th><th><i>T</i> [K]</th>");
+    for (int c = 0; c < COLUMNS; c++)
+        if (there[c]) fprintf(out, "<th>%s</th>", columns[c].title);
+    fprintf(out, "</tr></thead><tbody>\n");
+    for (int s = 0; s < r->n_stages; s++) {
+        bool any = false;
+        for (int c = 0; c < COLUMNS; c++) any |= number(r, s, c, &v);
+        if (!any) continue;
+        fprintf(out, "<tr><th scope=\"row\">");
+        vt_report_escape(out, r->stage[s].label);
+        fprintf(out, "</th>");
+        if (vt_report_number(r, s, "thermo/temperature", &v))
+            vt_report_put_value(out, &v);
+        else
+            fprintf(out, "<td></td>");
+        for (int c = 0; c < COLUMNS; c++) {
+            if (!there[c]) continue;
+            if (number(r, s, c, &v))
+                vt_report_put_value(out, &v);
+            else
+                fprintf(out, "<td></td>");
+        }
+        fprintf(out, "</tr>\n");
+    }
+    fprintf(out, "</tbody></table></div>\n");
+}
+
+/* q of the curves that are drawn: the first. */
+static void put_q(FILE *out, const struct vt_report *r, const char *leaf, const char *text, int axis)
+{
+    struct motion m = find(r, leaf, axis == 1 ? 3 : 2);
+    const struct vt_dataset *d = m.n ? get(r, m.stage[0], leaf, axis == 1 ? 3 : 2) : NULL;
+    if (d && d->axis[axis].value)
+        fprintf(out, " %s at <i>q</i> = %s&#8239;Å<sup>−1</sup>.", text,
+                vt_report_brief(d->axis[axis].value[0], 4).text);
+}
+
+enum vt_status vt_report_motion(FILE *out, const struct vt_report *r)
+{
+    static const struct what curves[] = {
+        {"msd/msd", "log_{10}(MSD / Å^2)", "msd", "Mean square displacement", 2, 0, true},
+        {"msd/alpha_2", "α_2", "alpha-2", "Non-Gaussian parameter", 2, 0, false},
+        {"isf_self/f_s", "F_s(q, t)", "isf-self", "Self intermediate scattering function", 3, 0, false},
+        {"isf/f_xray", "f(q, t)", "isf", "Collective intermediate scattering function", 2, 0, false},
+        {"overlap/chi_4", "χ_4", "chi-4", "Dynamic susceptibility", 2, 0, false},
+        {"strings/mean_length", "Mean length of strings", "strings-t", "Mean length of strings", 2, 0, false},
+        {"nonaffine/d2min", "log_{10}(D^2_{min} / Å^2)", "d2min", "Non-affine motion", 2, 0, true},
+    };
+    const int n = sizeof curves / sizeof *curves;
+    struct motion m = {.r = r}, vibrations = find(r, "vacf/dos", 2);
+    for (int k = 0; k < n && !m.n; k++) m = find(r, curves[k].leaf, curves[k].n_axes);
+    if (!m.n && !vibrations.n) return VT_OK;
+    vt_report_heading(out, "motion", "Motion");
+    fprintf(out, "<div class=\"figures\">\n");
+    for (int k = 0; k < n; k++) {
+        VT_TRY(draw(out, r, &curves[k]));
+        if (!strcmp(curves[k].id, "strings-t")) VT_TRY(draw_strings(out, r));
+    }
+    VT_TRY(draw_spectrum(out, r));
+    fprintf(out, "</div>\n<p class=\"caption\">Averages over all atoms and over origins; bands are one "
+                 "standard error. In brackets: the "
+                 "number of the stage.");
+    if (m.left_out) fprintf(out, " %d stages more are in the table.", m.left_out);
+    put_q(out, r, "isf_self/f_s", "<i>F</i><sub>s</sub>", 1);
+    put_q(out, r, "isf/f_xray", "Collective, X-ray weighted <i>f</i>", 0);
+    fprintf(out, " Displacements are against the cell and the centre of mass.</p>\n");
+    put_table(out, r);
+    fprintf(out, "<p class=\"caption\"><i>D</i> only where the motion is diffusive; <i>τ</i><sub>s</sub>: "
+                 "where <i>F</i><sub>s</sub> falls "
+                 "to 1/e. A dash: it does not within the measured times, and there is no number.</p>\n");
+    return VT_OK;
+}
