@@ -253,6 +253,8 @@ done:
     return st;
 }
 
+enum { BLOCK_AXES = 3 }; /* of a dataset with all blocks in it */
+
 /* Row `block` of out's "blocks/PATH" from the datasets of that block; small ones only. */
 static enum vt_status put_block(const struct vt_measurement *m, int block, const struct vt_results *from,
                                 struct vt_results *out)
@@ -260,7 +262,7 @@ static enum vt_status put_block(const struct vt_measurement *m, int block, const
     for (int k = 0; k < from->n; k++) {
         const struct vt_dataset *d = &from->item[k];
         size_t size = vt_dataset_size(d);
-        if (size > VT_BLOCK_VALUES || d->n_axes == VT_AXES_MAX) continue;
+        if (size > VT_BLOCK_VALUES || d->n_axes >= BLOCK_AXES) continue;
         char path[512];
         snprintf(path, sizeof path, "blocks/%s", d->path);
         struct vt_dataset *to = vt_results_find(out, path);

@@ -16,6 +16,7 @@
 
 static const char usage[] =
     "usage: vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force] [--no-report]\n"
+    "                                [--size NAME]\n"
     "\n"
     "Carry out a protocol; mpirun -n N vitrum run ... on more cores. `vitrum info` lists all its options.\n"
     "  -o FOLDER    where everything goes (default: PROTOCOL-run)\n"
@@ -23,12 +24,13 @@ static const char usage[] =
     "  --resume     go on from the last checkpoint, or begin if there is none\n"
     "  --force      replace the run that is in the folder\n"
     "  --no-report  leave report.html out\n"
+    "  --size NAME  use this set of the protocol's `sizes`\n"
     "\n"
     "SIGTERM, SIGINT (Ctrl-C), SIGHUP or SIGUSR1 stops a run with a checkpoint (exit code 75). mpirun\n"
     "passes on SIGUSR1 only: at the others it ends the job within a second, with exit code 1.\n";
 
 struct arguments {
-    const char *protocol;
+    const char *protocol, *size;
     char folder[4096];
     bool force, resume, dry_run, report, help;
 };
@@ -50,13 +52,18 @@ static enum vt_status read_arguments(int argc, char **argv, struct arguments *a)
             a->dry_run = true;
         else if (!strcmp(word, "--no-report"))
             a->report = false;
-        else if (!strcmp(word, "-o") || !strcmp(word, "--output")) {
+        else if (!strcmp(word, "--size")) {
+            if (++k == argc || !*argv[k]) return VT_RAISE(VT_EINPUT, "run: --size: a name is due");
+            a->size = argv[k];
+        } else if (!strcmp(word, "-o") || !strcmp(word, "--output")) {
             if (++k == argc || !*argv[k]) return VT_RAISE(VT_EINPUT, "run: %s: a folder is due", word);
             snprintf(a->folder, sizeof a->folder, "%s", argv[k]);
         } else if (*word == '-')
             return VT_RAISE(
                 VT_EINPUT,
-                "run: option '%s' is not known: -o FOLDER, --dry-run, --resume, --force, --no-report", word);
+                "run: option '%s' is not known: -o FOLDER, --dry-run, --resume, --force, --no-report, "
+                "--size NAME",
+                word);
         else if (a->protocol)
             return VT_RAISE(VT_EINPUT, "run: one protocol is due, '%s' and '%s' are two", a->protocol, word);
         else
@@ -141,7 +148,7 @@ enum vt_status vt_cmd_run(MPI_Comm comm, int argc, char **argv)
         if (rank == 0) fputs(usage, stdout);
         return VT_OK;
     }
-    if (st == VT_OK) st = vt_protocol_read(arguments.protocol, comm, &protocol);
+    if (st == VT_OK) st = vt_protocol_read(arguments.protocol, arguments.size, comm, &protocol);
     if (st == VT_OK) st = run(comm, &arguments, &protocol);
     vt_protocol_release(&protocol);
     return st;

@@ -9,7 +9,7 @@
 
 #include "core/status.h"
 
-enum { VT_AXES_MAX = 3 };
+enum { VT_AXES_MAX = 6 };
 
 struct vt_axis {
     char *name; /* "r", "pair", "time" */

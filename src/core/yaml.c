@@ -26,7 +26,9 @@ struct reader {
     yaml_parser_t parser;
     const char *text;
     size_t length;
-    const char *name; /* of the file, owned by the root once there is one */
+    const char *name;       /* of the file, owned by the root once there is one */
+    size_t skipped;         /* bytes before text: a byte order mark */
+    size_t character, byte; /* a place in text, in both measures */
 };
 
 enum vt_status vt_yaml_raise(const char *source, int source_line, const char *file, int line,
@@ -118,6 +120,18 @@ static enum vt_status check_plain(const struct reader *r, const yaml_event_t *ev
     return VT_OK;
 }
 
+/* libyaml counts characters. Places come nearly in order, so the count goes on from the last one. */
+static size_t byte_of(struct reader *r, size_t character)
+{
+    if (character < r->character) r->character = r->byte = 0;
+    while (r->character < character && r->byte < r->length) {
+        r->byte++;
+        while (r->byte < r->length && ((unsigned char)r->text[r->byte] & 0xc0) == 0x80) r->byte++;
+        r->character++;
+    }
+    return r->skipped + r->byte;
+}
+
 static enum vt_status build(struct reader *r, yaml_event_t *event, int depth, struct vt_yaml **out);
 
 /* The next event begins a value: build it. */
@@ -194,6 +208,7 @@ static enum vt_status build(struct reader *r, yaml_event_t *event, int depth, st
     struct vt_yaml *node = *out;
     node->file = r->name;
     node->line = (int)event->start_mark.line + 1;
+    node->begin = byte_of(r, event->start_mark.index);
     if (event->type == YAML_SEQUENCE_START_EVENT) {
         node->kind = VT_YAML_LIST;
         return build_list(r, depth + 1, node);
@@ -204,6 +219,7 @@ static enum vt_status build(struct reader *r, yaml_event_t *event, int depth, st
     }
     assert(event->type == YAML_SCALAR_EVENT);
     node->kind = VT_YAML_SCALAR;
+    node->end = byte_of(r, event->end_mark.index);
     return copy_text(r, event, &node->text);
 }
 
@@ -240,7 +256,8 @@ static enum vt_status check_length(size_t length, const char *name)
 enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, struct vt_yaml **root)
 {
     bool mark = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0; /* byte order mark: not content */
-    struct reader r = {.text = text + (mark ? 3 : 0), .length = length - (mark ? 3 : 0)};
+    struct reader r = {
+        .text = text + (mark ? 3 : 0), .length = length - (mark ? 3 : 0), .skipped = mark ? 3 : 0};
     char *own_name = NULL;
     *root = NULL;
     VT_TRY(check_length(length, name));

@@ -20,6 +20,7 @@ struct vt_yaml {
     int *key_line;         /* map: line of each key */
     const char *file;      /* name for messages; lives as long as the root */
     int line;              /* from 1 */
+    size_t begin, end;     /* bytes of the text: where it begins; of a scalar also where it ends */
 };
 
 /* Read a file or a text. *root is released with vt_yaml_release (also after a failure). Local.

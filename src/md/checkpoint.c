@@ -343,8 +343,8 @@ done:
     return st;
 }
 
-/* The attributes of the root, and room for what follows. Local as to messages. */
-static enum vt_status get_header(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t *sum)
+/* What the attributes of the root say. Local as to messages. */
+static enum vt_status get_fields(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t *sum)
 {
     struct field field[N_FIELDS];
     int n = list_fields(sys, s, field), layout = 0;
@@ -355,6 +355,15 @@ static enum vt_status get_header(hid_t file, struct vt_system *sys, struct vt_sa
         VT_TRY(vt_h5_get_numbers(file, field[k].name, memory_type(&field[k]),
                                  field[k].n == 1 ? 0 : field[k].n, field[k].at));
     VT_TRY(vt_h5_get_numbers(file, "checksum", H5T_NATIVE_UINT64, 0, sum));
+    if (sys->atoms.n_total < 2)
+        return VT_RAISE(VT_EINPUT, "it holds %lld atoms", (long long)sys->atoms.n_total);
+    return VT_OK;
+}
+
+/* The same, and room for what follows. */
+static enum vt_status get_header(hid_t file, struct vt_system *sys, struct vt_saved *s, uint64_t *sum)
+{
+    VT_TRY(get_fields(file, sys, s, sum));
     int64_t blocks = 0, *bytes = NULL;
     VT_TRY(vt_h5_get_numbers(file, "sink_count", H5T_NATIVE_INT64, 0, &blocks));
     if (blocks < 0 || blocks > 1000)
@@ -372,7 +381,6 @@ static enum vt_status get_header(hid_t file, struct vt_system *sys, struct vt_sa
     VT_TRY(st);
 
     struct vt_atoms *a = &sys->atoms;
-    if (a->n_total < 2) return VT_RAISE(VT_EINPUT, "it holds %lld atoms", (long long)a->n_total);
     int64_t begin, end;
     vt_share(a->n_total, sys->ranks.size, sys->ranks.rank, &begin, &end);
     VT_TRY(vt_atoms_reserve(a, (size_t)(end - begin)));
@@ -418,4 +426,18 @@ enum vt_status vt_checkpoint_read(const char *path, struct vt_system *sys, struc
 {
     enum vt_status st = read_file(path, sys, s);
     return st == VT_EWORLD ? VT_EINPUT : st; /* what HDF5 cannot read is a damaged file */
+}
+
+enum vt_status vt_checkpoint_peek(const char *path, struct vt_system *sys, struct vt_saved *s, uint64_t *sum)
+{
+    *s = (struct vt_saved){0};
+    if (access(path, R_OK)) return VT_RAISE(VT_EINPUT, "cannot read '%s': %s", path, strerror(errno));
+    hid_t fapl = vt_h5_access();
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, fapl);
+    const char *why = file < 0 ? vt_h5_reason() : "";
+    H5Pclose(fapl);
+    if (file < 0) return VT_RAISE(VT_EINPUT, "'%s' is truncated, damaged or no saved state (%s)", path, why);
+    enum vt_status st = vt_prefix(get_fields(file, sys, s, sum), "'%s'", path);
+    H5Fclose(file);
+    return st == VT_EWORLD ? VT_EINPUT : st;
 }

@@ -35,4 +35,10 @@ enum vt_status vt_checkpoint_write(const char *path, const char *former, const s
  * grid is chosen for the cell. VT_EINPUT if there is no such file or it is damaged. Collective. */
 enum vt_status vt_checkpoint_read(const char *path, struct vt_system *sys, struct vt_saved *saved);
 
+/* What a file says of itself, before its atoms are read: cell, number of atoms and clock in sys (zeroed
+ * before), targets and the potential's checksum in saved (which holds nothing to release), and the checksum
+ * of it all. VT_EINPUT. Local. */
+enum vt_status vt_checkpoint_peek(const char *path, struct vt_system *sys, struct vt_saved *saved,
+                                  uint64_t *checksum);
+
 #endif

@@ -5,17 +5,24 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/expand.h"
 #include "core/memory.h"
 #include "core/parallel.h"
 #include "core/units.h"
 #include "io/eam_file.h"
 #include "io/structure_file.h"
+#include "md/checkpoint.h"
 #include "md/eam_builtin.h"
 
 #define AT(member) offsetof(struct vt_protocol, member)
 static const struct vt_param top_params[] = {
     {"title", "", VT_TEXT, AT(title), 0, 0, 0, "what this run is; shown in the report", ""},
     {"seed", "1", VT_INT, AT(seed), 1, 0, 9e15, "seed of all random numbers; replicas differ in it", NULL},
+    {"size", "", VT_TEXT, AT(size), 0, 0, 0,
+     "which set of `sizes` is used; `--size NAME` on the command line wins", ""},
+    {"sizes", "", VT_NODE, AT(sizes), 0, 0, 0,
+     "sets of values, all with the same names; $NAME anywhere in the protocol is the value in the chosen set",
+     "{demo: {atoms: 2000}, cluster: {atoms: 100000}}"},
     {0}};
 static const struct vt_param material_params[] = {
     {"composition", "", VT_NODE, AT(composition), 0, 0, 0,
@@ -57,8 +64,8 @@ const struct vt_protocol_section vt_protocol_sections[] = {
     {"engine", "how forces are computed (optional)", engine_params},
     {"output", "what is written besides results.h5 (optional)", output_params},
     {0}};
-static const char *const top_keys[] = {"title",  "seed",     "material", "engine",
-                                       "output", "protocol", "measure"};
+static const char *const top_keys[] = {"title",  "seed",   "size",     "sizes",  "material",
+                                       "engine", "output", "protocol", "measure"};
 
 /* "44" or "44 at.%". */
 static enum vt_status read_percent(const struct vt_yaml *item, double *percent)
@@ -72,14 +79,14 @@ static enum vt_status read_percent(const struct vt_yaml *item, double *percent)
     return VT_RAISE(VT_EINPUT, "value '%.60s': at.%% above 0 and up to 100 is due", item->text);
 }
 
-/* The file that the first stage takes the sample from. */
-static const struct vt_yaml *find_file(const struct vt_protocol *p)
+/* The file, or the state, that the first stage takes the sample from. */
+static const struct vt_yaml *find_source(const struct vt_protocol *p, const char *key)
 {
     const struct vt_yaml *list = vt_yaml_get(p->root, "protocol");
     if (!list || list->kind != VT_YAML_LIST || !list->n || list->item[0]->kind != VT_YAML_MAP) return NULL;
     const struct vt_yaml *create = vt_yaml_get(list->item[0], "create");
-    const struct vt_yaml *file = create && create->kind == VT_YAML_MAP ? vt_yaml_get(create, "file") : NULL;
-    return file && file->kind == VT_YAML_SCALAR ? file : NULL;
+    const struct vt_yaml *file = create && create->kind == VT_YAML_MAP ? vt_yaml_get(create, key) : NULL;
+    return file && file->kind == VT_YAML_SCALAR && *file->text ? file : NULL;
 }
 
 /* Of the velocities that a file has; the momentum of the whole does not count. */
@@ -153,6 +160,42 @@ static enum vt_status read_file(struct vt_protocol *p, MPI_Comm comm)
     vt_cell_flip(&found.cell, flips); /* files may lean more than the engine does */
     p->material = found.material, p->file_cell = found.cell, p->atoms = found.n;
     p->file_checksum = found.checksum, p->file_temperature = found.temperature;
+    return VT_OK;
+}
+
+/* The state was saved by a run with the same atoms and tables; its atoms are looked at when the run begins.
+ * Rank 0 reads it. Collective. */
+static enum vt_status read_state(struct vt_protocol *p, MPI_Comm comm)
+{
+    struct {
+        struct vt_cell cell;
+        int64_t n;
+        uint64_t checksum, potential;
+        struct vt_setpoints targets;
+    } found = {0};
+    int rank;
+    enum vt_status st = VT_OK;
+    MPI_Comm_rank(comm, &rank);
+    if (rank == 0) {
+        struct vt_system sys = {0};
+        struct vt_saved saved;
+        st = vt_prefix(vt_checkpoint_peek(p->state->text, &sys, &saved, &found.checksum),
+                       "%s:%d: create: state", p->state->file, p->state->line);
+        found.cell = sys.cell, found.n = sys.atoms.n_total, found.targets = saved.targets;
+        found.potential = saved.potential_checksum;
+        if (st == VT_OK && found.n != p->atoms)
+            st = VT_RAISE_AT(p->state, "create: state: '%s' holds %lld atoms, 'atoms' says %lld",
+                             p->state->text, (long long)found.n, (long long)p->atoms);
+        if (st == VT_OK && found.potential != p->tables.checksum)
+            st = VT_RAISE_AT(p->state,
+                             "create: state: '%s' was made with other tables, or with another composition, "
+                             "than '%s' gives here",
+                             p->state->text, p->potential);
+    }
+    VT_TRY(vt_agree(comm, st));
+    VT_TRY(vt_mpi(MPI_Bcast(&found, sizeof found, MPI_BYTE, 0, comm)));
+    p->begun = true;
+    p->file_cell = found.cell, p->file_checksum = found.checksum, p->left = found.targets;
     return VT_OK;
 }
 
@@ -441,14 +484,33 @@ static enum vt_status check_top_keys(const struct vt_yaml *root)
         bool known = false;
         for (int t = 0; t < n; t++) known |= !strcmp(root->key[k], top_keys[t]);
         if (known) continue;
+        if (!strcmp(root->key[k], "sweep"))
+            return vt_yaml_raise(
+                __FILE__, __LINE__, root->file, root->key_line[k],
+                "key 'sweep': this is a sweep of many runs: `vitrum sweep %s` carries it out", root->file);
         const char *near = vt_nearest(root->key[k], top_keys, n);
         return vt_yaml_raise(__FILE__, __LINE__, root->file, root->key_line[k],
                              "key '%s' is not known here%s%s%s", root->key[k],
                              near ? "; did you mean '"
-                                  : ": title, seed, material, engine, output, protocol, measure",
+                                  : ": title, seed, size, sizes, material, engine, output, protocol, measure",
                              near ? near : "", near ? "'?" : "");
     }
     return VT_OK;
+}
+
+/* What another protocol will leave behind: its last targets, its smallest cell, and the name of its end. */
+static enum vt_status begin_after(struct vt_protocol *p, const struct vt_protocol *before)
+{
+    const struct vt_control *last = &before->planned[before->n_stages - 1];
+    struct vt_cell *least;
+    VT_TRY(vt_alloc(&least, before->n_stages));
+    enum vt_status st = vt_protocol_least_cells(before, least);
+    p->file_cell = least[before->n_stages - 1];
+    free(least);
+    p->begun = true;
+    p->left.temperature = last->temperature[1];
+    memcpy(p->left.pressure, last->pressure[1], sizeof p->left.pressure);
+    return st;
 }
 
 /* Title and seed stand beside sections, so they are read one by one. */
@@ -469,28 +531,37 @@ static enum vt_status read_top(struct vt_protocol *p)
     return vt_params_read(&only, "protocol", (struct vt_params[]){{top_params, p}}, 1);
 }
 
-/* Rank 0 reads the file; every rank parses the same text. */
-static enum vt_status load_text(const char *path, MPI_Comm comm, struct vt_protocol *p)
+enum vt_status vt_protocol_load(const char *path, MPI_Comm comm, char **text, size_t *size)
 {
     int rank;
     enum vt_status st = VT_OK;
+    *text = NULL;
+    *size = 0;
     MPI_Comm_rank(comm, &rank);
-    if (rank == 0) st = vt_yaml_load(path, &p->text, &p->length);
-    long long length = (long long)p->length;
+    if (rank == 0) st = vt_yaml_load(path, text, size);
+    long long length = (long long)*size;
     VT_TRY(vt_agree(comm, st));
     VT_TRY(vt_mpi(MPI_Bcast(&length, 1, MPI_LONG_LONG, 0, comm)));
-    if (rank) st = vt_alloc(&p->text, length + 1);
+    if (rank) st = vt_alloc(text, length + 1);
     VT_TRY(vt_agree(comm, st));
-    VT_TRY(vt_mpi(MPI_Bcast(p->text, (int)length, MPI_BYTE, 0, comm)));
-    p->text[length] = '\0';
-    p->length = (size_t)length;
+    VT_TRY(vt_mpi(MPI_Bcast(*text, (int)length, MPI_BYTE, 0, comm)));
+    (*text)[length] = '\0';
+    *size = (size_t)length;
     return VT_OK;
 }
 
+/* What a text is read with, besides what it says. */
+struct at_hand {
+    const char *size;                 /* one of its `sizes`, or NULL */
+    const struct vt_eam *tables;      /* or NULL */
+    const struct vt_protocol *before; /* or NULL */
+};
+
 /* The text is in p; everything in it is read and checked. Collective. */
-static enum vt_status read_text(const char *name, const struct vt_eam *tables, MPI_Comm comm,
+static enum vt_status read_text(const char *name, const struct at_hand *with, MPI_Comm comm,
                                 struct vt_protocol *p)
 {
+    VT_TRY(vt_agree(comm, vt_expand_size(&p->text, &p->length, name, with->size, true)));
     VT_TRY(vt_yaml_parse(p->text, p->length, name, &p->root));
     VT_TRY(check_top_keys(p->root));
     VT_TRY(read_top(p));
@@ -498,37 +569,58 @@ static enum vt_status read_text(const char *name, const struct vt_eam *tables, M
     VT_TRY(read_section(p, "engine", engine_params, false));
     VT_TRY(read_section(p, "output", output_params, false));
     VT_TRY(check_output(p));
-    p->file = find_file(p);
+    p->file = find_source(p, "file");
+    p->state = find_source(p, "state");
+    if (p->file && p->state)
+        return VT_RAISE_AT(p->state, "create: give either 'file' or 'state': the sample comes from one");
     VT_TRY(p->file ? read_file(p, comm) : read_composition(p));
-    VT_TRY(read_potential(p, tables, comm));
+    VT_TRY(read_potential(p, with->tables, comm));
+    if (p->state) VT_TRY(read_state(p, comm));
+    if (with->before) VT_TRY(begin_after(p, with->before));
     VT_TRY(read_stages(p));
     if (p->file) vt_create_leave(&p->stage[0], p->file_temperature);
+    if (p->begun) vt_create_take_over(&p->stage[0], &p->left);
+    if (with->before)
+        snprintf(p->stage[0].common.save, VT_TEXT_SIZE, "%s",
+                 with->before->stage[with->before->n_stages - 1].common.save);
     VT_TRY(check_states(p));
     VT_TRY(plan_stages(p));
     p->measure = vt_yaml_get(p->root, "measure");
     return VT_OK;
 }
 
-enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *p)
+static enum vt_status parse(const struct at_hand *with, const char *text, size_t length, const char *name,
+                            MPI_Comm comm, struct vt_protocol *p)
+{
+    *p = (struct vt_protocol){.length = length};
+    VT_TRY(vt_agree(comm, vt_alloc(&p->text, length + 1)));
+    memcpy(p->text, text, length);
+    return read_text(name, with, comm, p);
+}
+
+enum vt_status vt_protocol_read(const char *path, const char *size, MPI_Comm comm, struct vt_protocol *p)
 {
     *p = (struct vt_protocol){0};
-    VT_TRY(load_text(path, comm, p));
-    return read_text(path, NULL, comm, p);
+    VT_TRY(vt_protocol_load(path, comm, &p->text, &p->length));
+    return read_text(path, &(struct at_hand){.size = size}, comm, p);
 }
 
 enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
                                  struct vt_protocol *p)
 {
-    return vt_protocol_parse_with(NULL, text, length, name, comm, p);
+    return parse(&(struct at_hand){0}, text, length, name, comm, p);
 }
 
 enum vt_status vt_protocol_parse_with(const struct vt_eam *tables, const char *text, size_t length,
                                       const char *name, MPI_Comm comm, struct vt_protocol *p)
 {
-    *p = (struct vt_protocol){.length = length};
-    VT_TRY(vt_agree(comm, vt_alloc(&p->text, length + 1)));
-    memcpy(p->text, text, length);
-    return read_text(name, tables, comm, p);
+    return parse(&(struct at_hand){.tables = tables}, text, length, name, comm, p);
+}
+
+enum vt_status vt_protocol_parse_after(const struct vt_protocol *before, const char *text, size_t length,
+                                       const char *name, MPI_Comm comm, struct vt_protocol *p)
+{
+    return parse(&(struct at_hand){.before = before}, text, length, name, comm, p);
 }
 
 void vt_protocol_release(struct vt_protocol *p)

@@ -18,15 +18,21 @@ struct vt_protocol {
     size_t length;
     char title[VT_TEXT_SIZE];
     int64_t seed;
+    char size[VT_TEXT_SIZE]; /* "", and NULL: a size has been chosen when the rest is read */
+    const struct vt_yaml *sizes;
     /* material */
     int64_t atoms;
     char potential[VT_TEXT_SIZE], potential_record[VT_TEXT_SIZE];
     bool renormalise;
     const struct vt_yaml *composition;
-    const struct vt_yaml *file; /* node of the file that the sample comes from, NULL if it is made */
-    struct vt_cell file_cell;   /* upright enough for the engine (vt_cell_flip) */
-    uint64_t file_checksum;     /* of all that is taken from it */
-    double file_temperature;    /* K; NaN if it has no velocities */
+    const struct vt_yaml *file;  /* node of the file that the sample comes from, NULL if it is made */
+    struct vt_cell file_cell;    /* upright enough for the engine (vt_cell_flip) */
+    uint64_t file_checksum;      /* of all that is taken from it */
+    double file_temperature;     /* K; NaN if it has no velocities */
+    const struct vt_yaml *state; /* node of the saved state that the sample is taken over from; cell and
+                                  * checksum as of a file */
+    bool begun;               /* from a state, or from what another protocol will leave: file_cell is set */
+    struct vt_setpoints left; /* the targets that it leaves */
     struct vt_material material;
     struct vt_eam tables;     /* in the order of the material's species */
     uint64_t source_checksum; /* of the tables with all elements that the potential has */
@@ -45,14 +51,23 @@ struct vt_protocol {
 };
 
 /* Read and check a protocol: keys, units, composition, potential, names of saved states, the plan of every
- * stage. The file is read by rank 0. Fails with VT_EINPUT "FILE:LINE: ...". Collective over comm. */
-enum vt_status vt_protocol_read(const char *path, MPI_Comm comm, struct vt_protocol *protocol);
+ * stage. size: NULL, or the one of its `sizes` that is used instead of its own choice. The file is read by
+ * rank 0. Fails with VT_EINPUT "FILE:LINE: ...". Collective over comm. */
+enum vt_status vt_protocol_read(const char *path, const char *size, MPI_Comm comm,
+                                struct vt_protocol *protocol);
 /* The same from a text that every rank has; name is for messages. */
 enum vt_status vt_protocol_parse(const char *text, size_t length, const char *name, MPI_Comm comm,
                                  struct vt_protocol *protocol);
 /* And with tables at hand instead of what `potential:` names. Those of more elements will do. */
 enum vt_status vt_protocol_parse_with(const struct vt_eam *tables, const char *text, size_t length,
                                       const char *name, MPI_Comm comm, struct vt_protocol *protocol);
+/* And for a run that is to begin where another one will end, whose state is not there yet: to check it and to
+ * know its steps. The cell is an estimate. Local if comm is MPI_COMM_SELF. */
+enum vt_status vt_protocol_parse_after(const struct vt_protocol *before, const char *text, size_t length,
+                                       const char *name, MPI_Comm comm, struct vt_protocol *protocol);
+/* The bytes of a protocol file, read by rank 0, on all ranks; *text is freed by the caller, also after a
+ * failure. Collective. */
+enum vt_status vt_protocol_load(const char *path, MPI_Comm comm, char **text, size_t *length);
 void vt_protocol_release(struct vt_protocol *protocol);
 
 /* Estimate of the density [1/angstrom^3] from the lattices that the potential names for its elements. */
@@ -62,6 +77,8 @@ double vt_protocol_density(const struct vt_protocol *protocol);
  * stages unless its own options say it. Local. */
 uint64_t vt_create_checksum(const struct vt_structure *s);
 void vt_create_leave(struct vt_stage *create, double temperature);
+/* And when it takes over a state: all targets. */
+void vt_create_take_over(struct vt_stage *create, const struct vt_setpoints *targets);
 
 /* The cell that the first stage will make. Fails with VT_EINPUT when the atoms do not fill its lattice, or
  * when it is too thin for the potential. Local. */

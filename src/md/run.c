@@ -336,7 +336,8 @@ enum vt_status vt_run(const struct vt_protocol *p, MPI_Comm comm, const struct v
     struct vt_cell any = vt_cell_make(10, 10, 10, 0, 0, 0);
     vt_ranks_init(&run.sys.ranks, comm, &any);
     run.protocol_hash = vt_hash(VT_HASH_START, p->text, p->length);
-    if (p->file) run.protocol_hash = vt_hash(run.protocol_hash, &p->file_checksum, sizeof p->file_checksum);
+    if (p->file || p->state)
+        run.protocol_hash = vt_hash(run.protocol_hash, &p->file_checksum, sizeof p->file_checksum);
     run.wall_start = run.last_checkpoint = vt_clock();
     VT_TRY_GOTO(st, done,
                 make_potential(p, comm, &potential)); /* before a former run is removed for nothing */

@@ -1,4 +1,5 @@
-/* stage_create.c: make the sample: at random places, on a lattice, or from a file of LAMMPS or XYZ.
+/* stage_create.c: make the sample: at random places, on a lattice, from a file of LAMMPS or XYZ, or from a
+ * state that another run has saved, which is taken over as it is.
  *
  * With `molten` a part of a lattice is random: crystal and liquid with two faces between them, of one
  * density.
@@ -16,19 +17,26 @@
 #include "core/provenance.h"
 #include "core/random.h"
 #include "io/structure_file.h"
+#include "md/checkpoint.h"
 #include "md/minimise.h"
 #include "md/protocol.h"
 #include "md/soft.h"
 
 struct create {
-    char file[VT_TEXT_SIZE];
+    char file[VT_TEXT_SIZE], state[VT_TEXT_SIZE];
     int start;
     double density, temperature, molten;
+    bool taken_over; /* from a state, with its targets: */
+    struct vt_setpoints left;
 };
 
 static const struct vt_param params[] = {
     {"file", "", VT_TEXT, offsetof(struct create, file), 0, 0, 0,
      "take cell, atoms and velocities from this file (LAMMPS data or extended XYZ) instead", ""},
+    {"state", "", VT_TEXT, offsetof(struct create, state), 0, 0, 0,
+     "go on from this state-NAME.h5, which another run of the same atoms and potential has saved: positions, "
+     "velocities, images, clock and targets as they are there, bit for bit",
+     ""},
     {"start", "", VT_CHOICE, offsetof(struct create, start), 0, 0, 0,
      "where the atoms are put; species are mixed at random", "random|fcc|bcc|hcp"},
     {"density", "/A^3", VT_REAL, offsetof(struct create, density), VT_UNSET, 1e-4, 1,
@@ -151,7 +159,7 @@ enum vt_status vt_protocol_cell(const struct vt_protocol *p, struct vt_cell *cel
 {
     int cells[3];
     double heights[3];
-    if (p->file)
+    if (p->file || p->begun)
         *cell = p->file_cell;
     else
         VT_TRY(choose_box(&p->stage[0], p, density_of(&p->stage[0], p), cell, cells));
@@ -224,8 +232,19 @@ static enum vt_status make_safe(struct vt_system *sys, double density)
 static enum vt_status plan(const struct vt_stage *stage, struct vt_setpoints *targets,
                            struct vt_control *control)
 {
-    static const char *const made[] = {"start", "density", "molten"};
+    static const char *const made[] = {"start", "density", "molten", "temperature"};
     const struct create *o = stage->options;
+    if (o->taken_over) {
+        for (int k = 0; k < 4; k++)
+            if (vt_params_given(stage->node, made[k]))
+                return VT_RAISE_AT(stage->node, "create: key '%s': the sample comes from a state, as it is",
+                                   made[k]);
+        *targets = o->left;
+        control->temperature[0] = control->temperature[1] = targets->temperature;
+        for (int end = 0; end < 2; end++)
+            memcpy(control->pressure[end], targets->pressure, sizeof targets->pressure);
+        return VT_OK;
+    }
     for (int k = 0; k < 3; k++)
         if (*o->file && vt_params_given(stage->node, made[k]))
             return VT_RAISE_AT(stage->node, "create: key '%s': the sample comes from a file", made[k]);
@@ -248,6 +267,13 @@ void vt_create_leave(struct vt_stage *create, double temperature)
 {
     struct create *o = create->options;
     if (temperature > 1e-3 && !vt_params_given(create->node, "temperature")) o->temperature = temperature;
+}
+
+void vt_create_take_over(struct vt_stage *create, const struct vt_setpoints *targets)
+{
+    struct create *o = create->options;
+    o->taken_over = true;
+    o->left = *targets;
 }
 
 /* All atoms of the file and its cell, on rank 0. *moving: do they have velocities? */
@@ -300,10 +326,49 @@ static enum vt_status act_from_file(const struct vt_stage *stage, const struct v
     return vt_system_forces(sys, VT_TOTALS);
 }
 
+/* Are the atoms of each element as many as the protocol says? Collective. */
+static enum vt_status check_species(const struct vt_protocol *p, const struct vt_system *sys)
+{
+    const struct vt_material *m = &p->material;
+    int64_t count[VT_SPECIES_MAX] = {0};
+    for (int i = 0; i < sys->atoms.n; i++) {
+        int s = sys->atoms.species[i];
+        if (s >= 0 && s < m->n_species) count[s]++; /* another one is missed in the sums */
+    }
+    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, count, VT_SPECIES_MAX, MPI_INT64_T, MPI_SUM, sys->ranks.comm)));
+    for (int s = 0; s < m->n_species; s++)
+        if (count[s] != m->species[s].count)
+            return VT_RAISE_AT(
+                p->state, "create: state: '%s' holds %lld atoms of %s, 'composition' makes %lld",
+                p->state->text, (long long)count[s], m->species[s].symbol, (long long)m->species[s].count);
+    return VT_OK;
+}
+
+/* A state as another run has saved it. Collective. */
+static enum vt_status act_from_state(const struct vt_protocol *p, struct vt_system *sys)
+{
+    struct vt_saved saved;
+    struct vt_system now;
+    uint64_t checksum = 0;
+    enum vt_status st = VT_OK;
+    if (sys->ranks.rank == 0) {
+        st = vt_checkpoint_peek(p->state->text, &now, &saved, &checksum);
+        if (st == VT_OK && checksum != p->file_checksum)
+            st = VT_RAISE(VT_EINPUT, "create: '%s' has changed since the run began", p->state->text);
+    }
+    VT_TRY(vt_agree(sys->ranks.comm, st));
+    VT_TRY(vt_checkpoint_read(p->state->text, sys, &saved));
+    vt_saved_release(&saved);
+    VT_TRY(check_species(p, sys));
+    VT_TRY(vt_system_check_size(sys));
+    return vt_system_forces(sys, VT_TOTALS);
+}
+
 static enum vt_status act(const struct vt_stage *stage, const struct vt_protocol *p, struct vt_system *sys)
 {
     const struct create *o = stage->options;
     if (p->file) return act_from_file(stage, p, sys);
+    if (p->state) return act_from_state(p, sys);
     double density = density_of(stage, p);
     int cells[3] = {0};
     VT_TRY(choose_box(stage, p, density, &sys->cell, cells));

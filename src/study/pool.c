@@ -1,31 +1,27 @@
 /* pool.c: see pool.h.
  *
  *     prepare    each rank reads its share of the protocols: keys, and how much work they are
- *     work       ranks draw members from a counter, longest first; each runs on MPI_COMM_SELF
+ *     work       ranks draw members, the longest first; each runs on MPI_COMM_SELF
  *     gather     what became of each; rank 0 reads the results
  *
- * The counters are in a window of rank 0 that all ranks add to. A run is told of now and then (vt_run's
- * tell), and so the pool gets to count, to speak and to hear of a stop while runs are under way. A rank that
- * got no signal itself hears of the stop by a counter, and sends itself one: so there is one way to stop. */
+ * draw.h has the counter, and the way to stop. */
 #include "study/pool.h"
 
 #include <ctype.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
-#include "core/signals.h"
 #include "io/eam_file.h"
 #include "io/replace.h"
 #include "io/results_file.h"
 #include "md/folder_lock.h"
 #include "study/carry_out.h"
+#include "study/draw.h"
 
 /* Part of every key. A change of the engine or of a kernel that gives the same protocol and tables other
  * numbers, or other datasets, needs another one. */
@@ -40,8 +36,6 @@ struct plan {
     int same_as;  /* an earlier member that is the same, or itself */
 };
 
-enum { NEXT, STOP, DONE, COVERED, COMPUTED, COUNTERS }; /* members drawn, stops, members done, work */
-
 struct pool {
     MPI_Comm comm;
     int rank, ranks;
@@ -51,12 +45,7 @@ struct pool {
     struct vt_outcome *outcome;
     struct plan *plan;
     int *order, n_order; /* members to be drawn */
-    int64_t work;        /* of them */
-    MPI_Win window;
-    int64_t *counter; /* rank 0's memory of the window */
-    double start, last_look;
-    int64_t now, told; /* work of the run under way: done, and counted */
-    bool stop_told;
+    struct vt_draw draw;
 };
 
 static void fail(struct vt_outcome *o, enum vt_status st)
@@ -115,31 +104,15 @@ static enum vt_status plan_member(const struct vt_member *m, struct plan *plan)
     return st;
 }
 
-/* The longest first; of the same length, in the order of the list. */
-static void put_in_order(struct pool *pool)
-{
-    for (int k = 0; k < pool->n; k++) {
-        if (pool->outcome[k].status != VT_OK || pool->plan[k].same_as != k) continue;
-        int at = pool->n_order++;
-        pool->work += pool->plan[k].work;
-        for (; at > 0 && pool->plan[pool->order[at - 1]].work < pool->plan[k].work; at--)
-            pool->order[at] = pool->order[at - 1];
-        pool->order[at] = k;
-    }
-}
-
 /* Each status belongs to one rank, the others have VT_OK and nothing to say. Collective. */
 static enum vt_status share_outcomes(struct pool *pool)
 {
     for (int k = 0; k < pool->n; k++) {
         struct vt_outcome *o = &pool->outcome[k];
-        int told[2] = {o->status, o->cached};
-        VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, told, 2, MPI_INT, MPI_MAX, pool->comm)));
-        if (told[0] != VT_OK)
-            VT_TRY(vt_mpi(
-                MPI_Allreduce(MPI_IN_PLACE, o->message, sizeof o->message, MPI_BYTE, MPI_BOR, pool->comm)));
-        o->status = (enum vt_status)told[0];
-        o->cached = told[1];
+        int cached = o->cached;
+        VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &cached, 1, MPI_INT, MPI_MAX, pool->comm)));
+        VT_TRY(vt_draw_share(pool->comm, &o->status, o->message, sizeof o->message));
+        o->cached = cached;
     }
     return VT_OK;
 }
@@ -157,61 +130,16 @@ static enum vt_status prepare(struct pool *pool)
                strcmp(pool->member[p->same_as].name, pool->member[k].name) != 0)
             p->same_as++; /* at the latest, k */
     }
-    put_in_order(pool);
-    return VT_OK;
-}
-
-/* ---------------------------------------------------------------------------------------- the counters */
-
-/* Add to a counter; returns what it was. Local. */
-static int64_t add(const struct pool *pool, int counter, int64_t amount)
-{
-    int64_t before;
-    MPI_Fetch_and_op(&amount, &before, MPI_INT64_T, 0, counter, amount ? MPI_SUM : MPI_NO_OP, pool->window);
-    MPI_Win_flush(0, pool->window);
-    return before;
-}
-
-static void count(struct pool *pool)
-{
-    if (pool->now == pool->told) return;
-    add(pool, COVERED, pool->now - pool->told);
-    add(pool, COMPUTED, pool->now - pool->told);
-    pool->told = pool->now;
-}
-
-static void say_progress(const struct pool *pool)
-{
-    int64_t done = add(pool, DONE, 0), covered = add(pool, COVERED, 0), computed = add(pool, COMPUTED, 0);
-    double rate = (double)computed / (vt_clock() - pool->start + 1e-9), left = 0;
-    if (rate > 0) left = (double)(pool->work - covered) / rate;
-    FILE *own = vt_log_into(NULL);
-    vt_progress(20, "%lld of %d runs done  %.3g atom-steps/s  %d:%02d left", (long long)done, pool->n_order,
-                rate, (int)(left / 60), (int)left % 60);
-    vt_log_into(own);
-}
-
-/* Count the work since the last time, speak, and pass on a wish to stop: now and then, so that it costs
- * nothing. */
-static void look_around(struct pool *pool)
-{
-    if (vt_clock() - pool->last_look < 0.25) return;
-    pool->last_look = vt_clock();
-    count(pool);
-    if (vt_signals_seen()) {
-        if (!pool->stop_told) add(pool, STOP, 1);
-        pool->stop_told = true;
-    } else if (add(pool, STOP, 0))
-        raise(SIGUSR1);
-    if (pool->rank == 0) say_progress(pool);
-}
-
-/* From a run under way. */
-static void tell(void *self, int64_t atom_steps)
-{
-    struct pool *pool = self;
-    pool->now = atom_steps;
-    look_around(pool);
+    int64_t *work, sum = 0;
+    VT_TRY(vt_agree(pool->comm, vt_alloc(&work, pool->n)));
+    for (int k = 0; k < pool->n; k++) {
+        bool drawn = pool->outcome[k].status == VT_OK && pool->plan[k].same_as == k;
+        work[k] = drawn ? pool->plan[k].work : -1;
+        if (drawn) sum += work[k];
+    }
+    pool->n_order = vt_draw_order(pool->n, work, pool->order);
+    free(work);
+    return vt_draw_open(&pool->draw, pool->comm, MPI_COMM_SELF, pool->n_order, sum, "runs");
 }
 
 /* ---------------------------------------------------------------------------------------------- work */
@@ -274,8 +202,8 @@ static enum vt_status run(struct pool *pool, int k, const struct vt_protocol *p,
                                            .resume = found == BEGUN,
                                            .force = found != BEGUN,
                                            .watched = true,
-                                           .tell = tell,
-                                           .teller = pool};
+                                           .tell = vt_draw_tell,
+                                           .teller = &pool->draw};
     struct vt_results results = {0};
     VT_TRY(vt_run_check_folder(MPI_COMM_SELF, &options, false));
     FILE *log = fopen(path_of(pool, k, "run.log", path), "ae");
@@ -296,7 +224,6 @@ static enum vt_status work_on(struct pool *pool, int k)
     char path[PATH_LENGTH];
     struct vt_protocol p = {0};
     enum vt_status st = parse(&pool->member[k], &p);
-    pool->now = pool->told = 0;
     if (st == VT_OK) {
         enum found found = look_for(path_of(pool, k, "results.h5", path), &p);
         pool->outcome[k].cached = found == COMPLETE;
@@ -304,35 +231,19 @@ static enum vt_status work_on(struct pool *pool, int k)
         if (found == BEGUN && st == VT_EINPUT) st = run(pool, k, &p, NOTHING); /* what is left is damaged */
     }
     vt_protocol_release(&p);
-    count(pool);
     return st;
 }
 
 static void work(struct pool *pool)
 {
-    while (!vt_signals_seen() && !add(pool, STOP, 0)) {
-        int64_t at = add(pool, NEXT, 1);
-        if (at >= pool->n_order) break;
+    for (int at; (at = vt_draw_next(&pool->draw)) >= 0;) {
         int k = pool->order[at];
         fail(&pool->outcome[k], work_on(pool, k));
-        if (pool->outcome[k].status == VT_ESTOP) break;
-        add(pool, COVERED, pool->plan[k].work - pool->told);
-        add(pool, DONE, 1);
-        look_around(pool);
-    }
-}
-
-/* Without keeping a core busy. Collective. */
-static void wait_for_all(struct pool *pool)
-{
-    MPI_Request all_here;
-    int done = 0;
-    MPI_Ibarrier(pool->comm, &all_here);
-    for (;;) {
-        MPI_Test(&all_here, &done, MPI_STATUS_IGNORE);
-        if (done) return;
-        look_around(pool);
-        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+        if (pool->outcome[k].status == VT_ESTOP) {
+            vt_draw_given_up(&pool->draw);
+            break;
+        }
+        vt_draw_done(&pool->draw, pool->plan[k].work);
     }
 }
 
@@ -360,9 +271,9 @@ static void read_results(const struct pool *pool)
 static enum vt_status gather(struct pool *pool)
 {
     int stopped = 0;
-    int64_t drawn = add(pool, NEXT, 0);
+    int drawn = vt_draw_drawn(&pool->draw);
     VT_TRY(share_outcomes(pool));
-    for (int64_t at = drawn; at < pool->n_order; at++) {
+    for (int at = drawn; at < pool->n_order; at++) {
         struct vt_outcome *o = &pool->outcome[pool->order[at]];
         o->status = VT_ESTOP;
         snprintf(o->message, sizeof o->message, "not begun when a signal asked to stop");
@@ -383,33 +294,22 @@ static enum vt_status gather(struct pool *pool)
 
 static enum vt_status carry_out_all(struct pool *pool)
 {
-    int seen = vt_signals_seen();
-    VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &seen, 1, MPI_INT, MPI_MAX, pool->comm)));
-    if (seen && !vt_signals_seen()) raise(SIGUSR1);
+    VT_TRY(vt_draw_watch(pool->comm));
     VT_TRY(prepare(pool));
-    MPI_Aint bytes = pool->rank == 0 ? COUNTERS * sizeof *pool->counter : 0;
-    VT_TRY(vt_mpi(MPI_Win_allocate(bytes, sizeof *pool->counter, MPI_INFO_NULL, pool->comm, &pool->counter,
-                                   &pool->window)));
-    if (pool->rank == 0) memset(pool->counter, 0, COUNTERS * sizeof *pool->counter);
-    MPI_Win_fence(MPI_MODE_NOSUCCEED, pool->window);
-    MPI_Win_lock_all(0, pool->window);
     work(pool);
-    wait_for_all(pool);
+    vt_draw_wait(&pool->draw);
     enum vt_status st = gather(pool);
-    MPI_Win_unlock_all(pool->window);
-    MPI_Win_free(&pool->window);
+    vt_draw_close(&pool->draw);
     return st;
 }
 
 enum vt_status vt_pool_run(MPI_Comm comm, const char *cache, int n, const struct vt_member *members,
                            struct vt_outcome *outcome)
 {
-    struct pool pool = {
-        .comm = comm, .cache = cache, .n = n, .member = members, .outcome = outcome, .start = vt_clock()};
+    struct pool pool = {.comm = comm, .cache = cache, .n = n, .member = members, .outcome = outcome};
     enum vt_status st = VT_OK;
     MPI_Comm_rank(comm, &pool.rank);
     MPI_Comm_size(comm, &pool.ranks);
-    if (!vt_signals_seen()) vt_signals_watch();
     memset(outcome, 0, (size_t)n * sizeof *outcome);
     VT_TRY_GOTO(st, agree, vt_alloc(&pool.plan, n));
     VT_TRY_GOTO(st, agree, vt_alloc(&pool.order, n));

@@ -230,7 +230,7 @@ static void random_starts_leave_no_atoms_overlapping(void **state)
             struct vt_dynamics dynamics;
             struct vt_control c = {.dt = 0.002, .steps = 50};
             struct vt_cell any = vt_cell_make(10, 10, 10, 0, 0, 0);
-            sample_must(vt_protocol_read(path, comm, &p));
+            sample_must(vt_protocol_read(path, NULL, comm, &p));
             sample_must(vt_eam_force_create(&potential, &p.tables, NULL));
             struct vt_system sys = {
                 .potential = potential, .material = p.material, .seed = (uint64_t)p.seed, .skin = p.skin};

@@ -61,7 +61,7 @@ static void a_file_has_one_limit_whoever_reads_it(void **state)
     for (int k = 0; k < 200000; k++) fputs("# ....\n", file);
     fclose(file);
     struct vt_protocol p;
-    assert_int_equal(vt_protocol_read(path, MPI_COMM_SELF, &p), VT_EINPUT);
+    assert_int_equal(vt_protocol_read(path, NULL, MPI_COMM_SELF, &p), VT_EINPUT);
     assert_non_null(strstr(vt_message(), path));
     assert_non_null(strstr(vt_message(), "larger than 1048576 bytes"));
     vt_protocol_release(&p);
