@@ -11,12 +11,14 @@
 #include "md/protocol.h"
 #include "potential/targets.h"
 #include "study/reduce_options.h"
+#include "study/sweep.h"
 
 static const char usage[] =
     "usage: vitrum info [TOPIC] [--markdown]\n"
     "\n"
     "Print every option of a protocol with unit, default and range, from the tables that check the input.\n"
     "  TOPIC       build, protocol, stages, measurements, the name of one stage, measurement or section;\n"
+    "              sweep: the section of that name;\n"
     "              reduce: options of `vitrum reduce`; targets: the file that potentials are fitted to and\n"
     "              compared with\n"
     "  --markdown  as the pages in docs/reference\n";
@@ -51,6 +53,15 @@ static void info_sections(void)
         "Sections of the YAML file; `protocol` is the list of stages, `measure` the list of measurements.");
     for (const struct vt_protocol_section *s = vt_protocol_sections; s->name; s++)
         table(*s->name ? s->name : "(top level)", s->help, s->params);
+}
+
+static void info_sweep(void)
+{
+    chapter("Sweep",
+            "Section `sweep` of a file for `vitrum sweep`, which besides is a protocol; with a section "
+            "`prepare`, a list of stages as `protocol` is, for what members share.");
+    table("sweep", "a grid of runs", vt_sweep_params);
+    table("a variable that counts replicas", "in the place of its list of values", vt_sweep_variable_params);
 }
 
 static void info_stages(void)
@@ -128,8 +139,8 @@ static bool info_one(const char *name)
 /* The name among all topics that is nearest to a wrong one. */
 static const char *nearest_topic(const char *name)
 {
-    const char *all[128] = {"stages", "measurements", "protocol", "build", "targets", "reduce"};
-    int n = 6;
+    const char *all[128] = {"stages", "measurements", "protocol", "build", "targets", "reduce", "sweep"};
+    int n = 7;
     for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++) all[n++] = (*t)->name;
     for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++) all[n++] = (*k)->name;
     for (const struct vt_operator *const *o = vt_operator_list(); *o; o++) all[n++] = (*o)->name;
@@ -156,6 +167,7 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_sections();
         info_stages();
         info_measurements();
+        info_sweep();
         info_reduce();
     } else if (!strcmp(topic, "build"))
         info_build();
@@ -165,6 +177,8 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_stages();
     else if (!strcmp(topic, "measurements"))
         info_measurements();
+    else if (!strcmp(topic, "sweep"))
+        info_sweep();
     else if (!strcmp(topic, "targets"))
         info_targets();
     else if (!strcmp(topic, "reduce"))
@@ -173,7 +187,8 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         const char *near = nearest_topic(topic);
         return VT_RAISE(VT_EINPUT, "info: there is no topic '%s'%s%s%s", topic,
                         near ? "; did you mean '"
-                             : ": build, protocol, stages, measurements, reduce, targets, or the name of one",
+                             : ": build, protocol, stages, measurements, sweep, reduce, targets, or the name "
+                               "of one",
                         near ? near : "", near ? "'?" : "");
     }
     return VT_OK;

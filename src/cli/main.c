@@ -19,6 +19,7 @@
 #include "cli/cmd_reduce.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
+#include "cli/cmd_sweep.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
@@ -28,6 +29,8 @@ static const char usage[] =
     "\n"
     "  vitrum run PROTOCOL.yaml [-o FOLDER] [--dry-run | --resume | --force]\n"
     "                                     carry out a protocol; `mpirun -n N vitrum run ...` on more cores\n"
+    "  vitrum sweep FILE.yaml [-o FOLDER] [--dry-run | --resume | --force | --gather]\n"
+    "                                     a protocol over a grid of values: many runs in one job\n"
     "  vitrum analyze trajectory.h5md --with MEASUREMENTS [-o FILE]\n"
     "                                     the measurements of a run, on what it wrote down\n"
     "  vitrum reduce PATTERNS... --composition Cu50Zr50 [-o FOLDER]\n"
@@ -67,6 +70,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     MPI_Comm_rank(comm, &rank);
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "run")) return vt_cmd_run(comm, argc - 1, argv + 1);
+    if (!strcmp(word, "sweep")) return vt_cmd_sweep(comm, argc - 1, argv + 1);
     if (!strcmp(word, "analyze")) return vt_cmd_analyze(comm, argc - 1, argv + 1);
     if (!strcmp(word, "reduce")) return vt_cmd_reduce(comm, argc - 1, argv + 1);
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);

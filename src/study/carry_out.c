@@ -48,3 +48,14 @@ enum vt_status vt_carry_out_dry(const struct vt_protocol *p, MPI_Comm comm, cons
     vt_measurements_release(&measure);
     return st;
 }
+
+enum vt_status vt_carry_out_check(const struct vt_protocol *p, MPI_Comm comm)
+{
+    struct vt_measurements measure = {0};
+    struct vt_run_options options = {0};
+    enum vt_status st = prepare(p, comm, &measure, &options);
+    if (st == VT_OK) st = vt_run_check_engine(p, comm);
+    if (st == VT_OK) st = vt_run_check_memory(p, comm, &options);
+    vt_measurements_release(&measure);
+    return st;
+}

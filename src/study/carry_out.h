@@ -14,4 +14,7 @@ enum vt_status vt_carry_out(const struct vt_protocol *protocol, MPI_Comm comm,
 enum vt_status vt_carry_out_dry(const struct vt_protocol *protocol, MPI_Comm comm,
                                 const struct vt_run_options *options, FILE *out);
 
+/* The same checks but those of folder and disk, and nothing else. Collective over comm. */
+enum vt_status vt_carry_out_check(const struct vt_protocol *protocol, MPI_Comm comm);
+
 #endif

@@ -1,0 +1,478 @@
+/* sweep.c: a sweep file becomes protocols; see sweep.h.
+ *
+ * A member's protocol is the file without `sweep` and `prepare`, with values for names. It begins with
+ * `create: {state: ...}` if there is a part `prepare`. A prepared run's is the file without `sweep`,
+ * `protocol`, `title` and `measure`, with `prepare` in the place of `protocol`: what it does not name does
+ * not tell it from others, and runs that are the same are one. */
+#include "study/sweep.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/expand.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/parallel.h"
+#include "core/units.h"
+#include "study/carry_out.h"
+#include "study/draw.h"
+
+#define AT(member) offsetof(struct vt_sweep_section, member)
+const struct vt_param vt_sweep_params[] = {
+    {"variables", "", VT_NODE, AT(variables), VT_REQUIRED, 0, 0,
+     "lists of values, one a variable; each combination is a member, in which $NAME is the value",
+     "{T: [600 K, 700 K], seed: {replicas: 3}}"},
+    {"ranks_per_member", "1", VT_INT, AT(ranks_per_member), 1, 1, 1e6,
+     "ranks that work on one member; the bits do not depend on it", NULL},
+    {"ranks_per_prepare", "1", VT_INT, AT(ranks_per_prepare), 0, 0, 1e6,
+     "the same for runs of `prepare`; 0: as many as there are for each of them, with 500 atoms or more",
+     NULL},
+    {"gather", "", VT_CHOICE, AT(gather), 0, 0, 0,
+     "of which stages the numbers go into results.h5 and table.csv of the sweep", "last|all"},
+    {0}};
+
+struct replicas {
+    int64_t replicas;
+};
+const struct vt_param vt_sweep_variable_params[] = {
+    {"replicas", "1", VT_INT, offsetof(struct replicas, replicas), VT_REQUIRED, 2, 10000,
+     "the variable is 1, 2, ... up to this (for `seed: $seed`); results are means over them, with the "
+     "standard error from their spread",
+     NULL},
+    {0}};
+
+/* ------------------------------------------------------------------------------------------- variables */
+
+/* What of a value can be part of a name: "600K", "1e12Ks", "Cu50Zr50". */
+static enum vt_status make_word(const char *text, char **word)
+{
+    VT_TRY(vt_alloc(word, strlen(text) + 1));
+    char *to = *word;
+    for (const char *c = text; *c; c++)
+        if (isalnum((unsigned char)*c) || strchr(".-+", *c)) *to++ = *c;
+    return VT_OK;
+}
+
+/* Numbers of one unit: that of the first. */
+static enum vt_status read_numbers(struct vt_sweep_variable *v)
+{
+    char *end;
+    double *number;
+    v->unit[0] = '\0';
+    if (v->value[0]->kind != VT_YAML_SCALAR) return VT_OK;
+    VT_TRY(vt_alloc(&number, v->n));
+    bool good = true;
+    for (int k = 0; k < v->n && good; k++) {
+        const char *text = v->value[k]->kind == VT_YAML_SCALAR ? v->value[k]->text : "";
+        number[k] = strtod(text, &end);
+        good = end != text && vt_units_is_quantity(text);
+        while (isspace((unsigned char)*end)) end++;
+        if (k == 0) snprintf(v->unit, sizeof v->unit, "%s", *end ? end : "1");
+        good = good && strlen(end) < sizeof v->unit && !strcmp(*end ? end : "1", v->unit);
+    }
+    if (good)
+        v->number = number;
+    else
+        free(number);
+    return VT_OK;
+}
+
+static enum vt_status read_replicas(struct vt_sweep *s, struct vt_sweep_variable *v)
+{
+    struct replicas r;
+    char what[100];
+    snprintf(what, sizeof what, "variables: %.60s", v->name);
+    VT_TRY(vt_params_read(v->node, what, (struct vt_params[]){{vt_sweep_variable_params, &r}}, 1));
+    v->replicas = true;
+    if (s->numbers) return VT_RAISE_AT(v->node, "%s: only one variable can be replicas", what);
+    char *text;
+    size_t used = 0, size = 10 * (size_t)r.replicas;
+    VT_TRY(vt_alloc(&text, size));
+    for (int k = 1; k <= r.replicas; k++)
+        used += (size_t)snprintf(text + used, size - used, "%s%d", k > 1 ? ", " : "[", k);
+    snprintf(text + used, size - used, "]");
+    enum vt_status st = vt_yaml_parse(text, strlen(text), s->file, &s->numbers);
+    free(text);
+    return st;
+}
+
+static enum vt_status read_variable(struct vt_sweep *s, struct vt_sweep_variable *v)
+{
+    if (!vt_is_variable(v->name))
+        return VT_RAISE_AT(
+            v->node, "variables: '%s' is no name: letters, digits and _ are, a digit not first", v->name);
+    const struct vt_yaml *list = v->node;
+    if (list->kind == VT_YAML_MAP) {
+        VT_TRY(read_replicas(s, v));
+        list = s->numbers;
+    }
+    if (list->kind != VT_YAML_LIST || !list->n)
+        return VT_RAISE_AT(v->node,
+                           "variables: %s: a list of values is due, [600 K, 700 K] for example, or "
+                           "{replicas: 3}",
+                           v->name);
+    v->n = list->n;
+    VT_TRY(vt_alloc(&v->value, v->n));
+    VT_TRY(vt_alloc(&v->text, v->n));
+    VT_TRY(vt_alloc(&v->word, v->n));
+    for (int k = 0; k < v->n; k++) {
+        v->value[k] = list->item[k];
+        VT_TRY(vt_yaml_flow(v->value[k], &v->text[k]));
+        VT_TRY(make_word(v->text[k], &v->word[k]));
+    }
+    VT_TRY(read_numbers(v));
+    for (int k = 0; k < v->n; k++)
+        for (int b = 0; b < k; b++) {
+            if (!strcmp(v->text[k], v->text[b]) || (v->number && v->number[k] == v->number[b]))
+                return VT_RAISE_AT(v->value[k],
+                                   "variables: %s: '%s' is there twice: members would be the same", v->name,
+                                   v->text[k]);
+            if (!strcmp(v->word[k], v->word[b]) || !*v->word[k]) {
+                free(v->word[k]);
+                VT_TRY(vt_alloc(&v->word[k], 16));
+                snprintf(v->word[k], 16, "no%d", k + 1);
+            }
+        }
+    return VT_OK;
+}
+
+static enum vt_status read_variables(struct vt_sweep *s)
+{
+    const struct vt_yaml *map = s->section.variables;
+    int axes = 0;
+    if (map->kind != VT_YAML_MAP || !map->n)
+        return VT_RAISE_AT(map,
+                           "variables: a map of names and lists is due, {T: [600 K, 700 K]} for example");
+    if (map->n > VT_SWEEP_VARIABLES)
+        return VT_RAISE_AT(map, "variables: %d of them, at most %d", map->n, VT_SWEEP_VARIABLES);
+    for (int k = 0; k < map->n; k++) {
+        struct vt_sweep_variable *v = &s->variable[s->n_variables++];
+        v->name = map->key[k], v->node = map->item[k];
+        VT_TRY(read_variable(s, v));
+        axes += !v->replicas;
+    }
+    if (axes > VT_AXES_MAX)
+        return VT_RAISE_AT(map, "variables: %d of them besides replicas, at most %d", axes, VT_AXES_MAX);
+    return VT_OK;
+}
+
+/* ------------------------------------------------------------------------------------------- protocols */
+
+static const char *const of_member[] = {"sweep", "prepare", NULL};
+static const char *const of_prepare[] = {"sweep", "protocol", "title", "measure", NULL};
+
+/* Without empty lines: a size more or less in the file does not change the protocols of the others. */
+static void squeeze(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;) {
+        size_t n = strcspn(from, "\n"), whole = n + (from[n] == '\n');
+        if (strspn(from, " \r") < n) {
+            memmove(to, from, whole);
+            to += whole;
+        }
+        from += whole;
+    }
+    *to = '\0';
+}
+
+/* The protocol of one combination of values, which numbers the values of all variables. */
+static enum vt_status expand(const struct vt_sweep *s, const int *at, bool prepare, bool lines, bool *used,
+                             char **out)
+{
+    struct vt_variable variable[VT_SWEEP_VARIABLES];
+    for (int k = 0; k < s->n_variables; k++)
+        variable[k] = (struct vt_variable){s->variable[k].name, s->variable[k].value[at[k]]};
+    struct vt_expansion how = {.n = s->n_variables,
+                               .variable = variable,
+                               .used = used,
+                               .drop = prepare ? of_prepare : of_member,
+                               .keep_lines = lines,
+                               .last = true};
+    if (prepare) how.rename[0] = "prepare", how.rename[1] = "protocol";
+    enum vt_status st = vt_expand(s->root, s->text, s->length, &how, out);
+    if (st == VT_OK && !lines) squeeze(*out);
+    return st;
+}
+
+static void make_name(const struct vt_sweep *s, struct vt_sweep_run *run, int number)
+{
+    size_t length = 0;
+    run->name[0] = '\0';
+    for (int k = 0; k < s->n_variables && length < sizeof run->name; k++)
+        if (run->at[k] >= 0)
+            length +=
+                (size_t)snprintf(run->name + length, sizeof run->name - length, "%s%s-%s",
+                                 *run->name ? "_" : "", s->variable[k].name, s->variable[k].word[run->at[k]]);
+    if (length >= sizeof run->name) snprintf(run->name, sizeof run->name, "number-%d", number + 1);
+    if (!*run->name) snprintf(run->name, sizeof run->name, "all");
+}
+
+/* Is the state asked for by a stage? */
+static bool is_wanted(const struct vt_yaml *list, const char *state)
+{
+    for (int k = 0; k < list->n; k++) {
+        const struct vt_yaml *stage = list->item[k];
+        if (stage->kind != VT_YAML_MAP || stage->n != 1 || stage->item[0]->kind != VT_YAML_MAP) continue;
+        const struct vt_yaml *from = vt_yaml_get(stage->item[0], "from");
+        if (from && from->kind == VT_YAML_SCALAR && (!strcmp(from->text, state) || strchr(from->text, '$')))
+            return true;
+    }
+    return false;
+}
+
+/* Put `create: {state: ...}` before the first stage of a text. */
+static enum vt_status put_beginning(const struct vt_sweep *s, const struct vt_sweep_run *prepare, char **text)
+{
+    struct vt_yaml *root;
+    char path[VT_SWEEP_PATH], file[100], stage[VT_SWEEP_PATH + 200], *out = NULL;
+    VT_TRY(vt_yaml_parse(*text, strlen(*text), s->file, &root));
+    const struct vt_yaml *list = vt_yaml_get(root, "protocol");
+    size_t begin = list->item[0]->begin, length = strlen(*text);
+    while (begin && (*text)[begin - 1] != '\n') begin--;
+    size_t blanks = strspn(*text + begin, " ");
+    snprintf(file, sizeof file, "state-%s.h5", s->state);
+    snprintf(stage, sizeof stage, "%*s- create: {state: \"%s\"%s%s}\n", (int)blanks, "",
+             vt_sweep_path(s, prepare, file, path), is_wanted(list, s->state) ? ", save: " : "",
+             is_wanted(list, s->state) ? s->state : "");
+    vt_yaml_release(root);
+    VT_TRY(vt_alloc(&out, length + strlen(stage) + 1));
+    memcpy(out, *text, begin);
+    strcpy(out + begin, stage);
+    strcpy(out + begin + strlen(stage), *text + begin);
+    free(*text);
+    *text = out;
+    return VT_OK;
+}
+
+/* The prepared run that a member begins at: one that is there, or a new one. Adds to used. */
+static enum vt_status find_prepare(struct vt_sweep *s, const int *at, bool *used_by_any, int *found)
+{
+    bool used[VT_SWEEP_VARIABLES] = {false};
+    struct vt_sweep_run run = {.after = -1};
+    enum vt_status st = expand(s, at, true, false, used, &run.text);
+    if (st != VT_OK) {
+        free(run.text);
+        return st;
+    }
+    for (int k = 0; k < s->n_variables; k++) used_by_any[k] = used_by_any[k] || used[k];
+    for (*found = 0; *found < s->n_prepares; ++*found)
+        if (!strcmp(s->prepare[*found].text, run.text)) {
+            free(run.text);
+            return VT_OK;
+        }
+    st = expand(s, at, true, true, NULL, &run.lined);
+    for (int k = 0; k < VT_SWEEP_VARIABLES; k++) run.at[k] = used[k] ? at[k] : -1;
+    make_name(s, &run, *found);
+    s->prepare[s->n_prepares++] = run;
+    return st;
+}
+
+static enum vt_status check_used(const struct vt_sweep *s, const bool *used)
+{
+    for (int k = 0; k < s->n_variables; k++)
+        if (!used[k])
+            return VT_RAISE_AT(s->variable[k].node,
+                               "variables: '%s' is used nowhere: write $%s where it belongs%s",
+                               s->variable[k].name, s->variable[k].name,
+                               s->variable[k].replicas ? ", `seed: $seed` for example" : "");
+    return VT_OK;
+}
+
+enum { MEMBERS_MAX = 100000 };
+
+static enum vt_status make_members(struct vt_sweep *s)
+{
+    bool used[VT_SWEEP_VARIABLES] = {false};
+    int64_t n = 1;
+    for (int k = 0; k < s->n_variables; k++)
+        if ((n *= s->variable[k].n) > MEMBERS_MAX)
+            return VT_RAISE_AT(s->section.variables, "variables: they make more than %d members",
+                               MEMBERS_MAX);
+    VT_TRY(vt_alloc(&s->member, n));
+    VT_TRY(vt_alloc(&s->prepare, s->has_prepare ? n : 0));
+    for (; s->n_members < n;) {
+        struct vt_sweep_run *m = &s->member[s->n_members];
+        m->after = -1;
+        for (int64_t k = s->n_variables - 1, rest = s->n_members; k >= 0; rest /= s->variable[k--].n)
+            m->at[k] = (int)(rest % s->variable[k].n);
+        s->n_members++;
+        make_name(s, m, s->n_members - 1);
+        VT_TRY(expand(s, m->at, false, false, used, &m->text));
+        VT_TRY(expand(s, m->at, false, true, NULL, &m->lined));
+        if (!s->has_prepare) continue;
+        VT_TRY(find_prepare(s, m->at, used, &m->after));
+        VT_TRY(put_beginning(s, &s->prepare[m->after], &m->text));
+    }
+    return check_used(s, used);
+}
+
+/* ------------------------------------------------------------------------------------------------ whole */
+
+/* A list of stages, one a line; what the last one saves, "" if nothing. */
+static enum vt_status look_at_stages(const struct vt_sweep *s, const char *key, const char **last)
+{
+    const struct vt_yaml *list = vt_yaml_get(s->root, key);
+    if (!list) return VT_RAISE_AT(s->root, "key '%s' is missing: the list of stages", key);
+    size_t begin = list->kind == VT_YAML_LIST && list->n ? list->item[0]->begin : 0;
+    while (begin && s->text[begin - 1] != '\n') begin--;
+    if (list->kind != VT_YAML_LIST || !list->n || s->text[list->begin] == '[' ||
+        s->text[begin + strspn(s->text + begin, " ")] != '-')
+        return VT_RAISE_AT(list, "%s: a list of stages is due, each beginning a line with `- `", key);
+    const struct vt_yaml *stage = list->item[list->n - 1], *save = NULL;
+    if (stage->kind == VT_YAML_MAP && stage->n == 1 && stage->item[0]->kind == VT_YAML_MAP)
+        save = vt_yaml_get(stage->item[0], "save");
+    *last = save && save->kind == VT_YAML_SCALAR ? save->text : "";
+    return VT_OK;
+}
+
+static enum vt_status look_at_prepare(struct vt_sweep *s)
+{
+    const struct vt_yaml *prepare = vt_yaml_get(s->root, "prepare"),
+                         *first = vt_yaml_get(s->root, "protocol")->item[0];
+    const char *save;
+    s->has_prepare = prepare != NULL;
+    if (!prepare) return VT_OK;
+    VT_TRY(look_at_stages(s, "prepare", &save));
+    if (!*save || strlen(save) >= sizeof s->state || strchr(save, '$'))
+        return VT_RAISE_AT(prepare->item[prepare->n - 1],
+                           "prepare: its last stage must save its end, from which the members go on: `save: "
+                           "glass` for example");
+    snprintf(s->state, sizeof s->state, "%s", save);
+    bool bare = first->kind == VT_YAML_SCALAR;
+    if ((bare && !strcmp(first->text, "create")) ||
+        (!bare && first->kind == VT_YAML_MAP && first->n == 1 && !strcmp(first->key[0], "create")))
+        return VT_RAISE_AT(first,
+                           "protocol: 'create': members begin at the end of `prepare`, which makes the "
+                           "sample");
+    return VT_OK;
+}
+
+static enum vt_status read_sweep(struct vt_sweep *s, const char *size)
+{
+    const char *any;
+    VT_TRY(vt_expand_size(&s->text, &s->length, s->file, size, false));
+    VT_TRY(vt_yaml_parse(s->text, s->length, s->file, &s->root));
+    if (s->root->kind != VT_YAML_MAP || !vt_yaml_get(s->root, "sweep"))
+        return VT_RAISE_AT(s->root, "key 'sweep' is missing, with the variables: `vitrum run` carries out a "
+                                    "single protocol");
+    const struct vt_yaml *sweep = vt_yaml_get(s->root, "sweep"), *title = vt_yaml_get(s->root, "title");
+    VT_TRY(vt_params_read(sweep, "sweep", (struct vt_params[]){{vt_sweep_params, &s->section}}, 1));
+    if (title && title->kind == VT_YAML_SCALAR) snprintf(s->title, sizeof s->title, "%s", title->text);
+    VT_TRY(look_at_stages(s, "protocol", &any));
+    VT_TRY(look_at_prepare(s));
+    VT_TRY(read_variables(s));
+    return make_members(s);
+}
+
+enum vt_status vt_sweep_read(const char *path, const char *size, const char *folder, MPI_Comm comm,
+                             struct vt_sweep *s)
+{
+    *s = (struct vt_sweep){0};
+    while (!strncmp(folder, "./", 2)) folder += 2;
+    if (snprintf(s->folder, sizeof s->folder, "%s", folder) >= (int)sizeof s->folder)
+        return VT_RAISE(VT_EINPUT, "folder name '%.60s...' is too long", folder);
+    for (size_t n = strlen(s->folder); n > 1 && s->folder[n - 1] == '/'; n--) s->folder[n - 1] = '\0';
+    if (strpbrk(s->folder, "\"\\$"))
+        return VT_RAISE(VT_EINPUT, "the folder '%s' has one of \" \\ $ in its name", s->folder);
+    snprintf(s->file, sizeof s->file, "%s", path);
+    VT_TRY(vt_protocol_load(path, comm, &s->text, &s->length));
+    return vt_agree(comm, read_sweep(s, size));
+}
+
+static void release_runs(struct vt_sweep_run *run, int n)
+{
+    for (int k = 0; k < n; k++) {
+        free(run[k].text);
+        free(run[k].lined);
+    }
+    free(run);
+}
+
+void vt_sweep_release(struct vt_sweep *s)
+{
+    release_runs(s->member, s->n_members);
+    release_runs(s->prepare, s->n_prepares);
+    for (int k = 0; k < s->n_variables; k++) {
+        struct vt_sweep_variable *v = &s->variable[k];
+        for (int i = 0; i < v->n; i++) {
+            if (v->text) free(v->text[i]);
+            if (v->word) free(v->word[i]);
+        }
+        free(v->text);
+        free(v->word);
+        free(v->value);
+        free(v->number);
+    }
+    vt_yaml_release(s->numbers);
+    vt_yaml_release(s->root);
+    free(s->text);
+    *s = (struct vt_sweep){0};
+}
+
+const char *vt_sweep_path(const struct vt_sweep *s, const struct vt_sweep_run *run, const char *file,
+                          char path[VT_SWEEP_PATH])
+{
+    bool member = run >= s->member && run < s->member + s->n_members;
+    snprintf(path, VT_SWEEP_PATH, "%s/%s/%s%s%s", s->folder, member ? "members" : "prepare", run->name,
+             *file ? "/" : "", file);
+    return path;
+}
+
+/* ------------------------------------------------------------------------------------------------ check */
+
+static enum vt_status check_run(const struct vt_sweep *s, struct vt_sweep_run *run)
+{
+    struct vt_protocol p = {0}, before = {0};
+    const struct vt_sweep_run *after = run->after >= 0 ? &s->prepare[run->after] : NULL;
+    enum vt_status st = VT_OK;
+    if (after) st = vt_protocol_parse(after->lined, strlen(after->lined), s->file, MPI_COMM_SELF, &before);
+    if (st == VT_OK && after)
+        st = vt_protocol_parse_after(&before, run->lined, strlen(run->lined), s->file, MPI_COMM_SELF, &p);
+    if (st == VT_OK && !after)
+        st = vt_protocol_parse(run->lined, strlen(run->lined), s->file, MPI_COMM_SELF, &p);
+    if (st == VT_OK) st = vt_carry_out_check(&p, MPI_COMM_SELF);
+    for (int k = 0; k < p.n_stages && st == VT_OK; k++) run->steps += p.planned[k].steps;
+    run->atoms = p.atoms;
+    vt_protocol_release(&p);
+    vt_protocol_release(&before);
+    return st;
+}
+
+static enum vt_status check_all(struct vt_sweep *s, MPI_Comm comm, struct vt_sweep_run *runs, int n,
+                                const char *what)
+{
+    int rank, ranks, wrong = n, first;
+    enum vt_status st = VT_OK;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    for (int k = rank; k < n && wrong == n; k += ranks) {
+        st = check_run(s, &runs[k]);
+        if (st != VT_OK) wrong = k;
+    }
+    VT_TRY(vt_mpi(MPI_Allreduce(&wrong, &first, 1, MPI_INT, MPI_MIN, comm)));
+    if (first < n) {
+        char message[900] = "";
+        enum vt_status told = VT_OK;
+        if (first == wrong) {
+            told = st;
+            snprintf(message, sizeof message, "%s", vt_message());
+        }
+        VT_TRY(vt_draw_share(comm, &told, message, sizeof message));
+        return VT_RAISE(told, "%s (%s %s)", message, what, runs[first].name);
+    }
+    for (int k = 0; k < n; k++) {
+        int64_t size[2] = {runs[k].atoms, runs[k].steps};
+        VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, size, 2, MPI_INT64_T, MPI_MAX, comm)));
+        runs[k].atoms = size[0], runs[k].steps = size[1];
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_sweep_check(struct vt_sweep *s, MPI_Comm comm)
+{
+    VT_TRY(check_all(s, comm, s->prepare, s->n_prepares, "prepare"));
+    return check_all(s, comm, s->member, s->n_members, "member");
+}
