@@ -52,6 +52,8 @@ def run(top, argument, send, environment=()):
 # what happens, program's argument, signal to the batch script, environment, exit code, what Slurm is asked
 CASES = [
     ("time is nearly up: checkpoint and requeue", "work", signal.SIGUSR1, {}, 75, "requeue 7"),
+    ("a task of an array: itself and not the array", "work", signal.SIGUSR1,
+     {"SLURM_ARRAY_JOB_ID": "7", "SLURM_ARRAY_TASK_ID": "3"}, 75, "requeue 7_3"),
     ("cancelled: checkpoint, no requeue", "work", signal.SIGTERM, {}, 75, ""),
     ("restarted too often: no requeue", "work", signal.SIGUSR1, {"SLURM_RESTART_COUNT": "3", "MAX_RESTARTS": "3"}, 75, ""),
     ("the run is done: no requeue", "0", None, {}, 0, ""),

@@ -377,7 +377,10 @@ enum vt_status vt_expand_size(char **text, size_t *length, const char *name, con
     char *out = NULL;
     VT_TRY(vt_yaml_parse(*text, *length, name, &root));
     enum vt_status st = VT_OK;
-    if (root->kind == VT_YAML_MAP) {
+    if (root->kind == VT_YAML_MAP && last && vt_yaml_get(root, "sweep"))
+        st = VT_RAISE_AT(vt_yaml_get(root, "sweep"),
+                         "key 'sweep': this is a sweep of many runs: `vitrum sweep %s` carries it out", name);
+    else if (root->kind == VT_YAML_MAP) {
         st = choose(root, choice, &set);
         if (st == VT_OK) st = expand_size(root, *text, *length, set, last, &out);
     }

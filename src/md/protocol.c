@@ -484,10 +484,6 @@ static enum vt_status check_top_keys(const struct vt_yaml *root)
         bool known = false;
         for (int t = 0; t < n; t++) known |= !strcmp(root->key[k], top_keys[t]);
         if (known) continue;
-        if (!strcmp(root->key[k], "sweep"))
-            return vt_yaml_raise(
-                __FILE__, __LINE__, root->file, root->key_line[k],
-                "key 'sweep': this is a sweep of many runs: `vitrum sweep %s` carries it out", root->file);
         const char *near = vt_nearest(root->key[k], top_keys, n);
         return vt_yaml_raise(__FILE__, __LINE__, root->file, root->key_line[k],
                              "key '%s' is not known here%s%s%s", root->key[k],

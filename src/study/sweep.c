@@ -25,9 +25,8 @@ const struct vt_param vt_sweep_params[] = {
      "lists of values, one a variable; each combination is a member, in which $NAME is the value",
      "{T: [600 K, 700 K], seed: {replicas: 3}}"},
     {"ranks_per_member", "1", VT_INT, AT(ranks_per_member), 1, 1, 1e6,
-     "ranks that work on one member; the bits do not depend on it", NULL},
-    {"ranks_per_prepare", "1", VT_INT, AT(ranks_per_prepare), 0, 0, 1e6,
-     "the same for runs of `prepare`; 0: as many as there are for each of them, with 500 atoms or more",
+     "ranks that work on one member, or on one prepared run; where there are more ranks than that for all of "
+     "them, each gets its share, as long as each rank has 500 atoms. The bits do not depend on it",
      NULL},
     {"gather", "", VT_CHOICE, AT(gather), 0, 0, 0,
      "of which stages the numbers go into results.h5 and table.csv of the sweep", "last|all"},

@@ -24,7 +24,7 @@ enum { VT_SWEEP_VARIABLES = VT_AXES_MAX + 1, VT_SWEEP_NAME = 200 };
 /* Section `sweep`, and a variable of it that is a map. */
 struct vt_sweep_section {
     const struct vt_yaml *variables;
-    int64_t ranks_per_member, ranks_per_prepare;
+    int64_t ranks_per_member;
     int gather; /* 0 last, 1 all */
 };
 extern const struct vt_param vt_sweep_params[], vt_sweep_variable_params[];

@@ -280,6 +280,19 @@ static enum vt_status make_groups(struct job *job, int64_t per_run)
     return vt_mpi(MPI_Comm_split(job->comm, (int)(job->rank * groups / job->ranks), job->rank, &job->group));
 }
 
+/* Where there are fewer runs than ranks, each gets its share of all ranks, as long as these have enough to
+ * do.
+ */
+static int64_t share_of(const struct job *job, const struct vt_sweep_run *run, const int *order, int n,
+                        int64_t least)
+{
+    enum { ATOMS_EACH = 500 };
+    int64_t share = job->ranks / n;
+    for (int k = 0; k < n; k++)
+        if (run[order[k]].atoms / ATOMS_EACH < share) share = run[order[k]].atoms / ATOMS_EACH;
+    return share > least ? share : least;
+}
+
 static enum vt_status draw_all(struct job *job, struct vt_draw *draw, const int *order,
                                const struct vt_sweep_run *run, struct fate *fate, const int64_t *work)
 {
@@ -297,10 +310,10 @@ static enum vt_status draw_all(struct job *job, struct vt_draw *draw, const int 
     return VT_OK;
 }
 
-/* Carry out the runs that are wanted and not complete; what became of them is known to all ranks. Collective.
- */
+/* Carry out the runs that are wanted and not complete, each on least ranks or more; what became of them is
+ * known to all ranks. Collective. */
 static enum vt_status phase(struct job *job, const struct vt_sweep_run *run, struct fate *fate, int n,
-                            int64_t per_run, const char *what)
+                            int64_t least, const char *what)
 {
     int64_t *work = NULL, sum = 0;
     int *order = NULL, n_order;
@@ -315,7 +328,7 @@ static enum vt_status phase(struct job *job, const struct vt_sweep_run *run, str
     }
     n_order = vt_draw_order(n, work, order);
     if (!n_order) goto done;
-    VT_TRY_GOTO(st, done, make_groups(job, per_run));
+    VT_TRY_GOTO(st, done, make_groups(job, share_of(job, run, order, n_order, least)));
     st = vt_draw_open(&draw, job->comm, job->group, n_order, sum, what);
     if (st == VT_OK) {
         st = draw_all(job, &draw, order, run, fate, work);
@@ -331,24 +344,6 @@ done:
     free(order);
     free(work);
     return st;
-}
-
-/* Prepared runs hold up all members, so each gets its share of all ranks, as long as these have enough to do.
- */
-static int64_t ranks_for_prepare(const struct job *job)
-{
-    enum { ATOMS_EACH = 500 };
-    const struct vt_sweep *s = job->sweep;
-    int64_t n = 0, most = INT64_MAX;
-    if (s->section.ranks_per_prepare) return s->section.ranks_per_prepare;
-    for (int k = 0; k < s->n_prepares; k++) {
-        if (!job->prepare[k].wanted || job->prepare[k].found == VT_SWEEP_COMPLETE) continue;
-        n++;
-        if (s->prepare[k].atoms / ATOMS_EACH < most) most = s->prepare[k].atoms / ATOMS_EACH;
-    }
-    int64_t share = n ? job->ranks / n : 1;
-    if (share > most) share = most;
-    return share > s->section.ranks_per_member ? share : s->section.ranks_per_member;
 }
 
 /* Members cannot begin where a prepared run has not ended. */
@@ -432,7 +427,7 @@ static enum vt_status run_all(struct job *job)
     snprintf(folder, sizeof folder, "%s/members", s->folder);
     if (job->rank == 0) st = vt_folder_make(folder);
     VT_TRY(vt_agree(job->comm, st));
-    VT_TRY(phase(job, s->prepare, job->prepare, s->n_prepares, ranks_for_prepare(job), "prepared runs"));
+    VT_TRY(phase(job, s->prepare, job->prepare, s->n_prepares, s->section.ranks_per_member, "prepared runs"));
     pass_on(job);
     VT_TRY(phase(job, s->member, job->member, s->n_members, s->section.ranks_per_member, "members"));
     return tell(job);
