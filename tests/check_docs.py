@@ -2,7 +2,8 @@
 """What the pages say must be there:
 
   links      every relative link, its #anchor, and every `path/of/ours` in the *.md files leads somewhere
-  inputs     every protocol in inputs/ and docs/tutorial/ passes `vitrum run --dry-run`
+  inputs     every protocol in inputs/ and docs/tutorial/ passes `vitrum run --dry-run`, or `vitrum sweep --dry-run`;
+             in each of its sizes
   self-test  broken pages are noticed
 
 usage: check_docs.py links|self-test [ROOT]
@@ -60,11 +61,16 @@ def input_faults(program):
         yield "there are no protocols to try"
     environment = dict(os.environ, OMP_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     for protocol in protocols:
-        with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run([program, "run", str(protocol), "--dry-run", "-o", f"{folder}/run"], cwd=ROOT,
-                                  env=environment, capture_output=True, text=True)
-        if done.returncode or "atom-steps" not in done.stdout:
-            yield f"{protocol.name}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
+        text = protocol.read_text()
+        command = "sweep" if re.search("^sweep:", text, re.MULTILINE) else "run"
+        section = re.search(r"^sizes:.*\n((?: +.*\n)+)", text, re.MULTILINE)
+        for size in re.findall(r"^  (\w+):", section[1], re.MULTILINE) if section else [""]:
+            with tempfile.TemporaryDirectory() as folder:
+                done = subprocess.run([program, command, str(protocol), "--dry-run", "-o", f"{folder}/run",
+                                       *(["--size", size] if size else [])], cwd=ROOT,
+                                      env=environment, capture_output=True, text=True)
+            if done.returncode or "atom-steps" not in done.stdout:
+                yield f"{protocol.name} {size}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
 
 
 def self_test():

@@ -222,6 +222,7 @@ static enum vt_status find_key(const struct vt_yaml *root, const char *text, siz
                                size_t *line, size_t *key)
 {
     *line = line_begin(text, length, root->key_line[k]);
+    if (!*line && !strncmp(text, "\xef\xbb\xbf", 3)) *line = 3; /* a byte order mark */
     *key = *line + strspn(text + *line, " ");
     if (text[root->begin] != '{' && !strncmp(text + *key, root->key[k], strlen(root->key[k]))) return VT_OK;
     return vt_yaml_raise(__FILE__, __LINE__, root->file, root->key_line[k],

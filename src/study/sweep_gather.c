@@ -162,7 +162,7 @@ static enum vt_status put_quantity(const struct gathering *g, const struct quant
     snprintf(help, sizeof help, "%.1000s%s", q->as->help,
              replicas ? "; mean of replicas, error from their spread" : "");
     VT_TRY(add_grid(s, q->as, q->as->path, q->as->unit, help, out, &d));
-    VT_TRY(vt_dataset_errors(d));
+    if (replicas || q->as->error) VT_TRY(vt_dataset_errors(d));
     size_t size = vt_dataset_size(d);
     double *n, *own;
     VT_TRY(vt_alloc(&n, size));
@@ -179,15 +179,16 @@ static enum vt_status put_quantity(const struct gathering *g, const struct quant
             /* Welford, Technometrics 4, 419 (1962) */
             double change = x - d->value[at];
             d->value[at] += change / ++n[at];
-            d->error[at] += change * (x - d->value[at]);
+            if (d->error) d->error[at] += change * (x - d->value[at]);
             own[at] = q->error[(size_t)m * q->size + i];
         }
     for (size_t at = 0; at < size; at++) {
+        if (!n[at]) d->value[at] = NAN;
+        if (!d->error) continue;
         if (n[at] > 1)
             d->error[at] = sqrt(d->error[at] / (n[at] * (n[at] - 1)));
         else
             d->error[at] = n[at] ? own[at] : NAN;
-        if (!n[at]) d->value[at] = NAN;
     }
     free(own);
     free(n);
