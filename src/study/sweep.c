@@ -252,18 +252,17 @@ static enum vt_status find_prepare(struct vt_sweep *s, const int *at, bool *used
     bool used[VT_SWEEP_VARIABLES] = {false};
     struct vt_sweep_run run = {.after = -1};
     enum vt_status st = expand(s, at, true, false, used, &run.text);
-    if (st != VT_OK) {
+    for (int k = 0; k < VT_SWEEP_VARIABLES; k++) {
+        run.at[k] = used[k] ? at[k] : -1;
+        used_by_any[k] = used_by_any[k] || used[k];
+    }
+    for (*found = 0; *found < s->n_prepares; ++*found)
+        if (!memcmp(s->prepare[*found].at, run.at, sizeof run.at)) break;
+    if (st != VT_OK || *found < s->n_prepares) {
         free(run.text);
         return st;
     }
-    for (int k = 0; k < s->n_variables; k++) used_by_any[k] = used_by_any[k] || used[k];
-    for (*found = 0; *found < s->n_prepares; ++*found)
-        if (!strcmp(s->prepare[*found].text, run.text)) {
-            free(run.text);
-            return VT_OK;
-        }
     st = expand(s, at, true, true, NULL, &run.lined);
-    for (int k = 0; k < VT_SWEEP_VARIABLES; k++) run.at[k] = used[k] ? at[k] : -1;
     make_name(s, &run, *found);
     s->prepare[s->n_prepares++] = run;
     return st;
@@ -280,7 +279,7 @@ static enum vt_status check_used(const struct vt_sweep *s, const bool *used)
     return VT_OK;
 }
 
-enum { MEMBERS_MAX = 100000 };
+enum { MEMBERS_MAX = 10000 }; /* each rank has the protocols of all */
 
 static enum vt_status make_members(struct vt_sweep *s)
 {

@@ -417,11 +417,25 @@ static enum vt_status tell(const struct job *job)
     return VT_OK;
 }
 
+/* Results in the folder must be those of a sweep: gathered ones will take their place. */
+static enum vt_status check_results(const struct vt_sweep *s)
+{
+    char path[VT_SWEEP_PATH];
+    struct vt_results r = {0};
+    snprintf(path, sizeof path, "%s/results.h5", s->folder);
+    if (access(path, F_OK)) return VT_OK;
+    bool ours = vt_results_read(path, &r) == VT_OK && vt_results_get_note(&r, "", "sweep");
+    vt_results_release(&r);
+    if (ours) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "'%s' is not of a sweep: give another folder with -o", path);
+}
+
 static enum vt_status run_all(struct job *job)
 {
     const struct vt_sweep *s = job->sweep;
     char folder[VT_SWEEP_PATH];
     VT_TRY(vt_draw_watch(job->comm));
+    VT_TRY(vt_agree(job->comm, job->rank == 0 ? check_results(s) : VT_OK));
     VT_TRY(look(job));
     enum vt_status st = VT_OK;
     snprintf(folder, sizeof folder, "%s/members", s->folder);

@@ -165,6 +165,15 @@ class Bits(unittest.TestCase):
             done = folder.vitrum("sweep", "s.yaml", "-o", "moved", "--gather")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(folder.read("moved/table.csv"), self.whole.read("sweep/table.csv"))
+            # one member again, in the folder that was moved; what the others begin at stays
+            os.rename(folder("moved"), folder("sweep"))
+            before = {n: os.stat(folder("sweep", n)).st_mtime_ns for n in folder.list("sweep") if n.endswith("results.h5")}
+            done = folder.vitrum("sweep", "s.yaml", "-o", "./sweep/", "--member", "2", "--force", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            after = {n: os.stat(folder("sweep", n)).st_mtime_ns for n in before}
+            self.assertEqual({n for n in before if before[n] != after[n]},
+                             {f"members/{MEMBERS[1]}/results.h5"} | ({"results.h5"} & set(before)))
+            self.check_same(folder)
 
     def test_what_is_gathered(self):
         with h5py.File(self.whole("sweep/results.h5")) as f:
@@ -290,6 +299,56 @@ class Refusals(unittest.TestCase):
                 done = folder.vitrum("sweep", "s.yaml", *words)
                 self.assertEqual(done.returncode, 2, done.stderr)
                 self.assertIn(message, done.stderr)
+
+
+SAVED = """\
+seed: 2
+material: {composition: {Cu: 50, Zr: 50}, atoms: 300, potential: builtin:CuZrAlHfCo}
+protocol:
+  - create: {start: random}
+  - hold: {temperature: 900 K, time: 0.02 ps, save: a}
+output: {structures: none}
+"""
+NEXT = replaced(replaced(SAVED, "start: random", "state: p-run/state-a.h5"), "temperature: 900 K, ", "")
+
+
+class States(unittest.TestCase):
+    CASES = [
+        ("p-run/state-a.h5", "p-run/state-b.h5", "cannot read 'p-run/state-b.h5'"),
+        ("p-run/state-a.h5", "p-run/results.h5", "'p-run/results.h5'"),
+        ("p-run/state-a.h5", "p.yaml", "'p.yaml' is truncated, damaged or no saved state"),
+        ("p-run/state-a.h5}", "p-run/state-a.h5, temperature: 300 K}", "create: key 'temperature': the sample comes from a state"),
+        ("p-run/state-a.h5}", "p-run/state-a.h5, file: x.xyz}", "give either 'file' or 'state'"),
+        ("atoms: 300", "atoms: 302", "holds 300 atoms, 'atoms' says 302"),
+        ("Zr: 50", "Al: 50", "was made with other tables, or with another composition"),
+    ]
+
+    def test_what_does_not_fit_is_refused(self):
+        with Folder(p_yaml=SAVED, n_yaml=NEXT) as folder:
+            self.assertEqual(folder.vitrum("run", "p.yaml", "--no-report").returncode, 0)
+            for old, new, message in self.CASES:
+                with self.subTest(new):
+                    folder.write("w.yaml", replaced(NEXT, old, new))
+                    done = folder.vitrum("run", "w.yaml", "--no-report")
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(message, done.stderr)
+                    self.assertNotIn("w-run", folder.list())
+            # the same tables, other numbers of atoms of each: told as soon as the atoms are read
+            folder.write("w.yaml", replaced(NEXT, "{Cu: 50, Zr: 50}", "{Cu: 40, Zr: 60}"))
+            done = folder.vitrum("run", "w.yaml", "--no-report", ranks=2)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("holds 150 atoms of Cu, 'composition' makes 120", done.stderr)
+            # temperature and pressure are those of the state
+            done = folder.vitrum("run", "n.yaml", "--no-report")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with h5py.File(folder("n-run/state-a.h5")) as f:
+                self.assertEqual(f.attrs["target_temperature"], 900)
+            # a sweep does not take the folder of a run
+            folder.write("s.yaml", SWEEP)
+            done = folder.vitrum("sweep", "s.yaml", "-o", "p-run")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("'p-run/results.h5' is not of a sweep", done.stderr)
+            self.assertNotIn("members", os.listdir(folder("p-run")))
 
 
 if __name__ == "__main__":
