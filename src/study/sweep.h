@@ -100,7 +100,7 @@ enum vt_status vt_sweep_run(const struct vt_sweep *sweep, MPI_Comm comm, const s
 /* What would be run: a row for each. Rank 0. */
 void vt_sweep_print(const struct vt_sweep *sweep, const struct vt_sweep_how *how, int ranks, FILE *out);
 
-/* Numbers of the complete members over the grid, into results, and as FOLDER/results.h5 and FOLDER/table.csv.
+/* Numbers of the complete members over the grid: FOLDER/results.h5 and FOLDER/table.csv are written anew.
  * VT_EINPUT if none is complete. Local; for one rank. */
 enum vt_status vt_sweep_gather(const struct vt_sweep *sweep);
 
