@@ -8,7 +8,7 @@
 
 #include "core/status.h"
 
-enum { VT_DESCENT_MAX = 8 }; /* parameters */
+enum { VT_DESCENT_MAX = 16 }; /* parameters */
 
 struct vt_descent {
     int n, p; /* residuals, parameters */
