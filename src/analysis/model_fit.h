@@ -47,7 +47,7 @@ struct vt_model_fit {
     struct vt_model_parameter parameter[VT_MODEL_MAX];
     /* More starts (of all p, those of fixed ones ignored); the least chi^2 of all is kept. */
     int n_starts;
-    const double (*starts)[VT_MODEL_MAX];
+    double (*starts)[VT_MODEL_MAX];
     /* Out. */
     double covariance[VT_MODEL_MAX][VT_MODEL_MAX]; /* zero rows where fixed or at a bound */
     double chi2;                                   /* without errors: the sum of squared residuals */

@@ -169,7 +169,7 @@ static void the_best_of_several_starts_is_kept(void **state)
 {
     (void)state;
     noise(0.01, 4, wave, (double[]){7});
-    const double starts[][VT_MODEL_MAX] = {{4}, {7.1}, {12}};
+    double starts[][VT_MODEL_MAX] = {{4}, {7.1}, {12}};
     struct vt_model_fit fit = {.n = N,
                                .p = 1,
                                .x = x,
