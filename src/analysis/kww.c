@@ -90,26 +90,35 @@ static double scatter_of(const struct window *w)
     return sqrt(sum / (20 * (w->n - 3)));
 }
 
-/* Refuse a window without a fall, and find starts. */
+/* Refuse a window without a fall, and find starts. The fall is from the first m points to as many last ones
+ * (a tenth of all at least), with the m that shows it best: on equal steps of t a decay may be over after a
+ * few. */
 static enum vt_status begin(const struct window *w, const struct vt_kww_options *o, double *height,
                             double *base, double *tau, double *beta)
 {
-    int m = w->n >= 30 ? w->n / 10 : w->n >= 10 ? 2 : 1;
-    double scatter = w->error ? 0 : scatter_of(w), error[2], top = mean_of(w, 0, m, scatter, &error[0]),
-           bottom = mean_of(w, w->n - m, m, scatter, &error[1]), fall = top - bottom,
-           sigma = hypot(error[0], error[1]), part = o->drop > 0 ? o->drop : 0.1;
-    if (!(fall > 3 * sigma))
+    double scatter = w->error ? 0 : scatter_of(w), top = 0, bottom = 0, sigma = 0, best = -INFINITY,
+           part = o->drop > 0 ? o->drop : 0.1;
+    for (int m = 1; m <= w->n / 4; m *= 2) {
+        int ends = m > w->n / 10 ? m : w->n / 10;
+        double error[2], high = mean_of(w, 0, m, scatter, &error[0]),
+                         low = mean_of(w, w->n - ends, ends, scatter, &error[1]);
+        double e = hypot(error[0], error[1]),
+               sure = high > low ? (high - low) / fmax(e, 1e-12 * fabs(high)) : -1;
+        if (sure > best) best = sure, top = high, bottom = low, sigma = e;
+    }
+    double fall = top - bottom;
+    if (!(best > 3))
         return VT_RAISE(VT_EPHYSICS, "no decay between %g and %g: from %.4g to %.4g it falls by %.2g +- %.2g",
                         w->t[0], w->t[w->n - 1], top, bottom, fall, sigma);
     *base = isnan(o->base) ? bottom - 0.02 * fall : o->base;
-    *height = w->y[0] > top ? w->y[0] - *base : top - *base;
+    *height = top - *base;
     if (!(fall > part * *height))
         return VT_RAISE(
             VT_EPHYSICS,
             "no decay between %g and %g: only %.2g %% of its height (%.3g) falls there, less than "
             "%g %%",
             w->t[0], w->t[w->n - 1], 100 * fall / *height, *height, 100 * part);
-    *height *= 1.02;
+    *height = 1.02 * fmax(*height, w->y[0] - *base);
     double sx = 0, sy = 0, sxx = 0, sxy = 0;
     int n = 0;
     for (int k = 0; k < w->n; k++) {
