@@ -100,6 +100,14 @@ enum vt_status vt_plot_add_span(struct vt_plot *figure, int panel, const struct 
     return copy_text(&s->short_label, span->short_label);
 }
 
+enum vt_status vt_plot_add_image(struct vt_plot *figure, int panel, const struct vt_plot_image *image)
+{
+    struct vt_plot_panel *p = &figure->panel[panel];
+    assert(panel < figure->n_panels && !p->image.n_x && image->n_x > 0 && image->high > image->low);
+    p->image = *image;
+    return copy_numbers(&p->image.value, image->value, image->n_x * image->n_y);
+}
+
 enum vt_status vt_plot_add_lane(struct vt_plot *figure, int panel, const char *name)
 {
     struct vt_plot_panel *p = &figure->panel[panel];
@@ -140,6 +148,7 @@ void vt_plot_release(struct vt_plot *figure)
         }
         for (int s = 0; s < p->n_notes; s++) free((char *)p->note[s].text);
         for (int s = 0; s < p->n_lanes; s++) free(p->lane[s]);
+        free((double *)p->image.value);
         free(p->series);
         free(p->span);
         free(p->note);

@@ -56,6 +56,14 @@ struct vt_plot_note {
     const char *text;
 };
 
+/* A map in colours, from dark (low) to bright (high); numbers beyond are drawn as the nearest. */
+struct vt_plot_image {
+    int n_x, n_y;
+    double x0, x1, y0, y1; /* its edges */
+    const double *value;   /* (n_y, n_x), rows by ascending y; a NaN is left open */
+    double low, high;
+};
+
 struct vt_plot_panel {
     char *title, *y_title;
     double height;       /* pixels */
@@ -66,7 +74,8 @@ struct vt_plot_panel {
     struct vt_plot_series *series;
     struct vt_plot_span *span;
     struct vt_plot_note *note;
-    char **lane; /* names of the lanes, from the top; n_lanes = 0: an ordinary panel */
+    struct vt_plot_image image; /* n_x 0: none */
+    char **lane;                /* names of the lanes, from the top; n_lanes = 0: an ordinary panel */
 };
 
 struct vt_plot {
@@ -87,6 +96,8 @@ enum vt_status vt_plot_add_panel(struct vt_plot *figure, const char *title, cons
                                  double height, int *panel);
 enum vt_status vt_plot_add_series(struct vt_plot *figure, int panel, const struct vt_plot_series *series);
 enum vt_status vt_plot_add_span(struct vt_plot *figure, int panel, const struct vt_plot_span *span);
+/* Below the series of its panel; one of each panel. */
+enum vt_status vt_plot_add_image(struct vt_plot *figure, int panel, const struct vt_plot_image *image);
 enum vt_status vt_plot_add_lane(struct vt_plot *figure, int panel, const char *name);
 /* text: plain. */
 enum vt_status vt_plot_add_note(struct vt_plot *figure, int panel, double x, double y, const char *text);

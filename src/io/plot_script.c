@@ -97,6 +97,10 @@ static void x_range(const struct vt_plot *f, double *low, double *high)
             widen(low, high, p->span[s].x0);
             widen(low, high, p->span[s].x1);
         }
+        if (p->image.n_x) {
+            widen(low, high, p->image.x0);
+            widen(low, high, p->image.x1);
+        }
     }
     if (f->n_ticks) *low -= 0.5, *high += 0.5;
     if (!(*low <= *high)) *low = 0, *high = 1;
@@ -122,6 +126,7 @@ static void y_range(const struct vt_plot_panel *p, double x0, double x1, double 
     double room = fmax(0.06 * (*high - *low), 1e-6 * fmax(fabs(*low), fabs(*high)));
     if (room == 0) room = 0.5;
     *low -= room, *high += room;
+    if (p->image.n_x) *low = p->image.y0, *high = p->image.y1;
     if (!isnan(p->y_min)) *low = p->y_min;
     if (!isnan(p->y_max)) *high = p->y_max;
 }
@@ -155,6 +160,28 @@ static bool is_points(const struct vt_plot_series *s)
     return s->mark == VT_PLOT_DOTS || s->mark == VT_PLOT_BARS;
 }
 
+/* A palette that is told apart without colours too, as its lightness rises all along. */
+static void put_image(FILE *out, int panel, const struct vt_plot_image *m)
+{
+    fprintf(out,
+            "set palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')\n"
+            "set cbrange [%.8g:%.8g]\nunset colorbox\n$i%d << EOD\n",
+            m->low, m->high, panel);
+    for (int y = 0; y < m->n_y; y++) {
+        for (int x = 0; x < m->n_x; x++) {
+            double v = m->value[(size_t)y * (size_t)m->n_x + (size_t)x];
+            if (isfinite(v))
+                fprintf(out, "%.5g ", fmin(fmax(v, m->low), m->high));
+            else
+                fprintf(out, "NaN ");
+        }
+        fputc('\n', out);
+    }
+    double dx = (m->x1 - m->x0) / m->n_x, dy = (m->y1 - m->y0) / m->n_y;
+    fprintf(out, "EOD\nplot $i%d matrix using (%.10g+%.10g*$1):(%.10g+%.10g*$2):3 with image notitle", panel,
+            m->x0 + 0.5 * dx, dx, m->y0 + 0.5 * dy, dy);
+}
+
 /* Bands below all lines, so that no curve hides under another's error. */
 static void put_curves(FILE *out, int panel, const struct vt_plot_panel *p)
 {
@@ -163,7 +190,10 @@ static void put_curves(FILE *out, int panel, const struct vt_plot_panel *p)
         snprintf(name, sizeof name, "d%d_%d", panel, s);
         if (drawable(&p->series[s])) put_data(out, name, &p->series[s]);
     }
-    fprintf(out, "plot NaN notitle"); /* something to draw where there is no curve */
+    if (p->image.n_x)
+        put_image(out, panel, &p->image);
+    else
+        fprintf(out, "plot NaN notitle"); /* something to draw where there is no curve */
     for (int s = 0; s < p->n_series; s++) {
         const struct vt_plot_series *q = &p->series[s];
         if (!q->error || is_points(q) || !drawable(q)) continue;

@@ -175,6 +175,14 @@ static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double wi
         } else if (starts(s, "xlink:href='#gpPt6'")) {
             fprintf(out, "href=\"#%s-dot\"", f->id);
             s += strlen("xlink:href='#gpPt6'");
+        } else if (starts(s, "<image ")) { /* sharp pixels, and a name of the link that a page knows */
+            fprintf(out, "<image style=\"image-rendering:pixelated\" ");
+            s += strlen("<image ");
+        } else if (starts(s, "xlink:href='data:")) {
+            const char *end = strchr(s + strlen("xlink:href='"), '\'');
+            s += strlen("xlink:");
+            fwrite(s, 1, end ? (size_t)(end - s) : strlen(s), out);
+            s = end ? end : s + strlen(s);
         } else if (*s == 'r' && (length = numbered_color(s, &number))) {
             fprintf(out, "var(%s,%s)", vt_plot_variable[number].name, vt_plot_variable[number].light);
             s += length;
