@@ -70,7 +70,7 @@ static enum vt_status leave_out_ages(const struct vt_two_time *two, const struct
                                      enum vt_cut_average average, int parts, int bins, const int *first,
                                      double *g2, int *pairs, struct vt_one_time_curve *curve)
 {
-    double low = cut->first, high = (cut->pairs == VT_CUT_START ? two->n_t - 1 : cut->last) + 1;
+    double low = cut->first, high = cut->last + 1;
     for (int g = 0; g < parts; g++) {
         struct vt_cut holed = *cut;
         holed.hole[0] = low + (high - low) * g / parts, holed.hole[1] = low + (high - low) * (g + 1) / parts;
@@ -175,7 +175,7 @@ enum vt_status vt_one_time_kww(const struct vt_one_time_curve *c, const struct v
     for (int v = 0; v < VALUES; v++) {
         double e = sqrt((n - 1.) / n * fmax(square[v] - sum[v] * sum[v] / n, 0));
         if (isfinite(OF(out, error[v])) && OF(out, error[v]) > 0) /* held, or at its bound: it stays so */
-            *(double *)((char *)out + error[v]) = e;
+            *(double *)((char *)out + error[v]) = fmax(e, OF(out, error[v]));
     }
 #undef OF
     return VT_OK;

@@ -7,7 +7,8 @@
  *     error^2 = (G - 1) / G  sum_g (x_g - <x>)^2
  *
  * of g2 and of each parameter of the fit, made anew for each sample: the points of one g2 scatter together,
- * which the covariance of a single fit does not know. */
+ * which the covariance of a single fit does not know. Few parts make an error that scatters itself; where the
+ * covariance gives a larger one, that stands. */
 #ifndef VT_ONE_TIME_H
 #define VT_ONE_TIME_H
 

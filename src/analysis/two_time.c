@@ -143,8 +143,8 @@ enum vt_status vt_one_time(const struct vt_two_time *two, const struct vt_cut *c
         double product = 0, first = 0, second = 0, ratios = 0;
         starts(cut, n, delay, &from, &to);
         for (int t = from; t <= to; t++) {
-            double age = t + 0.5 * delay;
-            if (age >= cut->hole[0] && age < cut->hole[1]) continue;
+            double at = cut->pairs == VT_CUT_START ? t : t + 0.5 * delay;
+            if (at >= cut->hole[0] && at < cut->hole[1]) continue;
             count++;
             if (average == VT_CUT_MEAN_OF_RATIOS)
                 ratios += ratio(two, t, t + delay);

@@ -52,7 +52,7 @@ enum vt_cut_average { VT_CUT_RATIO_OF_SUMS, VT_CUT_MEAN_OF_RATIOS };
 struct vt_cut {
     enum vt_cut_pairs pairs;
     double first, last; /* frames, or ages in frames, both included */
-    double hole[2];     /* pairs with hole[0] <= age < hole[1] are left out; both 0: none */
+    double hole[2];     /* pairs with hole[0] <= age (of a start: t1) < hole[1] are left out; both 0: none */
 };
 
 /* g2 and the number of pairs of each delay 0 .. n_t - 1; NAN where there are none. Delay 0 holds the noise of

@@ -20,6 +20,7 @@
 #include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "cli/cmd_sweep.h"
+#include "cli/cmd_xpcs.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
@@ -40,6 +41,7 @@ static const char usage[] =
     "  vitrum peaks CURVES... [--peaks '2.2-3.4, 3.8-5.6'] [-o FOLDER]\n"
     "                                     place, width and height of peaks of S(q), I(q), G(r) against "
     "temperature\n"
+    "  vitrum xpcs FILES... [-o FOLDER]   relaxation in photon correlation: g2 and two-time correlation\n"
     "  vitrum compare results.h5 CURVES... [-o FOLDER]\n"
     "                                     measured curves beside the simulated ones, through the same "
     "window\n"
@@ -75,6 +77,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "reduce")) return vt_cmd_reduce(comm, argc - 1, argv + 1);
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
     if (!strcmp(word, "peaks")) return alone(comm, vt_cmd_peaks, argc - 1, argv + 1);
+    if (!strcmp(word, "xpcs")) return alone(comm, vt_cmd_xpcs, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "export")) return alone(comm, vt_cmd_export, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);
