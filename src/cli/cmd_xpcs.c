@@ -79,6 +79,11 @@ static void say(const struct vt_xpcs *x)
         printf(", <tau> %.4g +- %.2g%s\n", f->mean, f->mean_error,
                f->ballistic ? "; below the ballistic limit: free flight, not relaxation" : "");
     }
+    for (int k = 0; k < x->results.n_notes; k++) {
+        const struct vt_note *note = &x->results.note[k];
+        if (!strcmp(note->key, "no law"))
+            printf("%s: no law: %s\n", note->path + strlen("xpcs/"), note->text);
+    }
     for (int k = 0; k < x->results.n; k++) {
         const struct vt_dataset *d = &x->results.item[k];
         const char *name = strstr(d->path, "/ageing/");

@@ -139,7 +139,7 @@ static void put_data(FILE *out, const char *name, const struct vt_plot_series *s
     for (int i = 0; i < s->n; i++)
         if (isfinite(s->x[i]) && isfinite(s->y[i])) {
             double e = s->error && isfinite(s->error[i]) ? s->error[i] : 0;
-            fprintf(out, "%.8g %.8g %.4g\n", s->x[i], s->y[i], e);
+            fprintf(out, "%.10g %.8g %.4g\n", s->x[i], s->y[i], e); /* x as fine as the range */
             open = true;
         } else if (open) {
             fputc('\n', out);

@@ -172,6 +172,9 @@ static void put_svg(FILE *out, const char *s, const struct vt_plot *f, double wi
         } else if (starts(s, "id=\"gnuplot_")) {
             s = strchr(s + 4, '"');
             s = s ? s + 1 : "";
+        } else if (starts(s, "<use xlink:href='#gpDot'")) { /* the tiny point that error bars bring along */
+            s = strchr(s, '>');
+            s = s ? s + 1 : "";
         } else if (starts(s, "xlink:href='#gpPt6'")) {
             fprintf(out, "href=\"#%s-dot\"", f->id);
             s += strlen("xlink:href='#gpPt6'");

@@ -14,7 +14,7 @@
 #include "study/series_put.h"
 #include "study/xpcs_parts.h"
 
-enum { PIECES_LEAST = 4, MAP_MAX = 256 };
+enum { PIECES_LEAST = 4, MAP_MAX = 256, BAD_FIT = 5 };
 
 struct set {
     const struct vt_xpcs_work *w;
@@ -60,7 +60,7 @@ static enum vt_status fit_cut(struct set *s, const char *what, int number, const
         st, done,
         vt_results_note(&w->out->results, group, "average", vt_cut_average_text(VT_CUT_MEAN_OF_RATIOS)));
     if (s->figure && number <= VT_PLOT_COLORS) {
-        snprintf(name, sizeof name, "%.4g to %.4g", row->from, row->to);
+        snprintf(name, sizeof name, "%s %.4g to %.4g", what, row->from, row->to);
         st = vt_xpcs_draw_g2(s->figure, s->panel, name, number - 1, curve.n, curve.delay, curve.g2,
                              curve.error, row);
     }
@@ -108,6 +108,12 @@ static enum vt_status fit_ageing(const struct vt_xpcs_work *w, int begin, int en
     VT_TRY(vt_series_put_number(results, group, "rate", unit,
                                 "d ln tau / d age: above 0, the sample slows down", law.rate,
                                 law.rate_error));
+    if (law.reduced > BAD_FIT) {
+        char text[160];
+        snprintf(text, sizeof text,
+                 "tau does not grow as exp(age / tau_star): chi^2 / dof of the law is %.3g", law.reduced);
+        return vt_results_note(results, group, "no law", text);
+    }
     if (law.rate < 0) return vt_results_note(results, group, "no law", "the sample gets faster");
     VT_TRY(vt_series_put_number(results, group, "tau_0", w->unit, "tau = tau_0 exp(age / tau_star)", law.tau0,
                                 law.tau0_error));
@@ -128,6 +134,8 @@ static enum vt_status draw_map(const struct vt_xpcs_work *w, const double *c, in
                                char about[96])
 {
     int cells = n < MAP_MAX ? n : MAP_MAX, panel, used = 0;
+    char title[32];
+    snprintf(title, sizeof title, "t_2 [%s]", w->unit);
     double *mean = NULL, *sorted = NULL;
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_alloc(&mean, cells * cells));
@@ -146,7 +154,7 @@ static enum vt_status draw_map(const struct vt_xpcs_work *w, const double *c, in
     double low = sorted[used / 50], high = sorted[used - 1 - used / 500], end = n * w->frame;
     if (!(high > low)) low -= 1e-6, high += 1e-6;
     snprintf(about, 96, "C(t_1, t_2), from %.4g (dark) to %.4g (bright)", low, high);
-    VT_TRY_GOTO(st, done, vt_plot_add_panel(figure, about, "t_2", 444, &panel));
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(figure, about, title, 444, &panel));
     st = vt_plot_add_image(
         figure, panel,
         &(struct vt_plot_image){

@@ -1,0 +1,202 @@
+/* The study of photon correlation: planted decays, steps and ages come back from files, with their refusals.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/params.h"
+#include "core/random.h"
+#include "study/series_put.h"
+#include "study/xpcs.h"
+
+static char folder[64], path[96];
+
+static struct vt_xpcs_options presets(void)
+{
+    struct vt_xpcs_options o;
+    vt_params_preset(&(struct vt_params){vt_xpcs_params, &o}, 1);
+    return o;
+}
+
+static void begin(const char *name)
+{
+    snprintf(folder, sizeof folder, "/tmp/vt-xpcs-%d", (int)getpid());
+    mkdir(folder, 0777);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+}
+
+static void end(void)
+{
+    unlink(path);
+    rmdir(folder);
+}
+
+/* Three columns: two decays, and one that does not decay within the delays. */
+static void g2_of_each_column(void **state)
+{
+    (void)state;
+    const double tau[] = {20, 60, 1e7}, beta[] = {1.6, 0.8, 1};
+    begin("g2.dat");
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "# delay q1 err1 q2 err2 q3 err3\n");
+    for (int k = 0; k < 60; k++) {
+        double t = 0.1 * pow(10, k / 14.), g[4];
+        vt_normal4(31, k, 0, VT_RANDOM_TEST, g);
+        fprintf(f, "%.6g", t);
+        for (int c = 0; c < 3; c++)
+            fprintf(f, " %.6f 0.0004", 1 + 0.04 * exp(-2 * pow(t / tau[c], beta[c])) + 0.0004 * g[c]);
+        fprintf(f, "\n");
+    }
+    fclose(f);
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    if (vt_xpcs_run(1, (char *[]){path}, &o, &x)) fail_msg("%s", vt_message());
+    assert_int_equal(x.n_rows, 3);
+    for (int c = 0; c < 2; c++) {
+        const struct vt_kww *k = &x.row[c].kww;
+        assert_true(x.row[c].fitted && fabs(k->tau - tau[c]) < 4 * k->tau_error &&
+                    k->tau_error < 0.1 * tau[c]);
+        assert_true(fabs(k->beta - beta[c]) < 4 * k->beta_error && fabs(k->base - 1) < 4 * k->base_error);
+    }
+    assert_true(!x.row[2].fitted && strstr(x.row[2].reason, "no decay"));
+    const struct vt_dataset *d = vt_series_find(&x.results, "xpcs/g2", "tau");
+    assert_true(d && d->axis[0].n == 3 && d->value[1] == x.row[1].kww.tau && isnan(d->value[2]));
+    assert_string_equal(d->unit, "s");
+    assert_non_null(strstr(vt_results_get_note(&x.results, "xpcs/g2", "fitted"), "factor 2"));
+    assert_non_null(vt_results_get_note(&x.results, "xpcs/g2", "no fit of 3"));
+    assert_true(x.n_figures == 1 && x.figure[0].st == VT_OK && strstr(x.figure[0].svg, "</svg>"));
+    assert_null(strstr(x.figure[0].svg, "xlink:")); /* a name that a page of its own does not know */
+    vt_xpcs_release(&x);
+    o.factor = 1; /* the same decay, told the other way: tau smaller by 2^(1/beta) */
+    assert_int_equal(vt_xpcs_run(1, (char *[]){path}, &o, &x), VT_OK);
+    assert_true(fabs(x.row[0].kww.tau * pow(2, 1 / x.row[0].kww.beta) - 20) < 2);
+    assert_non_null(strstr(vt_results_get_note(&x.results, "xpcs/g2", "fitted"), "factor 1"));
+    vt_xpcs_release(&x);
+    end();
+}
+
+/* C = 1 + contrast exp(-2 |u(t1) - u(t2)|), du = dt / tau(t), with noise of 2 % of the contrast. */
+static void write_c(int n, double (*tau)(int))
+{
+    double *u = calloc((size_t)n, sizeof *u), *noise = calloc((size_t)n * (size_t)n, sizeof *noise);
+    assert_true(u && noise);
+    for (int k = 1; k < n; k++) u[k] = u[k - 1] + 1 / tau(k);
+    for (int a = 0; a < n; a++)
+        for (int b = a; b < n; b += 4) {
+            double g[4];
+            vt_normal4(37, a, b, VT_RANDOM_TEST, g);
+            for (int k = 0; k < 4 && b + k < n; k++)
+                noise[(size_t)a * (size_t)n + (size_t)(b + k)] =
+                    noise[(size_t)(b + k) * (size_t)n + (size_t)a] = 0.002 * g[k];
+        }
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "# dt = 0.5\n");
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < n; b++)
+            fprintf(f, "%.5f%c",
+                    1 + 0.1 * exp(-2 * fabs(u[a] - u[b])) + noise[(size_t)a * (size_t)n + (size_t)b],
+                    b == n - 1 ? '\n' : ' ');
+    fclose(f);
+    free(u), free(noise);
+}
+
+static double stepped(int t)
+{
+    return t < 150 ? 4 : 12;
+}
+
+static double growing(int t)
+{
+    return 4 * exp(t / 200.);
+}
+
+static void a_step_in_a_matrix(void **state)
+{
+    (void)state;
+    begin("step.txt");
+    write_c(320, stepped);
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    if (vt_xpcs_run(1, (char *[]){path}, &o, &x)) fail_msg("%s", vt_message());
+    /* Two stretches, at 150 frames of 0.5 to a step of 6 frames; tau 2 and 6. */
+    assert_string_equal(x.row[1].what, "stretch");
+    assert_string_equal(x.row[2].what, "age");
+    assert_true(fabs(x.row[1].from - 75) <= 3);
+    assert_true(fabs(x.row[0].kww.tau - 2) < 0.06 && fabs(x.row[1].kww.tau - 6) < 0.18);
+    const struct vt_dataset *c = vt_series_find(&x.results, "xpcs/step", "C");
+    assert_true(c && c->n_axes == 2 && c->axis[0].value[2] == 1);
+    assert_true(vt_series_find(&x.results, "xpcs/step/ages", "tau") &&
+                vt_series_find(&x.results, "xpcs/step/starts", "beta") &&
+                vt_series_find(&x.results, "xpcs/step/stretch_2", "g2"));
+    assert_non_null(strstr(vt_results_get_note(&x.results, "xpcs/step/age_1", "pairs"), "antidiagonal"));
+    assert_non_null(strstr(vt_results_get_note(&x.results, "xpcs/step/start_1", "pairs"), "horizontal"));
+    /* A step is no ageing law. */
+    assert_non_null(vt_results_get_note(&x.results, "xpcs/step/ageing", "no law"));
+    assert_true(strstr(x.figure[0].svg, "data:image/png") && !strstr(x.figure[0].svg, "xlink:"));
+    vt_xpcs_release(&x);
+    end();
+}
+
+static void an_age_in_a_matrix(void **state)
+{
+    (void)state;
+    begin("age.txt");
+    write_c(320, growing);
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    if (vt_xpcs_run(1, (char *[]){path}, &o, &x)) fail_msg("%s", vt_message());
+    const struct vt_dataset *star = vt_series_find(&x.results, "xpcs/age/ageing", "tau_star"),
+                            *tau0 = vt_series_find(&x.results, "xpcs/age/ageing", "tau_0");
+    assert_true(star && tau0);
+    print_message("tau_0 %.3f +- %.3f (2), tau_star %.1f +- %.1f (100)\n", *tau0->value, *tau0->error,
+                  *star->value, *star->error);
+    /* Windows average tau over a fifth of the time, 0.32 tau_star: a bias of 0.32^2 / 24, below 1 %. */
+    assert_true(fabs(*star->value / 100 - 1) < 0.05 && fabs(*tau0->value / 2 - 1) < 0.05);
+    vt_xpcs_release(&x);
+    end();
+}
+
+static void bad_files_are_left_out_or_refused(void **state)
+{
+    (void)state;
+    begin("few.txt");
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "1 2\n2 1.5\n3 1.2\n4 1.1\n5 1.05\n6 1.02\n7 1.01\n8 1.0\n9 1.001\n");
+    fclose(f);
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    assert_int_equal(vt_xpcs_run(2, (char *[]){"/tmp/vt-there-is-none", path}, &o, &x), VT_OK);
+    assert_true(x.refused == 1 && x.n_rows == 1);
+    vt_xpcs_release(&x);
+    assert_int_equal(vt_xpcs_run(1, (char *[]){"/tmp/vt-there-is-none"}, &o, &x), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "vt-there-is-none"));
+    vt_xpcs_release(&x);
+    o.t_min = 5, o.t_max = 2;
+    assert_int_equal(vt_xpcs_run(1, (char *[]){path}, &o, &x), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "t_max is 2"));
+    vt_xpcs_release(&x);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(g2_of_each_column),
+        cmocka_unit_test(a_step_in_a_matrix),
+        cmocka_unit_test(an_age_in_a_matrix),
+        cmocka_unit_test(bad_files_are_left_out_or_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
