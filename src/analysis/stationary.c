@@ -18,9 +18,9 @@ void vt_stationary_release(struct vt_stationary *s)
  * longer ones would carry a change into the next step. */
 static int choose_delays(const double *g2, int n, int width, int delay[DELAYS], double *base)
 {
-    int tail = n / 2, low = 0, high = 0, found = 0;
+    int tail = n / 2, tail_points = n / 8 + 1, low = 0, high = 0, found = 0;
     *base = 0;
-    for (int l = tail; l < tail + n / 8 + 1; l++) *base += g2[l] / (n / 8 + 1);
+    for (int l = tail; l < tail + tail_points; l++) *base += g2[l] / tail_points;
     double height = g2[1] - *base;
     for (int l = 1; l <= width; l++) {
         double left = height > 0 ? (g2[l] - *base) / height : 0;

@@ -254,6 +254,47 @@ static void utf8_characters_are_told_from_other_bytes(void **state)
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) assert_int_equal(vt_utf8_bytes(bad[k]), 0);
 }
 
+/* A map: its picture lies in the SVG itself, under a link that an <svg> in a page knows, and spans the panel.
+ */
+static void a_map_lies_in_the_figure(void **state)
+{
+    (void)state;
+    const double value[] = {0, 0.5, 1, NAN, 0.2, 7};
+    struct vt_plot f = {.id = "map", .about = "test", .x_title = "x"};
+    int panel;
+    assert_int_equal(vt_plot_add_panel(&f, NULL, "y", 200, &panel), VT_OK);
+    assert_int_equal(vt_plot_add_image(&f, panel,
+                                       &(struct vt_plot_image){.n_x = 3,
+                                                               .n_y = 2,
+                                                               .x0 = 10,
+                                                               .x1 = 40,
+                                                               .y0 = 0,
+                                                               .y1 = 2,
+                                                               .value = value,
+                                                               .low = 0,
+                                                               .high = 1}),
+                     VT_OK);
+    char *svg = draw(&f);
+    double at[2], size[2];
+    const char *image = strstr(svg, "<image ");
+    assert_non_null(image);
+    assert_int_equal(sscanf(strstr(image, " x="), " x='%lf' y='%lf' width='%lf' height='%lf'", &at[0], &at[1],
+                            &size[0], &size[1]),
+                     4);
+    assert_true(fabs(size[1] - 200) < 2 && fabs(size[0] - (540 - 78 - 18)) < 2); /* the panel, all of it */
+    assert_true(strstr(image, " href='data:image/png;base64,") && !strstr(svg, "xlink:"));
+    free(svg);
+}
+
+/* Dots with errors, standing alone, are XML: no link by a name that is not declared. */
+static void errors_bring_no_unknown_points(void **state)
+{
+    (void)state;
+    char *svg = draw_one(&(struct vt_plot_series){.mark = VT_PLOT_DOTS, .n = 6, .x = x, .y = y, .error = e});
+    assert_true(!strstr(svg, "xlink:") && count(svg, "<use ") == 6);
+    free(svg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +310,8 @@ int main(void)
         cmocka_unit_test(notes_stand_in_their_panel),
         cmocka_unit_test(missing_gnuplot_is_one_clear_error),
         cmocka_unit_test(utf8_characters_are_told_from_other_bytes),
+        cmocka_unit_test(a_map_lies_in_the_figure),
+        cmocka_unit_test(errors_bring_no_unknown_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
