@@ -12,6 +12,8 @@
 #ifndef VT_TWO_TIME_FILE_H
 #define VT_TWO_TIME_FILE_H
 
+#include <stdbool.h>
+
 #include "core/status.h"
 
 enum vt_correlation_kind { VT_CORRELATION_TOLD, VT_CORRELATION_G2, VT_CORRELATION_TWO_TIME };
@@ -27,10 +29,11 @@ struct vt_correlation_file {
     enum vt_correlation_kind kind;
     int n;         /* delays; or frames */
     int columns;   /* of g2 */
-    double *delay; /* (n) of g2, ascending from 0 or more, in the unit of the file, or frames (frame > 0) */
+    double *delay; /* (n) of g2, ascending from 0 or more: times, or frames where in_frames is set */
+    bool in_frames;
     double *value; /* (columns, n) g2; or (n, n) C, symmetric */
     double *error; /* (columns, n); NULL: none. Of HDF5, where a point is no measurement, NAN */
-    double frame;  /* time of a frame that the file tells; 0: not told */
+    double frame;  /* time of a frame that the file tells (HDF5: in seconds); 0: not told */
     char *source;  /* dataset of HDF5, or NULL */
 };
 

@@ -128,6 +128,7 @@ static enum vt_status read_g2(hid_t file, const char *path, const char *name, co
     hsize_t dims[2], delays[2], errors[2];
     double *value = NULL, *raw_error = NULL;
     enum vt_status st;
+    out->in_frames = !strcmp(delay, "delay_list") || !strncmp(name, "/exchange/", strlen("/exchange/"));
     beside(name, delay, other);
     if (!exists(file, other))
         return VT_RAISE(VT_EINPUT, "%s: %s has no delays beside it in %s", path, name, other);

@@ -44,9 +44,8 @@ const struct vt_param vt_xpcs_params[] = {
      .preset = VT_UNSET,
      .min = 1e-15,
      .max = 1e9,
-     .help = "time of a frame, in `unit`, where the file does not tell it or tells it wrong; delays of HDF5 "
-             "files "
-             "are in frames"},
+     .help = "time of a frame, in `unit`, where the file does not tell it or tells it wrong; of C(t1, t2), "
+             "and of the delays of boost_corr"},
     {.name = "unit",
      .unit = "",
      .kind = VT_CHOICE,
@@ -388,17 +387,19 @@ static enum vt_status put_notes(const struct vt_xpcs_work *w, const struct vt_co
              !isnan(w->options->frame) ? ", as given"
              : f->frame > 0            ? ", as the file tells"
                                        : ", not told");
-    return f->kind == VT_CORRELATION_TWO_TIME || f->source ? vt_results_note(r, group, "frame", text) : VT_OK;
+    return f->kind == VT_CORRELATION_TWO_TIME || f->in_frames ? vt_results_note(r, group, "frame", text)
+                                                              : VT_OK;
 }
 
 static enum vt_status take_file(struct vt_xpcs_work *w, struct vt_correlation_file *f)
 {
     static const char *const units[] = {"s", "ms", "us", "ns", "ps"};
+    static const double seconds[] = {1, 1e-3, 1e-6, 1e-9, 1e-12};
     const struct vt_xpcs_options *o = w->options;
-    /* Delays of text are times already. */
-    bool in_frames = f->kind == VT_CORRELATION_TWO_TIME || f->source;
-    w->frame = !in_frames ? 1 : !isnan(o->frame) ? o->frame : f->frame > 0 ? f->frame : 1;
-    w->unit = in_frames && isnan(o->frame) && !(f->frame > 0) ? "frame" : units[o->unit];
+    double told = f->source ? f->frame / seconds[o->unit] : f->frame;
+    bool frames = f->kind == VT_CORRELATION_TWO_TIME || f->in_frames;
+    w->frame = !frames ? 1 : !isnan(o->frame) ? o->frame : told > 0 ? told : 1;
+    w->unit = frames && isnan(o->frame) && !(told > 0) ? "frame" : units[o->unit];
     VT_TRY(put_notes(w, f));
     return f->kind == VT_CORRELATION_TWO_TIME ? vt_xpcs_two_time(w, f) : fit_table(w, f);
 }

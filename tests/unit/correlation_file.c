@@ -157,7 +157,7 @@ static void files_of_boost_corr_are_known(void **state)
     put(h, "/xpcs/multitau/config/avg_frame", 0, NULL, &average);
     H5Fclose(h);
     struct vt_correlation_file f = read_as(&told);
-    assert_true(f.kind == VT_CORRELATION_G2 && f.n == 4 && f.columns == 2 && f.frame == 1.5);
+    assert_true(f.kind == VT_CORRELATION_G2 && f.n == 4 && f.columns == 2 && f.frame == 1.5 && f.in_frames);
     assert_string_equal(f.source, "/xpcs/multitau/normalized_g2");
     assert_true(fabs(f.value[4 + 1] - 1.5) < 1e-6 && fabs(f.value[3] - 1.2) < 1e-6);
     assert_true(isnan(f.error[4 + 2]) && fabs(f.error[4 + 3] - 0.2) < 1e-6);
