@@ -118,7 +118,7 @@ enum vt_status vt_one_time_curves(const struct vt_two_time *two, int n_q, const 
     VT_TRY_GOTO(st, done, vt_alloc(&first, two->n_t + 1));
     VT_TRY_GOTO(st, done, vt_alloc(&pairs, two->n_t));
     VT_TRY_GOTO(st, done, vt_alloc(&g2, two->n_t));
-    int bins = make_bins(two->n_t, o->per_decade > 0 ? o->per_decade : 12, first);
+    int bins = make_bins(two->n_t, o->per_decade > 0 ? o->per_decade : 30, first);
     for (int c = 0; c < n_cuts; c++) {
         VT_TRY_GOTO(st, done, vt_alloc(&curve[c].delay, bins));
         VT_TRY_GOTO(st, done, vt_alloc(&curve[c].g2, bins));

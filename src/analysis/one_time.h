@@ -20,7 +20,7 @@ enum { VT_PARTS_MAX = 32 };
 struct vt_one_time_options {
     enum vt_cut_average average;
     int parts;      /* of the jackknife; 0: 10 */
-    int per_decade; /* of delays; 0: 12 */
+    int per_decade; /* of delays; 0: 30, which a curved decay takes for a tau longer by 0.05 % */
     double dt;      /* time of a frame */
 };
 
