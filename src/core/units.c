@@ -23,6 +23,8 @@
 #include <strings.h>
 
 #define EV_PER_KJ_MOL (1e3 / (VT_AVOGADRO * 1.602176634e-19))
+#define EV_PS_PER_W   (1e-12 / 1.602176634e-19)
+#define ZERO_CELSIUS  273.15 /* K, exact */
 
 struct unit {
     const char *quantity, *name;
@@ -35,6 +37,7 @@ static const struct unit table[] = {
     {"length", "A", 1, "10 A"},
     {"length", "nm", 10, NULL},
     {"length", "um", 1e4, NULL},
+    {"length", "mm", 1e7, NULL},
     {"length", "pm", 1e-2, NULL},
     {"time", "ps", 1, "50 ps"},
     {"time", "fs", 1e-3, NULL},
@@ -57,6 +60,7 @@ static const struct unit table[] = {
     {"energy", "meV", 1e-3, NULL},
     {"energy", "keV", 1e3, NULL},
     {"energy", "kJ/mol", EV_PER_KJ_MOL, NULL},
+    {"energy", "J/mol", 1e-3 * EV_PER_KJ_MOL, NULL},
     {"rate", "/s", 1e-12, "1e10 /s"},
     {"rate", "/ms", 1e-9, NULL},
     {"rate", "/us", 1e-6, NULL},
@@ -68,12 +72,31 @@ static const struct unit table[] = {
     {"frequency", "MHz", 1e-6, NULL},
     {"frequency", "GHz", 1e-3, NULL},
     {"frequency", "THz", 1, NULL},
+    {"frequency", "rad/s", 1e-12 / (2 * M_PI), NULL},
     {"heating rate", "K/s", 1e-12, "1e12 K/s"},
     {"heating rate", "K/min", 1e-12 / 60, NULL},
     {"heating rate", "K/us", 1e-6, NULL},
     {"heating rate", "K/ns", 1e-3, NULL},
     {"heating rate", "K/ps", 1, NULL},
     {"mass", "u", 1, "63.546 u"},
+    {"mass", "g", VT_AVOGADRO, NULL},
+    {"mass", "mg", 1e-3 * VT_AVOGADRO, NULL},
+    {"mass", "ug", 1e-6 * VT_AVOGADRO, NULL},
+    {"heat flow", "mW", 1e-3 * EV_PS_PER_W, "2 mW"},
+    {"heat flow", "uW", 1e-6 * EV_PS_PER_W, NULL},
+    {"heat flow", "W", EV_PS_PER_W, NULL},
+    {"specific heat flow", "W/g", 1e-15 * EV_PER_KJ_MOL, "0.1 W/g"},
+    {"specific heat flow", "mW/mg", 1e-15 * EV_PER_KJ_MOL, NULL},
+    {"specific heat flow", "mW/g", 1e-18 * EV_PER_KJ_MOL, NULL},
+    {"specific heat flow", "W/kg", 1e-18 * EV_PER_KJ_MOL, NULL},
+    {"specific energy", "J/g", 1e-3 * EV_PER_KJ_MOL, "10 J/g"},
+    {"specific energy", "kJ/kg", 1e-3 * EV_PER_KJ_MOL, NULL},
+    {"specific energy", "J/kg", 1e-6 * EV_PER_KJ_MOL, NULL},
+    {"specific heat", "J/(gK)", 1e-3 * EV_PER_KJ_MOL, "0.4 J/(g K)"},
+    {"specific heat", "kJ/(kgK)", 1e-3 * EV_PER_KJ_MOL, NULL},
+    {"specific heat", "J/(kgK)", 1e-6 * EV_PER_KJ_MOL, NULL},
+    {"molar heat capacity", "J/(molK)", 1e-3 * EV_PER_KJ_MOL, "25 J/(mol K)"},
+    {"specific volume", "cm^3/g", VT_DENSITY, "0.15 cm^3/g"},
     {"fraction", "%", 1e-2, "1 %"},
     {"atomic fraction", "at.%", 1e-2, "44 at.%"},
     {"volume", "A^3", 1, "17 A^3"},
@@ -123,6 +146,12 @@ static bool normalise(const char *text, char out[NAME_SIZE])
         {"\xc2\xb9", "1"},
         {"\xc2\xb3", "3"},
         {"\xc2\xb0", "deg"},
+        {"\xc2\xba", "deg"},      /* U+00BA, the ordinal sign that is typed for it */
+        {"\xe2\x84\x83", "degC"}, /* U+2103 */
+        {"\xc2\xb7", ""},         /* dots between factors */
+        {"\xe2\x8b\x85", ""},
+        {"*", ""},
+        {"\xe2\x88\x92", "-"}, /* U+2212, minus */
     };
     enum { N_SPELLINGS = sizeof spelling / sizeof *spelling };
     char plain[NAME_SIZE];
@@ -146,7 +175,8 @@ static bool normalise(const char *text, char out[NAME_SIZE])
     plain[used] = '\0';
 
     char *power = strstr(plain, "^-");
-    if (power && power > plain && !strchr(plain, '/')) { /* X^-N -> /X^N, without ^1 */
+    if (power && power > plain && !strchr(plain, '/') &&
+        !strpbrk(power + 2, "^(")) { /* X^-N -> /X^N, without ^1 */
         *power = '\0';
         bool one = strcmp(power + 2, "1") == 0;
         snprintf(out, NAME_SIZE, "/%s%s%s", plain, one ? "" : "^", one ? "" : power + 2);
@@ -158,11 +188,26 @@ static bool normalise(const char *text, char out[NAME_SIZE])
     return true;
 }
 
+/* Other forms of units with two factors below the line, and a longer word. */
+static const char *first_form(const char *plain)
+{
+    static const char *const form[][2] = {
+        {"J/gK", "J/(gK)"},        {"J/g/K", "J/(gK)"},         {"Jg^-1K^-1", "J/(gK)"},
+        {"J/(g.K)", "J/(gK)"},     {"J/molK", "J/(molK)"},      {"J/mol/K", "J/(molK)"},
+        {"J/(mol.K)", "J/(molK)"}, {"Jmol^-1K^-1", "J/(molK)"}, {"Wg^-1", "W/g"},
+        {"J/kgK", "J/(kgK)"},      {"kJ/kgK", "kJ/(kgK)"},      {"sec", "s"},
+    };
+    for (size_t k = 0; k < sizeof form / sizeof *form; k++)
+        if (!strcmp(plain, form[k][0])) return form[k][1];
+    return plain;
+}
+
 /* The row of a unit, NULL if there is none. */
 static const struct unit *find(const char *name)
 {
-    char plain[NAME_SIZE];
-    if (!normalise(name, plain)) return NULL;
+    char text[NAME_SIZE];
+    if (!normalise(name, text)) return NULL;
+    const char *plain = first_form(text);
     for (int k = 0; k < N_UNITS; k++)
         if (strcmp(table[k].name, plain) == 0) return &table[k];
     return NULL;
@@ -283,6 +328,26 @@ enum vt_status vt_units_parse(const char *text, const char *unit_name, double *v
         return VT_RAISE(VT_EINPUT, "value '%.60s': the number is beyond the range of double precision", text);
     *value = result;
     return VT_OK;
+}
+
+bool vt_units_scale(const char *unit, const char *unit_name, double *factor, double *offset)
+{
+    const struct unit *want = find_known(unit_name), *given = NULL;
+    char plain[NAME_SIZE];
+    *offset = 0;
+    if (!normalise(unit, plain)) return false;
+    if (!strcmp(want->quantity, "temperature") &&
+        (!strcmp(plain, "C") || !strcmp(plain, "degC") || !strcasecmp(plain, "celsius"))) {
+        *factor = 1 / want->factor;
+        *offset = ZERO_CELSIUS / want->factor;
+        return true;
+    }
+    bool bare = !strcmp(want->name, "1");
+    given = bare && (!*plain || !strcmp(plain, "-")) ? want : find(unit);
+    if (!given) return false;
+    if (!same_quantity(given, want) && !(bare && !strcmp(given->name, "%"))) return false;
+    *factor = given->factor == want->factor ? 1 : given->factor / want->factor;
+    return true;
 }
 
 bool vt_units_is_quantity(const char *text)

@@ -30,6 +30,11 @@
  * Fails with VT_EINPUT and says which units fit when the unit is missing or of another quantity. Local. */
 enum vt_status vt_units_parse(const char *text, const char *unit_name, double *value);
 
+/* The scale of a unit as instruments write it: number in unit is factor * number + offset in unit_name. Here
+ * "degC" (or C, with the degree sign) is a unit of temperature; a bare number ("1") may also be in %, and its
+ * unit "-" or "". False if unit is none of that quantity. */
+bool vt_units_scale(const char *unit, const char *unit_name, double *factor, double *offset);
+
 /* Does text begin with a decimal number, as a quantity does? ".5 K", "-5 K", "77" do. */
 bool vt_units_is_quantity(const char *text);
 

@@ -62,6 +62,50 @@ static void conversions_match_the_definitions(void **state)
     assert_near(parsed("8.96 g/cm^3", "g/cm^3"), 8.96 / 1.66053906660, eps);
 }
 
+/* Units that instruments write, in the unit that is asked for. 0 degC is 273.15 K by definition; 1 J/g is
+ * 1 kJ/kg, and 1 mW/mg 1 W/g; 2 pi rad/s is 1 Hz; J/(g K) of a substance of 1 g/mol is J/(mol K). */
+static void instruments_units_are_scaled(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit, *want;
+        double factor, offset;
+    } pair[] = {
+        {"K", "K", 1, 0},
+        {"degC", "K", 1, 273.15},
+        {"\xc2\xb0\x43", "K", 1, 273.15},
+        {"\xe2\x84\x83", "K", 1, 273.15},
+        {"MPa", "GPa", 1e-3, 0},
+        {"mW/mg", "W/g", 1, 0},
+        {"J/(g\xc2\xb7K)", "J/(g K)", 1, 0},
+        {"J g^-1 K^-1", "J/(g K)", 1, 0},
+        {"kJ/(kg K)", "J/gK", 1, 0},
+        {"J/kg", "J/g", 1e-3, 0},
+        {"W", "mW", 1e3, 0},
+        {"mg", "g", 1e-3, 0},
+        {"rad/s", "Hz", 0.15915494309189535, 0},
+        {"min", "s", 60, 0},
+        {"K/min", "K/s", 1.0 / 60, 0},
+        {"%", "1", 0.01, 0},
+        {"", "1", 1, 0},
+        {"-", "1", 1, 0},
+    };
+    double factor, offset;
+    for (unsigned k = 0; k < sizeof pair / sizeof *pair; k++) {
+        if (!vt_units_scale(pair[k].unit, pair[k].want, &factor, &offset))
+            fail_msg("'%s' is no unit", pair[k].unit);
+        assert_near(factor, pair[k].factor, 4 * 0x1p-52);
+        assert_true(offset == pair[k].offset);
+    }
+    assert_false(vt_units_scale("MPa", "K", &factor, &offset));
+    assert_false(vt_units_scale("K", "1", &factor, &offset));
+    assert_false(vt_units_scale("", "K", &factor, &offset));
+    assert_near(parsed("1 W", "mW"), 1e-12 / 1.602176634e-19, 4 * 0x1p-52);
+    assert_near(parsed("1 g", "u"), 6.02214076e23, 0);
+    assert_near(parsed("2 J/(g K)", "J/(g K)") * parsed("63.546 u", "u"),
+                parsed("127.092 J/(mol K)", "J/(mol K)"), 4 * 0x1p-52);
+}
+
 /* u (angstrom/ps)^2 is 1.66053906660e-27 kg x 1e4 m^2/s^2; CODATA 2018 gives u to 3e-10. */
 static void constants_are_those_of_codata_2018(void **state)
 {
@@ -193,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conversions_match_the_definitions),
+        cmocka_unit_test(instruments_units_are_scaled),
         cmocka_unit_test(constants_are_those_of_codata_2018),
         cmocka_unit_test(every_spelling_of_a_unit_is_the_same_unit),
         cmocka_unit_test(a_missing_or_foreign_unit_is_refused_with_those_that_fit),

@@ -1,0 +1,972 @@
+/* table_file.c: see table_file.h.
+ *
+ * The whole file is read, brought to UTF-8 and cut into lines. Columns are set apart by the sign (tab, ;
+ * comma, blanks) under which the most cells of the file are numbers, less those that are none. A row is a
+ * line with as many cells as most, of which numbers are not the minority. Data begin behind the last line
+ * that is neither row nor comment; a line of words behind more than HEADER_ROWS rows is damage, or a second
+ * table, and data before it must not be lost. Names are looked for from the data upwards. */
+#include "io/table_file.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/memory.h"
+#include "core/params.h"
+#include "core/units.h"
+#include "io/lines.h"
+#include "io/number.h"
+
+enum { CELLS_MAX = 128, HEADER_ROWS = 8, WANTS_MAX = 24, NAME_MAX_LENGTH = 120 };
+static const size_t SIZE_MAX_READ = (size_t)1 << 30; /* bytes of a file */
+
+/* ------------------------------------------------------------------------------------- text to lines */
+
+struct text {
+    const char *path;
+    char *bytes; /* UTF-8; the lines lie in it, each ended by 0 */
+    int n;
+    char **line;
+    char *work; /* as long as the longest line, and one more: where lines are cut into cells */
+};
+
+static void text_release(struct text *t)
+{
+    free(t->bytes), free(t->line), free(t->work);
+    *t = (struct text){0};
+}
+
+static enum vt_status fail_at(const char *path, int64_t line, const char *message)
+{
+    return VT_RAISE(VT_EINPUT, "%s:%lld: %s", path, (long long)line, message);
+}
+
+static enum vt_status slurp(const char *path, char **bytes, size_t *size)
+{
+    struct vt_lines lines; /* opens it with the messages that all readers have */
+    size_t capacity = 0;
+    *size = 0;
+    VT_TRY(vt_lines_open(&lines, path));
+    enum vt_status st = VT_OK;
+    for (;;) {
+        VT_TRY_GOTO(st, done, vt_grow(bytes, &capacity, *size + 65536));
+        size_t got = fread(*bytes + *size, 1, 65535, lines.file);
+        *size += got;
+        (*bytes)[*size] = '\0';
+        if (!got) break;
+        if (*size > SIZE_MAX_READ) {
+            st = VT_RAISE(VT_EINPUT, "%s is larger than 1 GiB: this is no table of a measurement", path);
+            goto done;
+        }
+    }
+    if (ferror(lines.file)) st = VT_RAISE(VT_EWORLD, "cannot read %s: %s", path, strerror(errno));
+done:
+    vt_lines_close(&lines);
+    return st;
+}
+
+/* Length of the UTF-8 character at s, 0 if it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+    size_t n = *s < 0x80                 ? 1
+               : *s >= 0xc2 && *s < 0xe0 ? 2
+               : (*s & 0xf0) == 0xe0     ? 3
+               : *s >= 0xf0 && *s < 0xf5 ? 4
+                                         : 0;
+    for (size_t k = 1; k < n; k++)
+        if ((s[k] & 0xc0) != 0x80) return 0;
+    return n;
+}
+
+static enum vt_status latin1_to_utf8(char **bytes, size_t *size)
+{
+    const unsigned char *from = (const unsigned char *)*bytes;
+    char *out;
+    size_t used = 0;
+    VT_TRY(vt_alloc(&out, 2 * *size + 1));
+    for (size_t k = 0; k < *size; k++)
+        if (from[k] < 0x80) {
+            out[used++] = (char)from[k];
+        } else {
+            out[used++] = (char)(0xc0 | from[k] >> 6);
+            out[used++] = (char)(0x80 | (from[k] & 0x3f));
+        }
+    free(*bytes);
+    *bytes = out;
+    *size = used;
+    return VT_OK;
+}
+
+static enum vt_status decode(const char *path, char **bytes, size_t *size)
+{
+    const unsigned char *s = (const unsigned char *)*bytes;
+    if (!*size) return VT_RAISE(VT_EINPUT, "%s is empty", path);
+    if (*size >= 2 && ((s[0] == 0xff && s[1] == 0xfe) || (s[0] == 0xfe && s[1] == 0xff)))
+        return VT_RAISE(VT_EINPUT, "%s is UTF-16 text: save it as UTF-8 or as plain text", path);
+    int64_t line = 1;
+    bool utf8 = true;
+    for (size_t k = 0; k < *size; k++) {
+        line += s[k] == '\n';
+        if (s[k] < 0x20 && !strchr("\t\n\v\f\r\x1a", s[k] ? s[k] : 1))
+            return fail_at(path, line, "this is no text");
+    }
+    for (size_t k = 0, length; k < *size; k += length)
+        if (!(length = utf8_length(s + k))) {
+            utf8 = false;
+            break;
+        }
+    if (!utf8) return latin1_to_utf8(bytes, size);
+    if (!strncmp(*bytes, "\xef\xbb\xbf", 3)) memset(*bytes, ' ', 3); /* the byte order mark */
+    return VT_OK;
+}
+
+static enum vt_status text_read(const char *path, struct text *t)
+{
+    size_t size = 0, capacity = 0, longest = 0;
+    *t = (struct text){.path = path};
+    VT_TRY(slurp(path, &t->bytes, &size));
+    VT_TRY(decode(path, &t->bytes, &size));
+    for (char *at = t->bytes; *at;) {
+        size_t length = strcspn(at, "\r\n");
+        char *next = at + length + (at[length] == '\r' && at[length + 1] == '\n' ? 2 : at[length] ? 1 : 0);
+        at[length] = '\0';
+        VT_TRY(vt_grow(&t->line, &capacity, t->n + 1));
+        t->line[t->n++] = at;
+        if (length > longest) longest = length;
+        at = next;
+    }
+    return vt_alloc(&t->work, longest + 2);
+}
+
+/* ------------------------------------------------------------------------------------- lines to cells */
+
+static char *trimmed(char *text)
+{
+    text += strspn(text, " \t\v\f\x1a");
+    for (size_t n = strlen(text); n && strchr(" \t\v\f\x1a", text[n - 1]);) text[--n] = '\0';
+    return text;
+}
+
+/* One cell from at on, up to a separator: quotes around it are taken off, "" inside them is one. Returns
+ * where the separator stands, or the end. */
+static char *quoted_end(char *at, char separator)
+{
+    char *from = at + 1, *to = at;
+    for (; *from; from++)
+        if (*from == '"' && from[1] == '"')
+            *to++ = *from++;
+        else if (*from == '"')
+            break;
+        else
+            *to++ = *from;
+    if (*from != '"') return NULL;
+    char *end = from + 1 + strspn(from + 1, " ");
+    if (*end && *end != separator) return NULL;
+    *to = '\0';
+    return end;
+}
+
+/* Cut a line into cells in work; returns how many there are, of which at most CELLS_MAX are in cell.
+ * separator ' ': blanks and tabs in any number; '2': two of them or more, or a tab. */
+static int cut(const char *line, char separator, char *work, char **cell)
+{
+    int n = 0;
+    strcpy(work, line);
+    char *at = work;
+    if (separator == ' ' || separator == '2') {
+        for (at = trimmed(work); *at; n++) {
+            char *end = at;
+            while (*end &&
+                   !(*end == '\t' || (*end == ' ' && (separator == ' ' || end[1] == ' ' || end[1] == '\t'))))
+                end++;
+            char *next = end + strspn(end, " \t");
+            if (*end) *end = '\0';
+            if (n < CELLS_MAX) cell[n] = at;
+            at = next;
+        }
+        return n;
+    }
+    for (;; at++) {
+        if (separator != '\t') at += strspn(at, " ");
+        char *copy = NULL, *end = NULL;
+        if (*at == '"' && strchr(at + 1, '"')) {
+            char *kept = strdup(at); /* quoted_end writes, also where it fails */
+            if (kept && !(end = quoted_end(at, separator))) strcpy(at, kept);
+            free(kept);
+            copy = at;
+        }
+        if (!end) {
+            copy = at;
+            end = strchr(at, separator);
+            if (!end) end = at + strlen(at);
+        }
+        bool last = !*end;
+        *end = '\0';
+        if (n < CELLS_MAX) cell[n] = trimmed(copy);
+        n++;
+        at = end;
+        if (last) break;
+    }
+    return n;
+}
+
+/* The number in a cell, which is all of it; decimal is the sign found, '.' or ',', or 0 for a whole number.
+ */
+static bool number_of(const char *cell, bool comma, double *value, char *decimal)
+{
+    char plain[64], *end;
+    size_t length = strlen(cell);
+    *decimal = 0;
+    if (!length || length >= sizeof plain || cell[strspn(cell, "0123456789+-.,eE")]) return false;
+    memcpy(plain, cell, length + 1);
+    char *sign = strpbrk(plain, ".,");
+    if (sign) {
+        *decimal = *sign;
+        if (*sign == ',' && !comma) return false;
+        *sign = '.';
+        if (strpbrk(sign + 1, ".,")) return false;
+    }
+    *value = vt_number(plain, &end);
+    return end != plain && !*end;
+}
+
+static bool is_comment(const char *line)
+{
+    line += strspn(line, " \t");
+    return *line == '#' || *line == '!';
+}
+
+static bool is_blank(const char *line)
+{
+    return !line[strspn(line, " \t\v\f\x1a,;")];
+}
+
+struct look {
+    int cells, numbers, words; /* empty cells at the end do not count as cells */
+};
+
+static struct look look_at(const struct text *t, int line, char separator)
+{
+    char *cell[CELLS_MAX];
+    struct look look = {0};
+    if (is_blank(t->line[line]) || is_comment(t->line[line])) return look;
+    int n = cut(t->line[line], separator, t->work, cell);
+    if (n > CELLS_MAX) return look;
+    while (n && !*cell[n - 1]) n--;
+    look.cells = n;
+    for (int k = 0; k < n; k++) {
+        double value;
+        char decimal;
+        if (number_of(cell[k], separator != ',', &value, &decimal))
+            look.numbers++;
+        else if (*cell[k])
+            look.words++;
+    }
+    return look;
+}
+
+static char find_separator(const struct text *t)
+{
+    static const char sign[] = "\t;, ";
+    int64_t best = 0;
+    char found = '\0';
+    for (const char *s = sign; *s; s++) {
+        int64_t score = 0;
+        for (int k = 0; k < t->n; k++) {
+            struct look look = look_at(t, k, *s);
+            if (look.numbers >= 2 && look.numbers > look.words) score += look.numbers - look.words;
+        }
+        if (score > best) best = score, found = *s;
+    }
+    return found;
+}
+
+/* ------------------------------------------------------------------------------------------ names */
+
+/* A name in the form in which names are compared: Greek letters and primes as ASCII, without blanks and
+ * _ . - ( ) [ ] and case, which counts in names of one or two letters. */
+static void plain_name(const char *text, char out[NAME_MAX_LENGTH])
+{
+    static const char *const sign[][2] = {
+        {"\xce\xb4", "delta"}, {"\xcf\x89", "omega"}, {"\xce\xbd", "nu"},     {"\xce\xb5", "epsilon"},
+        {"\xcf\x83", "sigma"}, {"\xcf\x81", "rho"},   {"\xe2\x80\xb2", "'"},  {"\xe2\x80\xb3", "''"},
+        {"\"", "''"},          {"\xe2\x80\x99", "'"}, {"\xe2\x80\x9d", "''"}, {"\xc2\xb4", "'"},
+    };
+    size_t used = 0;
+    int letters = 0;
+    while (*text && used + 8 < NAME_MAX_LENGTH) {
+        size_t k = 0, count = sizeof sign / sizeof *sign;
+        while (k < count && strncmp(text, sign[k][0], strlen(sign[k][0])) != 0) k++;
+        if (k < count) {
+            memcpy(out + used, sign[k][1], strlen(sign[k][1]));
+            used += strlen(sign[k][1]);
+            text += strlen(sign[k][0]);
+        } else {
+            if (!strchr(" \t_.-()[]", *text)) out[used++] = *text;
+            text++;
+        }
+    }
+    out[used] = '\0';
+    for (const char *c = out; *c; c++) letters += isalpha((unsigned char)*c) != 0;
+    for (char *c = out; letters > 2 && *c; c++) *c = (char)tolower((unsigned char)*c);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    char x[NAME_MAX_LENGTH], y[NAME_MAX_LENGTH];
+    plain_name(a, x);
+    plain_name(b, y);
+    return *x && !strcmp(x, y);
+}
+
+/* Is it one of the names a|b|c? */
+static bool among(const char *names, const char *name)
+{
+    char one[NAME_MAX_LENGTH];
+    for (const char *at = names; *at; at += *at == '|') {
+        size_t length = strcspn(at, "|");
+        snprintf(one, sizeof one, "%.*s", (int)length, at);
+        if (same_name(one, name)) return true;
+        at += length;
+    }
+    return false;
+}
+
+/* Take the unit off the end of a heading: `T (K)`, `T [K]`, `T/K`, `DSC/(mW/mg)`, `T, K`, `T_K`. False if
+ * there is none by this form. */
+static bool split_unit(const char *heading, int form, char *name, char *unit)
+{
+    static const char *const open = "([/,_";
+    snprintf(name, NAME_MAX_LENGTH, "%s", heading);
+    size_t length = strlen(name);
+    char *at = NULL, sign = open[form];
+    if (sign == '(' || sign == '[') {
+        char close = sign == '(' ? ')' : ']';
+        if (!length || name[length - 1] != close) return false;
+        int depth = 0;
+        for (char *c = name + length - 1; c >= name && !at; c--) {
+            depth += *c == close ? 1 : *c == sign ? -1 : 0;
+            if (!depth) at = c;
+        }
+        if (!at || at == name) return false;
+        name[length - 1] = '\0';
+    } else {
+        at = sign == '_' ? strrchr(name, sign) : strchr(name, sign);
+        if (!at || at == name) return false;
+    }
+    snprintf(unit, NAME_MAX_LENGTH, "%s", at + 1);
+    *at = '\0';
+    char *bare = trimmed(unit);
+    length = strlen(bare);
+    if (length > 1 &&
+        ((*bare == '(' && bare[length - 1] == ')') || (*bare == '[' && bare[length - 1] == ']'))) {
+        bare[length - 1] = '\0';
+        bare++;
+    }
+    memmove(unit, bare, strlen(bare) + 1);
+    return true;
+}
+enum { UNIT_FORMS = 5 };
+
+/* Does a heading name this quantity? unit is what it says of it, "" if nothing. */
+static bool heads(const struct vt_table_want *want, const char *heading, char unit[NAME_MAX_LENGTH])
+{
+    char name[NAME_MAX_LENGTH];
+    double factor, offset;
+    *unit = '\0';
+    if (among(want->names, heading) || same_name(want->key, heading)) return true;
+    for (int form = 0; form < UNIT_FORMS; form++)
+        if (split_unit(heading, form, name, unit) &&
+            (among(want->names, name) || same_name(want->key, name)) &&
+            (form < 3 || vt_units_scale(unit, want->unit, &factor, &offset)))
+            return true;
+    *unit = '\0';
+    return false;
+}
+
+/* ------------------------------------------------------------------------------------ where things are */
+
+struct plan {
+    char separator;
+    int columns, first; /* of cells; line (from 0) of the first row */
+    int names, units;   /* lines, -1: none */
+    char names_separator;
+    int n;                            /* wants */
+    const struct vt_table_want *want; /* */
+    struct choice {                   /* by the option */
+        int column;                   /* from 1; 0: none */
+        char name[NAME_MAX_LENGTH];   /* "": none */
+        char unit[NAME_MAX_LENGTH];   /* "": none */
+    } choice[WANTS_MAX];
+};
+
+static bool is_row(const struct text *t, int line, const struct plan *p)
+{
+    struct look look = look_at(t, line, p->separator);
+    return look.numbers >= 1 && look.numbers >= look.words;
+}
+
+/* The commonest number of cells among lines that are mostly numbers. */
+static int common_cells(const struct text *t, char separator)
+{
+    int count[CELLS_MAX + 1] = {0}, best = 0;
+    for (int k = 0; k < t->n; k++) {
+        struct look look = look_at(t, k, separator);
+        if (look.numbers >= 2 && look.numbers > look.words) count[look.cells]++;
+    }
+    for (int k = 1; k <= CELLS_MAX; k++)
+        if (count[k] >= count[best] && count[k]) best = k;
+    return best;
+}
+
+static enum vt_status fail_between(const struct text *t, int line)
+{
+    char message[200];
+    snprintf(message, sizeof message,
+             "'%.40s' stands between the numbers: one table in a file is read; cut the file if it has two",
+             t->line[line]);
+    return fail_at(t->path, line + 1, message);
+}
+
+static enum vt_status find_rows(const struct text *t, struct plan *p)
+{
+    int rows = 0;
+    p->separator = find_separator(t);
+    if (!p->separator)
+        return VT_RAISE(VT_EINPUT, "%s: no line with two numbers or more was found: this is no table",
+                        t->path);
+    p->columns = common_cells(t, p->separator);
+    p->first = -1;
+    for (int k = 0; k < t->n; k++) {
+        if (is_blank(t->line[k]) || is_comment(t->line[k])) continue;
+        if (is_row(t, k, p)) {
+            if (p->first < 0) p->first = k;
+            rows++;
+            continue;
+        }
+        if (rows > HEADER_ROWS) return fail_between(t, k);
+        p->first = -1;
+        rows = 0;
+    }
+    if (p->first < 0)
+        return VT_RAISE(VT_EINPUT, "%s: no rows of numbers were found behind the words", t->path);
+    return VT_OK;
+}
+
+/* Cut a line of names, without its comment signs, so that there are as many as columns; 0 if that cannot be.
+ */
+static char cut_names(const struct text *t, int line, const struct plan *p, char **cell)
+{
+    const char try[] = {p->separator, '\t', ';', ',', '2', ' ', '\0'};
+    const char *at = t->line[line];
+    at += strspn(at, " ");
+    at += strspn(at, "#!");
+    if (p->separator != '\t') at += strspn(at, " \t");
+    for (const char *s = try; *s; s++) {
+        int n = cut(at, *s, t->work, cell);
+        while (n > p->columns && n <= CELLS_MAX && !*cell[n - 1])
+            n--;                                             /* a separator at the end of each line */
+        if (*s == ' ' && n > p->columns && n <= CELLS_MAX) { /* `T (K)` is one */
+            int kept = 0;
+            for (int k = 0; k < n; k++)
+                if (kept && (*cell[k] == '(' || *cell[k] == '[')) {
+                    char *joined = cell[kept - 1] + strlen(cell[kept - 1]);
+                    *joined = ' ';
+                    if (cell[k] > joined + 1) memmove(joined + 1, cell[k], strlen(cell[k]) + 1);
+                } else {
+                    cell[kept++] = cell[k];
+                }
+            n = kept;
+        }
+        if (n == p->columns) return *s;
+    }
+    return 0;
+}
+
+static int wants_named(const struct text *t, int line, const struct plan *p)
+{
+    char *cell[CELLS_MAX], unit[NAME_MAX_LENGTH];
+    int found = 0;
+    if (is_blank(t->line[line]) || !cut_names(t, line, p, cell)) return 0;
+    for (int w = 0; w < p->n; w++)
+        for (int k = 0; k < p->columns; k++) {
+            bool named = *p->choice[w].name && same_name(p->choice[w].name, cell[k]);
+            if (!named && !heads(&p->want[w], cell[k], unit)) continue;
+            found++;
+            break;
+        }
+    return found;
+}
+
+/* Where a cell stands in its line, in characters: [0] its begin, [1] its end. It is looked for from *behind
+ * on, before which are *before characters; both move behind it. */
+static bool place_of(const char **behind, int *before, const char *cell, int place[2])
+{
+    const char *at = strstr(*behind, cell);
+    if (!at) return false; /* names that were joined or quoted stand otherwise there */
+    place[0] = place[1] = *before;
+    for (const char *c = *behind; c < at + strlen(cell); c++) {
+        bool one = ((unsigned char)*c & 0xc0) != 0x80; /* not the inside of a UTF-8 character */
+        place[0] += one && c < at;
+        place[1] += one;
+    }
+    *behind = at + strlen(cell);
+    *before = place[1];
+    return true;
+}
+
+/* Units set with blanks under some of the names only: each under the name whose begin or end is the nearest
+ * to its own, and in order. */
+static bool cut_under(const struct text *t, int line, const struct plan *p, char **cell)
+{
+    char *name[CELLS_MAX], *unit[CELLS_MAX];
+    int place[CELLS_MAX][2], own[2], k = -1;
+    bool fits = cut_names(t, p->names, p, name) != 0;
+    const char *behind = t->line[p->names];
+    for (int c = 0, before = 0; fits && c < p->columns; c++) {
+        fits = place_of(&behind, &before, name[c], place[c]);
+    }
+    int n = fits ? cut(t->line[line], ' ', t->work, unit) : 0;
+    fits = fits && n > 0 && n < p->columns;
+    for (int c = 0; c < p->columns; c++) cell[c] = t->work + strlen(t->work); /* "" */
+    behind = t->line[line];
+    for (int u = 0, before = 0; fits && u < n; u++) {
+        int best = -1, least = 1 << 30;
+        fits = place_of(&behind, &before, unit[u], own);
+        for (int c = k + 1; c < p->columns; c++) {
+            int begin = abs(place[c][0] - own[0]), end = abs(place[c][1] - own[1]);
+            int far = begin < end ? begin : end;
+            if (far < least) least = far, best = c;
+        }
+        fits = fits && best >= 0;
+        if (fits) cell[best] = unit[u], k = best;
+    }
+    return fits;
+}
+
+/* The cells of a line of units. */
+static bool cut_units(const struct text *t, int line, const struct plan *p, char **cell)
+{
+    return cut_names(t, line, p, cell) || (p->separator == ' ' && cut_under(t, line, p, cell));
+}
+
+/* Is the line one of units, with one at least that is no number? */
+static bool is_units(const struct text *t, int line, const struct plan *p)
+{
+    char *cell[CELLS_MAX];
+    int units = 0;
+    if (line >= t->n || is_blank(t->line[line]) || !cut_units(t, line, p, cell)) return false;
+    for (int k = 0; k < p->columns; k++) {
+        double value;
+        char decimal;
+        if (!*cell[k] || !strcmp(cell[k], "-") || number_of(cell[k], true, &value, &decimal)) continue;
+        if (strlen(cell[k]) > 12) return false;
+        units++;
+    }
+    return units > 0;
+}
+
+static void find_names(const struct text *t, struct plan *p)
+{
+    int best = 0;
+    p->names = p->units = -1;
+    for (int k = p->first - 1; k >= 0; k--) {
+        int found = wants_named(t, k, p);
+        if (found > best) best = found, p->names = k;
+    }
+    if (p->names < 0) { /* names that say nothing to us: right above the numbers */
+        char *cell[CELLS_MAX];
+        for (int k = p->first - 1; k >= 0 && p->names < 0; k--)
+            if (!is_blank(t->line[k])) {
+                if (!cut_names(t, k, p, cell)) break;
+                p->names = k;
+            }
+        return;
+    }
+    if (p->names + 1 < p->first && is_units(t, p->names + 1, p)) p->units = p->names + 1;
+    /* A line of units of which most are `1` or `-` was taken for a row. */
+    if (p->first == p->names + 1) {
+        char *cell[CELLS_MAX];
+        double factor, offset, value;
+        char decimal;
+        bool all = is_units(t, p->first, p) && cut_names(t, p->first, p, cell);
+        for (int k = 0; all && k < p->columns; k++)
+            if (!number_of(cell[k], true, &value, &decimal)) {
+                bool known = false;
+                for (int w = 0; w < p->n; w++)
+                    known = known || vt_units_scale(cell[k], p->want[w].unit, &factor, &offset);
+                all = known;
+            } else {
+                all = !strcmp(cell[k], "1");
+            }
+        if (all) p->units = p->first++;
+    }
+}
+
+/* Rows under the names, or in a file without names, that lie before the data: few, so that find_rows went on.
+ */
+static enum vt_status check_between(const struct text *t, const struct plan *p)
+{
+    bool rows = false;
+    for (int k = (p->units >= 0 ? p->units : p->names) + 1; k < p->first; k++) {
+        if (is_blank(t->line[k]) || is_comment(t->line[k])) continue;
+        if (!is_row(t, k, p)) {
+            if (rows) return fail_between(t, k);
+        } else if (look_at(t, k, p->separator).cells == p->columns) {
+            rows = true;
+        }
+    }
+    return VT_OK;
+}
+
+/* ------------------------------------------------------------------------------------ the option */
+
+/* One `key=column [unit]` from *at on; *at moves behind it and its comma. */
+static enum vt_status read_choice(const char **at, const char *all, struct plan *p)
+{
+    char key[NAME_MAX_LENGTH];
+    const char *keys[WANTS_MAX];
+    *at += strspn(*at, " \t");
+    size_t length = strcspn(*at, "=,");
+    if ((*at)[length] != '=')
+        return VT_RAISE(VT_EINPUT,
+                        "columns '%.80s': key=column is due, as in temperature=3, tan_delta='Tan(delta)'",
+                        all);
+    snprintf(key, sizeof key, "%.*s", (int)length, *at);
+    char *name = trimmed(key);
+    int w = 0;
+    while (w < p->n && strcmp(p->want[w].key, name) != 0) w++;
+    if (w == p->n) {
+        char list[400] = "";
+        for (int k = 0; k < p->n; k++) {
+            keys[k] = p->want[k].key;
+            size_t used = strlen(list);
+            snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", keys[k]);
+        }
+        const char *near = vt_nearest(name, keys, p->n);
+        return VT_RAISE(VT_EINPUT, "columns: '%.40s' is not a quantity that is read here%s%s%s; they are %s",
+                        name, near ? " (do you mean " : "", near ? near : "", near ? "?)" : "", list);
+    }
+    struct choice *c = &p->choice[w];
+    if (c->column || *c->name) return VT_RAISE(VT_EINPUT, "columns: '%s' is given twice", name);
+    const char *value = *at + length + 1;
+    value += strspn(value, " \t");
+    if (*value == '\'' || *value == '"') {
+        const char *end = strchr(value + 1, *value);
+        /* E'' in single quotes: the quote that ends it stands before a comma, a bracket or the end. */
+        while (end && end[1 + strspn(end + 1, " \t")] && !strchr(",[", end[1 + strspn(end + 1, " \t")]))
+            end = strchr(end + 1, *value);
+        if (!end) return VT_RAISE(VT_EINPUT, "columns: the name behind %s= has no closing quote", name);
+        snprintf(c->name, sizeof c->name, "%.*s", (int)(end - value - 1), value + 1);
+        value = end + 1;
+    } else {
+        length = strcspn(value, ",[");
+        snprintf(c->name, sizeof c->name, "%.*s", (int)length, value);
+        char *plain = trimmed(c->name);
+        memmove(c->name, plain, strlen(plain) + 1);
+        value += length;
+        if (*c->name && !c->name[strspn(c->name, "0123456789")]) {
+            c->column = strlen(c->name) < 5 ? atoi(c->name) : 0;
+            if (c->column < 1 || c->column > CELLS_MAX)
+                return VT_RAISE(VT_EINPUT, "columns: %s=%s: a number of a column from 1 to %d is due", name,
+                                c->name, CELLS_MAX);
+            *c->name = '\0';
+        }
+    }
+    value += strspn(value, " \t");
+    if (*value == '[') {
+        length = strcspn(value, "]");
+        double factor, offset;
+        if (!value[length]) return VT_RAISE(VT_EINPUT, "columns: the unit of %s has no closing ]", name);
+        snprintf(c->unit, sizeof c->unit, "%.*s", (int)length - 1, value + 1);
+        if (!vt_units_scale(c->unit, p->want[w].unit, &factor, &offset)) {
+            char fit[256];
+            vt_units_list(p->want[w].unit, fit, sizeof fit);
+            return VT_RAISE(VT_EINPUT, "columns: [%.30s] is not a unit of %s; units that fit: %s%s", c->unit,
+                            name, fit, !strcmp(p->want[w].unit, "K") ? ", degC" : "");
+        }
+        value += length + 1;
+        value += strspn(value, " \t");
+    }
+    if (!c->column && !*c->name) return VT_RAISE(VT_EINPUT, "columns: %s= names no column", name);
+    if (*value && *value != ',') return VT_RAISE(VT_EINPUT, "columns: a comma is due before '%.40s'", value);
+    *at = value + (*value == ',');
+    return VT_OK;
+}
+
+static enum vt_status read_choices(const char *text, struct plan *p)
+{
+    const char *at = text;
+    while (at && at[strspn(at, " \t")]) VT_TRY(read_choice(&at, text, p));
+    return VT_OK;
+}
+
+/* ------------------------------------------------------------------------------------ columns and units */
+
+struct column {
+    int at; /* from 1; 0: none */
+    double factor, offset;
+};
+
+/* The names of a file, for messages. */
+static void list_names(const struct vt_table *table, char *list, size_t size)
+{
+    *list = '\0';
+    for (int k = 0; table->name && k < table->columns; k++) {
+        size_t used = strlen(list);
+        if (used + 60 > size) break;
+        snprintf(list + used, size - used, "%s%.40s", k ? ", " : "",
+                 *table->name[k] ? table->name[k] : "(none)");
+    }
+}
+
+/* The column of one want: by number, by the option's name, by its own names. */
+static enum vt_status find_column(const struct text *t, const struct plan *p, const struct vt_table *table,
+                                  int w, int *at, char unit[NAME_MAX_LENGTH])
+{
+    const struct vt_table_want *want = &p->want[w];
+    const struct choice *c = &p->choice[w];
+    char list[600], name[NAME_MAX_LENGTH], told[NAME_MAX_LENGTH];
+    *at = 0;
+    *unit = '\0';
+    list_names(table, list, sizeof list);
+    if (c->column > p->columns)
+        return VT_RAISE(VT_EINPUT, "%s: column %d is asked for %s, there are %d", t->path, c->column,
+                        want->key, p->columns);
+    for (int k = 0; table->name && k < p->columns; k++) {
+        bool found = false;
+        if (c->column) {
+            if (c->column != k + 1) continue;
+            found = true;
+            if (!heads(want, table->name[k], told)) {
+                *told = '\0';
+                for (int form = 0; form < 3 && !*told; form++) {
+                    double factor, offset;
+                    if (split_unit(table->name[k], form, name, told) &&
+                        !vt_units_scale(told, want->unit, &factor, &offset))
+                        *told = '\0';
+                }
+            }
+        } else if (*c->name) {
+            const struct vt_table_want named = {"", c->name, want->unit, false};
+            found = heads(&named, table->name[k], told);
+            if (!found && !strcmp(c->name, table->name[k])) found = true, *told = '\0';
+        } else {
+            found = heads(want, table->name[k], told);
+        }
+        if (!found) continue;
+        if (*at)
+            return VT_RAISE(VT_EINPUT,
+                            "%s:%d: columns %d and %d ('%.40s', '%.40s') are both %s: say which with columns "
+                            "'%s=%d'",
+                            t->path, p->names + 1, *at, k + 1, table->name[*at - 1], table->name[k],
+                            want->key, want->key, *at);
+        *at = k + 1;
+        snprintf(unit, NAME_MAX_LENGTH, "%s", told);
+    }
+    if (c->column) *at = c->column;
+    if (*at || (!want->required && !*c->name)) return VT_OK;
+    if (!table->name)
+        return VT_RAISE(VT_EINPUT,
+                        "%s: no line names the %d columns: say which is %s, as in columns '%s=1 [%s]'",
+                        t->path, p->columns, want->key, want->key, want->unit);
+    if (*c->name)
+        return VT_RAISE(VT_EINPUT, "%s: no column is named '%.40s' (%s); the names are: %s", t->path, c->name,
+                        want->key, list);
+    return VT_RAISE(
+        VT_EINPUT, "%s: no column for %s was found; the names are: %s; say which it is, as in columns '%s=2'",
+        t->path, want->key, list, want->key);
+}
+
+static enum vt_status find_unit(const struct text *t, const struct plan *p, int w, const char *name,
+                                const char *unit, struct column *column)
+{
+    char fit[256];
+    const struct vt_table_want *want = &p->want[w];
+    vt_units_list(want->unit, fit, sizeof fit);
+    const char *more = !strcmp(want->unit, "K") ? ", degC" : "";
+    if (!*unit && strcmp(want->unit, "1") != 0)
+        return VT_RAISE(
+            VT_EINPUT,
+            "%s: column %d (%.40s) has no unit: say it in the file, or with columns '%s=%d [%s]'; units "
+            "that fit: %s%s",
+            t->path, column->at, name, want->key, column->at, want->unit, fit, more);
+    if (vt_units_scale(unit, want->unit, &column->factor, &column->offset)) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "%s:%d: column %d (%.40s): '%.30s' is not a unit of %s; units that fit: %s%s",
+                    t->path,
+                    (p->units >= 0   ? p->units
+                     : p->names >= 0 ? p->names
+                                     : p->first) +
+                        1,
+                    column->at, name, unit, want->key, fit, more);
+}
+
+static enum vt_status keep(char **to, const char *text)
+{
+    VT_TRY(vt_alloc(to, strlen(text) + 1));
+    strcpy(*to, text);
+    return VT_OK;
+}
+
+static enum vt_status keep_names(const struct text *t, const struct plan *p, struct vt_table *table)
+{
+    char *cell[CELLS_MAX];
+    table->columns = p->columns;
+    if (p->names < 0 || !cut_names(t, p->names, p, cell)) return VT_OK;
+    VT_TRY(vt_alloc(&table->name, p->columns));
+    for (int k = 0; k < p->columns; k++) VT_TRY(keep(&table->name[k], cell[k]));
+    return VT_OK;
+}
+
+/* The unit on the line of units, without brackets. */
+static void unit_below(const struct text *t, const struct plan *p, int column, char unit[NAME_MAX_LENGTH])
+{
+    char *cell[CELLS_MAX];
+    *unit = '\0';
+    if (p->units < 0 || !cut_units(t, p->units, p, cell)) return;
+    const char *text = cell[column - 1];
+    size_t length = strlen(text);
+    bool brackets = length > 1 && strchr("([", *text) && strchr(")]", text[length - 1]);
+    snprintf(unit, NAME_MAX_LENGTH, "%.*s", (int)(brackets ? length - 2 : length), text + brackets);
+}
+
+static enum vt_status find_columns(const struct text *t, const struct plan *p, struct vt_table *table,
+                                   struct column *column)
+{
+    char unit[NAME_MAX_LENGTH];
+    VT_TRY(keep_names(t, p, table));
+    for (int w = 0; w < p->n; w++) {
+        column[w] = (struct column){0, 1, 0};
+        VT_TRY(find_column(t, p, table, w, &column[w].at, unit));
+        if (!column[w].at) continue;
+        if (!*unit) unit_below(t, p, column[w].at, unit);
+        if (*p->choice[w].unit) snprintf(unit, sizeof unit, "%s", p->choice[w].unit);
+        VT_TRY(find_unit(t, p, w, table->name ? table->name[column[w].at - 1] : p->want[w].key, unit,
+                         &column[w]));
+        for (int v = 0; v < w; v++)
+            if (column[v].at == column[w].at)
+                return VT_RAISE(VT_EINPUT, "%s: column %d cannot be both %s and %s", t->path, column[w].at,
+                                p->want[v].key, p->want[w].key);
+        table->column[w] = column[w].at;
+    }
+    return VT_OK;
+}
+
+/* ------------------------------------------------------------------------------------ rows and notes */
+
+static enum vt_status read_row(const struct text *t, const struct plan *p, int line,
+                               const struct column *column, char *decimal, struct vt_table *table)
+{
+    char *cell[CELLS_MAX], message[240];
+    int n = cut(t->line[line], p->separator, t->work, cell);
+    while (n > p->columns && !*cell[n - 1]) n--;
+    if (n != p->columns) {
+        snprintf(message, sizeof message, "%d columns, where most lines have %d", n, p->columns);
+        return fail_at(t->path, line + 1, message);
+    }
+    for (int w = 0; w < p->n; w++) {
+        if (!column[w].at) continue;
+        const char *text = cell[column[w].at - 1];
+        char sign;
+        double value = NAN;
+        bool number = number_of(text, p->separator != ',', &value, &sign);
+        if (number && sign && *decimal && sign != *decimal) {
+            snprintf(message, sizeof message,
+                     "%s '%.40s': the decimal sign of the lines before is '%c': is this one for thousands?",
+                     p->want[w].key, text, *decimal);
+            return fail_at(t->path, line + 1, message);
+        }
+        if (number && sign) *decimal = sign;
+        value = value * column[w].factor + column[w].offset;
+        if (!number || !isfinite(value)) {
+            snprintf(message, sizeof message,
+                     *text ? "column %d, %s: '%.40s' is no number" : "column %d, %s: the cell is empty%s",
+                     column[w].at, p->want[w].key, text);
+            return fail_at(t->path, line + 1, message);
+        }
+        table->value[w][table->n] = value;
+    }
+    table->line[table->n++] = line + 1;
+    return VT_OK;
+}
+
+static enum vt_status read_rows(const struct text *t, const struct plan *p, const struct column *column,
+                                struct vt_table *table)
+{
+    int rows = 0;
+    char decimal = 0;
+    for (int k = p->first; k < t->n; k++) rows += !is_blank(t->line[k]) && !is_comment(t->line[k]);
+    VT_TRY(vt_alloc(&table->line, rows));
+    for (int w = 0; w < p->n; w++)
+        if (column[w].at) VT_TRY(vt_alloc(&table->value[w], rows));
+    for (int k = p->first; k < t->n; k++)
+        if (!is_blank(t->line[k]) && !is_comment(t->line[k]))
+            VT_TRY(read_row(t, p, k, column, &decimal, table));
+    return VT_OK;
+}
+
+static enum vt_status read_notes(const struct text *t, int end, char separator, struct vt_table *table)
+{
+    for (int k = 0; k < end; k++) {
+        strcpy(t->work, t->line[k] + strspn(t->line[k], " \t#!"));
+        char *at = separator == ' ' || separator == '\0' ? NULL : strchr(t->work, separator);
+        char *sign = strpbrk(t->work, "=:");
+        if (sign && (!at || sign < at)) at = sign;
+        if (!at || at == t->work) continue;
+        *at = '\0';
+        char *key = trimmed(t->work), *text = trimmed(at + 1 + strspn(at + 1, " \t:=,;"));
+        if (!*key || !*text) continue;
+        VT_TRY(vt_grow(&table->note, &table->note_capacity, table->n_notes + 1));
+        struct vt_table_note *note = &table->note[table->n_notes];
+        *note = (struct vt_table_note){0};
+        table->n_notes++;
+        VT_TRY(keep(&note->key, key));
+        VT_TRY(keep(&note->text, text));
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_table_read(const char *path, const char *columns, int n_wants,
+                             const struct vt_table_want *wants, struct vt_table *table)
+{
+    struct text text = {0};
+    struct plan plan = {.n = n_wants, .want = wants};
+    struct column column[WANTS_MAX];
+    enum vt_status st;
+    assert(n_wants > 0 && n_wants <= WANTS_MAX);
+    *table = (struct vt_table){.n_wants = n_wants};
+    VT_TRY(vt_alloc(&table->value, n_wants));
+    VT_TRY(vt_alloc(&table->column, n_wants));
+    VT_TRY(read_choices(columns, &plan));
+    VT_TRY_GOTO(st, done, text_read(path, &text));
+    VT_TRY_GOTO(st, done, find_rows(&text, &plan));
+    find_names(&text, &plan);
+    VT_TRY_GOTO(st, done, check_between(&text, &plan));
+    VT_TRY_GOTO(st, done, find_columns(&text, &plan, table, column));
+    VT_TRY_GOTO(st, done, read_rows(&text, &plan, column, table));
+    st = read_notes(&text, plan.names >= 0 ? plan.names : plan.first, plan.separator, table);
+done:
+    text_release(&text);
+    return st;
+}
+
+void vt_table_release(struct vt_table *table)
+{
+    for (int w = 0; table->value && w < table->n_wants; w++) free(table->value[w]);
+    for (int k = 0; table->name && k < table->columns; k++) free(table->name[k]);
+    for (int k = 0; k < table->n_notes; k++) free(table->note[k].key), free(table->note[k].text);
+    free(table->value), free(table->column), free(table->line), free(table->name), free(table->note);
+    *table = (struct vt_table){0};
+}
+
+const char *vt_table_note(const struct vt_table *table, const char *key)
+{
+    for (int k = table->n_notes - 1; k >= 0; k--)
+        if (same_name(table->note[k].key, key)) return table->note[k].text;
+    return NULL;
+}
