@@ -11,6 +11,7 @@
 
 #include "cli/cmd_analyze.h"
 #include "cli/cmd_compare.h"
+#include "cli/cmd_dsc.h"
 #include "cli/cmd_entropy.h"
 #include "cli/cmd_export.h"
 #include "cli/cmd_info.h"
@@ -42,6 +43,9 @@ static const char usage[] =
     "                                     place, width and height of peaks of S(q), I(q), G(r) against "
     "temperature\n"
     "  vitrum xpcs FILES... [-o FOLDER]   relaxation in photon correlation: g2 and two-time correlation\n"
+    "  vitrum dsc SCANS... --glass 450-550 --liquid 690-720 [-o FOLDER]\n"
+    "                                     glass transitions of heating scans, measured or simulated; "
+    "Kissinger\n"
     "  vitrum compare results.h5 CURVES... [-o FOLDER]\n"
     "                                     measured curves beside the simulated ones, through the same "
     "window\n"
@@ -78,6 +82,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "entropy")) return alone(comm, vt_cmd_entropy, argc - 1, argv + 1);
     if (!strcmp(word, "peaks")) return alone(comm, vt_cmd_peaks, argc - 1, argv + 1);
     if (!strcmp(word, "xpcs")) return alone(comm, vt_cmd_xpcs, argc - 1, argv + 1);
+    if (!strcmp(word, "dsc")) return alone(comm, vt_cmd_dsc, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "export")) return alone(comm, vt_cmd_export, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);

@@ -725,6 +725,24 @@ static void list_names(const struct vt_table *table, char *list, size_t size)
     }
 }
 
+static void unit_below(const struct text *t, const struct plan *p, int column, char unit[NAME_MAX_LENGTH]);
+
+/* Is the column, by its unit, that of another want with the same names? Such wants are of one thing in two
+ * quantities: heat flow in W/g or in mW. */
+static bool is_of_twin(const struct text *t, const struct plan *p, int w, int column, const char *told)
+{
+    char below[NAME_MAX_LENGTH];
+    double factor, offset;
+    if (!*told) unit_below(t, p, column, below);
+    const char *unit = *told ? told : below;
+    if (!*unit || vt_units_scale(unit, p->want[w].unit, &factor, &offset)) return false;
+    for (int v = 0; v < p->n; v++)
+        if (v != w && !strcmp(p->want[v].names, p->want[w].names) &&
+            vt_units_scale(unit, p->want[v].unit, &factor, &offset))
+            return true;
+    return false;
+}
+
 /* The column of one want: by number, by the option's name, by its own names. */
 static enum vt_status find_column(const struct text *t, const struct plan *p, const struct vt_table *table,
                                   int w, int *at, char unit[NAME_MAX_LENGTH])
@@ -757,7 +775,7 @@ static enum vt_status find_column(const struct text *t, const struct plan *p, co
             found = heads(&named, table->name[k], told);
             if (!found && !strcmp(c->name, table->name[k])) found = true, *told = '\0';
         } else {
-            found = heads(want, table->name[k], told);
+            found = heads(want, table->name[k], told) && !is_of_twin(t, p, w, k + 1, told);
         }
         if (!found) continue;
         if (*at)

@@ -19,7 +19,9 @@ struct vt_table_want {
     const char *key;   /* as options and messages call it: "tan_delta" */
     const char *names; /* how columns are headed, separated by |: "tan delta|loss factor". Compared without
                         * blanks, _ . - ( ) and case, but names of one or two letters with case: T is not t */
-    const char *unit;  /* of the values that come out; any unit of its quantity is read (core/units.h) */
+    const char
+        *unit; /* of the values that come out; any unit of its quantity is read (core/units.h). Two
+                * wants of  the same names and units of two quantities: each takes what is in its own */
     bool required;
 };
 

@@ -45,6 +45,35 @@ static void assert_near(double value, double expected)
     if (!(fabs(value - expected) <= 1e-14 * fabs(expected))) fail_msg("%.17g is not %.17g", value, expected);
 }
 
+/* Heat flow in W/g and in mW are two wants of one name: the unit says which of them a column is, above it or
+ * below. */
+static void a_unit_tells_two_quantities_of_one_name_apart(void **state)
+{
+    (void)state;
+    static const struct vt_table_want flow[] = {
+        {"temperature", "T", "K", true},
+        {"heat_flow", "heat flow|value", "W/g", false},
+        {"power", "heat flow|value", "mW", false},
+    };
+    static const char *const text[] = {
+        "T (K),Heat flow (W/g)\n1,2\n3,4\n", "T (K),Heat flow (mW)\n1,2\n3,4\n",
+        "T\tValue\n[K]\t[mW]\n1\t2\n3\t4\n", "T (K),Heat flow (mW),Heat flow (mW/mg)\n1,2,20\n3,4,40\n"};
+    static const bool has[][2] = {{true, false}, {false, true}, {false, true}, {true, true}};
+    for (int k = 0; k < 4; k++) {
+        struct vt_table t;
+        int d = memfd_create("table", MFD_CLOEXEC);
+        assert_true(d >= 0 && write(d, text[k], strlen(text[k])) == (ssize_t)strlen(text[k]));
+        snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+        if (vt_table_read(path, "", 3, flow, &t) != VT_OK) fail_msg("%s\nin: %s", vt_message(), text[k]);
+        close(d);
+        for (int w = 0; w < 2; w++) {
+            assert_true((t.value[1 + w] != NULL) == has[k][w]);
+            if (has[k][w]) assert_true(t.value[1 + w][1] == (k == 3 && w == 0 ? 40 : 4));
+        }
+        vt_table_release(&t);
+    }
+}
+
 /* 25 and 26 degC are 298.15 and 299.15 K by definition; 51000.5 MPa is 51.0005 GPa. Whatever the dialect, to
  * two roundings (1e-14). */
 static void every_dialect_gives_the_same_numbers(void **state)
@@ -197,6 +226,7 @@ static void what_is_wrong_is_refused_where_it_stands(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_unit_tells_two_quantities_of_one_name_apart),
         cmocka_unit_test(every_dialect_gives_the_same_numbers),
         cmocka_unit_test(names_and_units_are_told_apart),
         cmocka_unit_test(columns_can_be_told_by_number_and_name),

@@ -1,0 +1,365 @@
+/* dsc_scan.c: see dsc_scan.h.
+ *
+ *     Cp = phi / (m q),      q = dT/dt, phi positive where the sample takes heat up
+ *
+ * Of a simulated run the temperature is what the thermostat aimed at, where it moved: the kinetic one
+ * fluctuates, and would blur all slopes. H is per atom; dH/dT over the molar mass is Cp. */
+#include "study/dsc_scan.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/dataset.h"
+#include "core/log.h"
+#include "core/memory.h"
+#include "core/units.h"
+#include "io/results_file.h"
+#include "io/table_file.h"
+#include "study/series_simulated.h"
+
+enum { T, FLOW, POWER, CP, TIME, WANTS };
+static const char flow_names[] = "heat flow|heatflow|heat flow normalized|normalized heat "
+                                 "flow|DSC|value|phi|HF|power|unsubtracted heat flow";
+static const struct vt_table_want wants[WANTS] = {
+    {"temperature", "T|Ts|temp|temperature|sample temperature|sample temp", "K", true},
+    {"heat_flow", flow_names, "W/g", false},
+    {"power", flow_names, "mW", false},
+    {"cp", "Cp|heat capacity|specific heat|specific heat capacity|reversing Cp", "J/(gK)", false},
+    {"time", "t|time", "s", false},
+};
+
+void vt_dsc_scan_release(struct vt_dsc_scan *s)
+{
+    for (int k = 0; k < s->n_curves; k++) free(s->curve[k].t);
+    s->n_curves = 0;
+}
+
+/* ---- what a table tells of rate, mass and sign ---- */
+
+double vt_dsc_rate_in_name(const char *path)
+{
+    static const struct {
+        const char *word;
+        double factor;
+    } per[] = {{"min", 1. / 60}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"ps", 1e12}, {"s", 1}};
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    for (const char *at = name; *at; at++) {
+        if (!isdigit((unsigned char)*at) || (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')))
+            continue;
+        char *end;
+        double number = strtod(at, &end);
+        end += strspn(end, " _-");
+        if (*end++ != 'K') continue;
+        end += strspn(end, " _-");
+        if (!strncmp(end, "per", 3))
+            end += 3 + strspn(end + 3, " _-");
+        else if (*end == 'p' && end[1] != 's')
+            end++; /* Kps is K per s, as Kpmin */
+        for (size_t k = 0; k < sizeof per / sizeof *per; k++) {
+            size_t length = strlen(per[k].word);
+            if (!strncmp(end, per[k].word, length) && !isalpha((unsigned char)end[length]) && number > 0)
+                return number * per[k].factor;
+        }
+    }
+    return NAN;
+}
+
+/* The value of a line above the columns, `KEY: 10.5 mg` or `KEY [mg]: 10.5`, in unit; NaN if there is none
+ * that can be read. */
+static double noted(const struct vt_table *t, const char *const *keys, const char *unit)
+{
+    for (int k = t->n_notes - 1; k >= 0; k--)
+        for (int q = 0; keys[q]; q++) {
+            const char *key = t->note[k].key, *own = key + strlen(keys[q]);
+            if (strncasecmp(key, keys[q], strlen(keys[q])) != 0) continue;
+            own += strspn(own, " ([/,");
+            char text[64], *end, *words;
+            double number = strtod(t->note[k].text, &end), factor, offset;
+            if (end == t->note[k].text) continue;
+            words = end + strspn(end, " \t,");
+            snprintf(text, sizeof text, "%s", *words ? words : own);
+            text[strcspn(text, "])")] = '\0';
+            char *celsius = strstr(text, "C/"); /* a difference of temperatures: 10 degC/min */
+            if (celsius) memmove(text + 1, celsius + 1, strlen(celsius)), *text = 'K';
+            if (vt_units_scale(text, unit, &factor, &offset)) return number * factor;
+        }
+    return NAN;
+}
+
+static bool holds(const char *text, const char *const *words)
+{
+    for (const char *at = text; *at; at++)
+        for (int k = 0; words[k]; k++)
+            if (!strncasecmp(at, words[k], strlen(words[k]))) return true;
+    return false;
+}
+
+/* 1: endothermic up; -1; 0: not told. */
+static int told_sign(const struct vt_table *t, int column)
+{
+    static const char *const endo[] = {"^endo",          "endo up", "endo^", "endo \xe2\x86\x91",
+                                       "endothermic up", NULL},
+                             *const exo[] = {"^exo",          "exo up",    "exo^", "exo \xe2\x86\x91",
+                                             "exothermic up", "endo down", NULL};
+    const char *heading = t->name ? t->name[column - 1] : "";
+    int sign = holds(heading, endo) - holds(heading, exo);
+    for (int k = 0; k < t->n_notes && !sign; k++) {
+        char both[512];
+        snprintf(both, sizeof both, "%s %s", t->note[k].key, t->note[k].text);
+        sign = holds(both, endo) - holds(both, exo);
+    }
+    return sign;
+}
+
+static enum vt_status find_sign(const struct vt_table *t, int column, const struct vt_dsc_options *o,
+                                double *sign)
+{
+    *sign = o->up == VT_DSC_UP_ENDO ? 1 : o->up == VT_DSC_UP_EXO ? -1 : told_sign(t, column);
+    if (*sign != 0) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "the table does not tell whether heat flows up or down where the sample takes heat up: say "
+        "--up endo or --up exo");
+}
+
+/* By least squares over all rows; NaN unless time rises from row to row. */
+static double rate_of_times(int n, const double *time, const double *t)
+{
+    double x0 = 0, y0 = 0, sxx = 0, sxy = 0;
+    for (int k = 0; k < n; k++) {
+        if (k && !(time[k] > time[k - 1])) return NAN;
+        x0 += time[k] / n, y0 += t[k] / n;
+    }
+    for (int k = 0; k < n; k++) sxx += pow(time[k] - x0, 2), sxy += (time[k] - x0) * (t[k] - y0);
+    return sxx > 0 ? fabs(sxy / sxx) : NAN;
+}
+
+static double find_rate(const struct vt_table *t, const char *path, const struct vt_dsc_options *o)
+{
+    static const char *const keys[] = {"heating rate", "cooling rate", "scan rate", "rate", NULL};
+    double rate = o->rate / vt_units_factor("K/s");
+    if (isnan(rate)) rate = noted(t, keys, "K/s");
+    if (isnan(rate)) rate = vt_dsc_rate_in_name(path);
+    if (isnan(rate) && t->value[TIME]) rate = rate_of_times(t->n, t->value[TIME], t->value[T]);
+    return rate;
+}
+
+/* ---- rows ---- */
+
+/* Means of neighbouring rows, where there are more than need be. */
+static void thin(struct vt_dsc_curve *c)
+{
+    const int group = (c->n + VT_DSC_POINTS - 1) / VT_DSC_POINTS, n = c->n / group;
+    for (int k = 0; group > 1 && k < n; k++) {
+        double t = 0, y = 0;
+        for (int q = 0; q < group; q++) t += c->t[k * group + q] / group, y += c->y[k * group + q] / group;
+        c->t[k] = t, c->y[k] = y;
+    }
+    c->n = n;
+}
+
+/* Rows along ascending temperature. A thermometer's noise may turn back a little: such rows are left out, up
+ * to a tenth. */
+static enum vt_status keep_rows(int n, const double *t, const double *y, double factor,
+                                struct vt_dsc_curve *c)
+{
+    double *at = NULL;
+    VT_TRY(vt_alloc(&at, 2 * n));
+    c->t = at, c->y = at + n, c->n = 0;
+    const bool down = t[n - 1] < t[0];
+    for (int k = 0; k < n; k++) {
+        int row = down ? n - 1 - k : k;
+        if (!isfinite(t[row]) || !isfinite(y[row])) continue;
+        if (c->n && !(t[row] > c->t[c->n - 1])) continue;
+        c->t[c->n] = t[row], c->y[c->n++] = factor * y[row];
+    }
+    if (c->n < 0.9 * n || c->n < 2)
+        return VT_RAISE(
+            VT_EINPUT,
+            "the temperature goes to and fro: %d of %d rows do not rise; a table with one heating "
+            "scan is due",
+            n - c->n, n);
+    thin(c);
+    return VT_OK;
+}
+
+static enum vt_status find_mass(const struct vt_table *t, const struct vt_dsc_options *o, double *mg)
+{
+    static const char *const keys[] = {"sample mass", "sample weight", "mass", "weight", NULL};
+    *mg = o->mass / vt_units_factor("mg");
+    if (isnan(*mg)) *mg = noted(t, keys, "mg");
+    if (*mg > 0) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "its heat flow is in mW, and the table does not tell the mass of the sample: say --mass '10 mg'");
+}
+
+static enum vt_status take_table(const struct vt_table *t, const struct vt_dsc_options *o,
+                                 struct vt_dsc_scan *s)
+{
+    struct vt_dsc_curve *c = &s->curve[0];
+    const int which = t->value[CP] ? CP : t->value[FLOW] ? FLOW : POWER;
+    double sign = 1, mg = 1;
+    if (!t->value[which])
+        return VT_RAISE(
+            VT_EINPUT,
+            "no column of a heat flow [W/g or mW] or a heat capacity [J/(g K)] was found: say which it "
+            "is: --columns 'heat_flow=2 [W/g]'; further: power [mW], cp [J/(g K)]");
+    s->rate = find_rate(t, s->path, o);
+    if (which != CP) VT_TRY(find_sign(t, t->column[which], o, &sign));
+    if (which == POWER) VT_TRY(find_mass(t, o, &mg)); /* mW / mg = W/g */
+    const bool flow = which != CP && isnan(s->rate);
+    *c = (struct vt_dsc_curve){.name = "capacity",
+                               .kind = VT_CURVE_CAPACITY,
+                               .unit = flow ? "W/g" : "J/(g K)",
+                               .slope_unit = flow ? "W/g" : "J/(g K)"};
+    s->n_curves = 1;
+    if (flow)
+        vt_log(VT_LOG_WARNING,
+               "dsc: %s: the heating rate is not told: its curve stays a heat flow, and no activation "
+               "energy takes it; say --rate '20 K/min'",
+               s->path);
+    return keep_rows(t->n, t->value[T], t->value[which], sign / mg / (flow || which == CP ? 1 : s->rate), c);
+}
+
+/* ---- runs ---- */
+
+static const struct vt_dataset *row_of(const struct vt_results *r, const char *name)
+{
+    char path[64];
+    snprintf(path, sizeof path, "timeline/%s", name);
+    return vt_results_find(r, path);
+}
+
+/* The last stage of the kind heat, if none is named; its number from 1. */
+static enum vt_status find_stage(const struct vt_results *r, char stage[100], int *number)
+{
+    const char *last = "";
+    for (int k = 0; k < r->n_notes && !*stage; k++) {
+        const struct vt_note *note = &r->note[k];
+        if (!strcmp(note->key, "kind") && !strcmp(note->text, "heat") && !strncmp(note->path, "stages/", 7) &&
+            strcmp(note->path + 7, last) > 0)
+            last = note->path + 7;
+    }
+    if (!*stage) snprintf(stage, 100, "%s", last);
+    *number = atoi(stage);
+    if (*number > 0) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "it has no stage of the kind heat; say which one: results.h5:03-quench");
+}
+
+/* One quantity of the timeline against temperature. */
+static enum vt_status take_rows(int n, const double *t, const double *y, double factor, struct vt_dsc_scan *s,
+                                struct vt_dsc_curve what)
+{
+    struct vt_dsc_curve *c = &s->curve[s->n_curves++];
+    *c = what;
+    return keep_rows(n, t, y, factor, c);
+}
+
+static enum vt_status take_stage(const struct vt_results *r, int stage, struct vt_dsc_scan *s)
+{
+    const struct vt_dataset *number = row_of(r, "stage"), *time = row_of(r, "time"),
+                            *t = row_of(r, "temperature"), *aim = row_of(r, "target_temperature"),
+                            *h = row_of(r, "enthalpy"), *v = row_of(r, "volume"),
+                            *density = row_of(r, "density");
+    if (!number || !time || !t || !h || !v || !density)
+        return VT_RAISE(VT_EINPUT, "it has no timeline with enthalpy, volume and temperature");
+    int first = 0, end, all = number->axis[0].n;
+    while (first < all && (int)number->value[first] != stage) first++;
+    for (end = first; end < all && (int)number->value[end] == stage; end++) {
+    }
+    if (end - first < 16)
+        return VT_RAISE(
+            VT_EINPUT,
+            "stage %d has %d rows in the timeline, at least 16 are due: make timeline_every smaller", stage,
+            end - first);
+    const double *at = t->value;
+    if (aim && isfinite(aim->value[first]) && fabs(aim->value[end - 1] - aim->value[first]) > 1)
+        at = aim->value;
+    s->rate = rate_of_times(end - first, time->value + first, at + first) * 1e12; /* of K/ps */
+    s->molar_mass = density->value[first] * v->value[first] / VT_DENSITY;
+    const double per_gram = 1e3 / (vt_units_factor("kJ/mol") * s->molar_mass); /* eV/atom to J/g */
+    VT_TRY(take_rows(
+        end - first, at + first, h->value + first, per_gram, s,
+        (struct vt_dsc_curve){
+            .name = "enthalpy", .kind = VT_CURVE_INTEGRAL, .unit = "J/g", .slope_unit = "J/(g K)"}));
+    return take_rows(end - first, at + first, v->value + first, 1, s,
+                     (struct vt_dsc_curve){.name = "volume",
+                                           .kind = VT_CURVE_INTEGRAL,
+                                           .unit = "angstrom^3/atom",
+                                           .slope_unit = "angstrom^3/(atom K)"});
+}
+
+/* S_eq of the blocks, where it was measured. */
+static enum vt_status take_entropy(const char *path, struct vt_dsc_scan *s)
+{
+    struct vt_simulated sim;
+    enum vt_status st = vt_simulated_read(path, &sim);
+    if (st == VT_OK && sim.n >= 2)
+        st = take_rows(
+            sim.n, sim.t, sim.s, 1, s,
+            (struct vt_dsc_curve){
+                .name = "s_eq", .kind = VT_CURVE_INTEGRAL, .unit = "k_B/atom", .slope_unit = "k_B/(atom K)"});
+    else if (st == VT_EINPUT)
+        st = VT_OK; /* it was not measured */
+    vt_simulated_release(&sim);
+    return st;
+}
+
+static enum vt_status read_run(const char *path, struct vt_dsc_scan *s)
+{
+    const char *colon = strstr(path, ".h5:");
+    char file[4096], stage[100] = "", named[4200];
+    int number;
+    struct vt_results r = {0};
+    enum vt_status st;
+    snprintf(file, sizeof file, "%.*s", colon ? (int)(colon + 3 - path) : (int)strlen(path), path);
+    if (colon) snprintf(stage, sizeof stage, "%s", colon + 4);
+    s->simulated = true;
+    VT_TRY_GOTO(st, done, vt_results_read(file, &r));
+    VT_TRY_GOTO(st, done, find_stage(&r, stage, &number));
+    VT_TRY_GOTO(st, done, take_stage(&r, number, s));
+    snprintf(named, sizeof named, "%.4000s:%s", file, stage);
+    st = take_entropy(named, s);
+done:
+    vt_results_release(&r);
+    return st;
+}
+
+/* Letters, digits, _ and - of the last part of the path; of a run the folder too. */
+static void give_name(struct vt_dsc_scan *s)
+{
+    const char *last = strrchr(s->path, '/'), *from = last ? last + 1 : s->path, *end;
+    if (s->simulated && last) {
+        while (last > s->path && last[-1] != '/') last--;
+        from = last;
+    }
+    size_t n = 0;
+    end = from + strlen(from);
+    if (!s->simulated && strrchr(from, '.') > from) end = strrchr(from, '.');
+    for (const char *at = from; at < end && n + 1 < VT_DSC_NAME; at++) {
+        if (s->simulated && !strncmp(at, "/results.h5", 11)) at += 11;
+        if (at >= end || !*at) break;
+        s->name[n++] = isalnum((unsigned char)*at) || strchr("_-+.", *at) ? *at : '_';
+    }
+    s->name[n] = '\0';
+    if (!n) snprintf(s->name, sizeof s->name, "scan");
+}
+
+enum vt_status vt_dsc_scan_read(const char *path, const struct vt_dsc_options *o, struct vt_dsc_scan *s)
+{
+    struct vt_table table = {0};
+    enum vt_status st;
+    *s = (struct vt_dsc_scan){
+        .path = path, .rate = NAN, .molar_mass = NAN, .simulated = vt_simulated_is(path)};
+    give_name(s);
+    if (s->simulated) return vt_prefix(read_run(path, s), "%s", path);
+    st = vt_table_read(path, o->columns, WANTS, wants, &table);
+    if (st == VT_OK) st = vt_prefix(take_table(&table, o, s), "%s", path);
+    vt_table_release(&table);
+    return st;
+}

@@ -1,0 +1,41 @@
+/* dsc_scan.h: one heating scan: a table of a calorimeter, or a stage of a simulated run. */
+#ifndef VT_DSC_SCAN_H
+#define VT_DSC_SCAN_H
+
+#include <stdbool.h>
+
+#include "analysis/calorimetry.h"
+#include "study/dsc_options.h"
+
+enum { VT_DSC_CURVES = 3, VT_DSC_POINTS = 4000, VT_DSC_NAME = 64 };
+
+struct vt_dsc_scan {
+    const char *path;
+    char name[VT_DSC_NAME]; /* of its datasets */
+    bool simulated;
+    double rate;       /* K/s; NaN: not known */
+    double molar_mass; /* g/mol of a simulated sample, else NaN */
+    /* What was measured: `capacity` of a table; `enthalpy`, `volume` and `s_eq` of a run. The first is the
+     * one that scans are compared by. */
+    int n_curves;
+    struct vt_dsc_curve {
+        const char *name;
+        enum vt_curve_kind kind;
+        const char *unit, *slope_unit; /* slope_unit: of what is compared with a heat capacity */
+        int n;
+        double *t, *y; /* K, ascending */
+    } curve[VT_DSC_CURVES];
+};
+
+/* Read a table, "FILE", or a stage of a run, "results.h5" (the last stage of the kind heat) or
+ * "results.h5:04-heat". Heat flows become J/(g K), endothermic positive, or stay W/g where the rate is not
+ * told. A scan downwards is turned round; of more than VT_DSC_POINTS rows neighbours are averaged. VT_EINPUT
+ * with the path in front where something is missing or wrong. Released by the caller, also after a failure.
+ * Local. */
+enum vt_status vt_dsc_scan_read(const char *path, const struct vt_dsc_options *options,
+                                struct vt_dsc_scan *out);
+void vt_dsc_scan_release(struct vt_dsc_scan *scan);
+/* The heating rate [K/s] in the name of a file, as x_20Kmin.txt or 200K_s.csv; NaN if there is none. */
+double vt_dsc_rate_in_name(const char *path);
+
+#endif
