@@ -98,7 +98,7 @@ static void rate_text(double rate, char text[32])
     else if (rate < 5)
         snprintf(text, 32, "%.3g K/min", rate * 60);
     else
-        snprintf(text, 32, "%.3g K/s", rate);
+        snprintf(text, 32, "%.4g K/s", rate);
 }
 
 static void label_of(const struct vt_dsc_scan *s, char label[120])
@@ -176,9 +176,10 @@ static enum vt_status mark(const struct look *l, struct vt_plot *figure)
                                     &(struct vt_plot_span){.x0 = (at[q]->value - half) / unit,
                                                            .x1 = (at[q]->value + half) / unit,
                                                            .color = 1 + q}));
-        snprintf(text, sizeof text, "%s %.1f \302\261 %.1f K", q ? "onset" : "T_f", at[q]->value,
+        snprintf(text, sizeof text, "%s %.2f \302\261 %.2g K", q ? "onset" : "T_f", at[q]->value,
                  at[q]->error);
-        VT_TRY(vt_plot_add_note(figure, figure->n_panels - 1, at[q]->value / unit, q ? 0.75 : 1.0, text));
+        VT_TRY(vt_plot_add_note(figure, figure->n_panels - 1,
+                                (c->t[0] + 0.3 * (at[0]->value - c->t[0])) / unit, q ? 0.7 : 1.0, text));
     }
     return VT_OK;
 }
@@ -278,7 +279,7 @@ static enum vt_status add_law(struct vt_plot *figure, int panel, const struct vt
         least = fmin(least, rate), most = fmax(most, rate);
         n++;
     }
-    snprintf(name, sizeof name, "%s%s: %.0f \302\261 %.0f kJ/mol", law->name, simulated ? ", simulated" : "",
+    snprintf(name, sizeof name, "%s%s: %.4g \302\261 %.2g kJ/mol", law->name, simulated ? ", simulated" : "",
              law->fit.energy / vt_units_factor("kJ/mol"), law->fit.energy_error / vt_units_factor("kJ/mol"));
     for (int k = 0; k <= STEPS; k++) {
         double rate = least * pow(most / least, (double)k / STEPS),

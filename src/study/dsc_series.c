@@ -287,6 +287,27 @@ static enum vt_status fit_laws(struct vt_dsc *d, const struct vt_dsc_options *o)
     return VT_OK;
 }
 
+/* Ascending; those without a rate last. */
+static void by_rate(struct vt_dsc *d)
+{
+#define SWAP(type, a, b)                                                                                     \
+    do {                                                                                                     \
+        type swap_;                                                                                          \
+        memcpy(&swap_, &(a), sizeof swap_), memcpy(&(a), &(b), sizeof swap_),                                \
+            memcpy(&(b), &swap_, sizeof swap_);                                                              \
+    } while (0)
+    for (int k = 1; k < d->n; k++)
+        for (int q = k; q > 0 && (d->scan[q].rate < d->scan[q - 1].rate || isnan(d->scan[q - 1].rate)) &&
+                        !isnan(d->scan[q].rate);
+             q--) {
+            typedef struct vt_dsc_result row[VT_DSC_CURVES];
+            SWAP(struct vt_dsc_scan, d->scan[q], d->scan[q - 1]);
+            SWAP(row, d->result[q], d->result[q - 1]);
+            SWAP(struct vt_number, d->recovery[q], d->recovery[q - 1]);
+        }
+#undef SWAP
+}
+
 enum vt_status vt_dsc_read(int n, char *const *paths, const struct vt_dsc_options *o, struct vt_dsc *d,
                            int *refused)
 {
@@ -318,6 +339,7 @@ enum vt_status vt_dsc_read(int n, char *const *paths, const struct vt_dsc_option
     if (!d->n) return VT_RAISE(VT_EINPUT, "dsc: none of %d scans can be used, see above", n);
     if (*o->reference) VT_TRY(recover(d, o, &w));
     if (*o->entropy) VT_TRY(read_entropy(d, o));
+    by_rate(d);
     return fit_laws(d, o);
 }
 
