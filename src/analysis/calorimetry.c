@@ -356,6 +356,16 @@ static enum vt_status judge(const struct vt_transition *x, const struct vt_calor
     return VT_OK;
 }
 
+/* No overshoot, no peak; and no place that is known no better than somewhere between the windows. */
+static void drop_unknown(struct vt_transition *x, double gap)
+{
+    struct vt_number *const place[] = {&x->onset, &x->half, &x->inflection, &x->peak};
+    if (!(x->overshoot.value > fmax(LEAST_OVERSHOOT * x->step.value, 3 * x->overshoot.error)))
+        x->peak = (struct vt_number){NAN, NAN};
+    for (size_t k = 0; k < sizeof place / sizeof *place; k++)
+        if (place[k]->error > gap / 3) *place[k] = (struct vt_number){NAN, NAN};
+}
+
 enum vt_status vt_transition_fit(enum vt_curve_kind kind, int n, const double *t, const double *y,
                                  const struct vt_calorimetry_options *o, struct vt_transition *out)
 {
@@ -370,7 +380,8 @@ enum vt_status vt_transition_fit(enum vt_curve_kind kind, int n, const double *t
                         "at least 3 are due",
                         o->glass[0], o->glass[1], o->liquid[0], o->liquid[1],
                         w.liquid[0] > w.glass[1] ? w.liquid[0] - w.glass[1] : 0);
-    double smooth = isnan(o->smooth) ? (o->liquid[0] - o->glass[1]) / 10 : o->smooth;
+    const double gap = o->liquid[0] - o->glass[1],
+                 smooth = isnan(o->smooth) ? gap / (kind == VT_CURVE_INTEGRAL ? 3 : 10) : o->smooth;
     int points = smooth_points(n, t, smooth);
     enum vt_status st = prepare(&w, points);
     if (st == VT_OK) {
@@ -379,9 +390,7 @@ enum vt_status vt_transition_fit(enum vt_curve_kind kind, int n, const double *t
         st = spread(&w, y, out);
     }
     if (st == VT_OK) st = judge(out, o);
-    if (st == VT_OK &&
-        !(out->overshoot.value > fmax(LEAST_OVERSHOOT * out->step.value, 3 * out->overshoot.error)))
-        out->peak = (struct vt_number){NAN, NAN};
+    if (st == VT_OK) drop_unknown(out, gap);
     release(&w);
     return st;
 }
@@ -393,7 +402,9 @@ enum vt_status vt_transition_capacity(enum vt_curve_kind kind, int n, const doub
     enum vt_status st = prepare(&w, smooth_points(n, t, smooth));
     if (st == VT_OK) {
         const struct vt_smooth_point *p = capacity(&w, y);
-        for (int i = 0; i < n; i++) out[i] = p[i].value;
+        const double half =
+            kind == VT_CURVE_INTEGRAL ? smooth / 2 : 0; /* a slope wants points on both sides */
+        for (int i = 0; i < n; i++) out[i] = t[i] - t[0] < half || t[n - 1] - t[i] < half ? NAN : p[i].value;
     }
     release(&w);
     return st;

@@ -17,6 +17,8 @@
  *                    its area is that of the stretch around it where Cp > l
  *     exotherm       area of g - Cp, where that is positive, before the step: what was released below T_g
  *
+ * A place whose error is a third of what is between the windows is not given: NaN.
+ *
  * Errors are those of a block bootstrap: stretches of the residuals in both windows, long enough for
  * their correlation, are drawn anew onto polynomials and curve (Kuensch, Ann. Statist. 17, 1217 (1989)). So
  * they hold for noise like that in the windows, and not for a baseline that is no polynomial. */
@@ -33,7 +35,8 @@ enum { VT_BASELINE_DEGREE_MAX = 2 };
 struct vt_calorimetry_options {
     double glass[2], liquid[2]; /* K */
     int degree;                 /* of both polynomials: 1 or 2 */
-    double smooth; /* K, width of the local parabolas; NaN: a tenth of what is between the windows */
+    double smooth; /* K, width of the local parabolas; NaN: a tenth of what is between the windows, of an
+                      integral a third */
     int resamples; /* 0: no errors (NaN) */
     int64_t seed;
 };
@@ -65,7 +68,7 @@ enum vt_status vt_transition_fit(enum vt_curve_kind kind, int n, const double *t
                                  const struct vt_calorimetry_options *options, struct vt_transition *out);
 double vt_baseline_value(const struct vt_baseline *b, double t);
 double vt_baseline_slope(const struct vt_baseline *b, double t);
-/* Smoothed Cp, or smoothed slope of an integral (n). Local. */
+/* Smoothed Cp, or smoothed slope of an integral (n), NaN within half of `smooth` from its ends. Local. */
 enum vt_status vt_transition_capacity(enum vt_curve_kind kind, int n, const double *t, const double *y,
                                       double smooth, double *capacity);
 /* int (Cp - reference) dT from one temperature to the other, by the trapezoid rule; the reference, m points,

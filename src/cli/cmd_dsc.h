@@ -1,10 +1,10 @@
-/* cmd_dsc.h: vitrum dsc */
+/* cmd_dsc.h: vitrum dsc: glass transitions of heating scans. */
 #ifndef VT_CMD_DSC_H
 #define VT_CMD_DSC_H
 
 #include "core/status.h"
 
-/* Local: for one rank. */
+/* argv[0] is "dsc". Local; for one rank. */
 enum vt_status vt_cmd_dsc(int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@
 #include "cli/cmd_compare.h"
 #include "cli/cmd_dsc.h"
 #include "cli/cmd_entropy.h"
+#include "cli/cmd_eos.h"
 #include "cli/cmd_export.h"
 #include "cli/cmd_info.h"
 #include "cli/cmd_peaks.h"
@@ -46,6 +47,10 @@ static const char usage[] =
     "  vitrum dsc SCANS... --glass 450-550 --liquid 690-720 [-o FOLDER]\n"
     "                                     glass transitions of heating scans, measured or simulated; "
     "Kissinger\n"
+    "  vitrum eos FILES... [--k_prime 4] [-o FOLDER]\n"
+    "                                     bulk modulus by an equation of state: of volumes, densities, q1, "
+    "or "
+    "runs\n"
     "  vitrum compare results.h5 CURVES... [-o FOLDER]\n"
     "                                     measured curves beside the simulated ones, through the same "
     "window\n"
@@ -83,6 +88,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "peaks")) return alone(comm, vt_cmd_peaks, argc - 1, argv + 1);
     if (!strcmp(word, "xpcs")) return alone(comm, vt_cmd_xpcs, argc - 1, argv + 1);
     if (!strcmp(word, "dsc")) return alone(comm, vt_cmd_dsc, argc - 1, argv + 1);
+    if (!strcmp(word, "eos")) return alone(comm, vt_cmd_eos, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "export")) return alone(comm, vt_cmd_export, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);

@@ -120,7 +120,7 @@ static enum vt_status heat_capacities(struct look *l, struct vt_plot *figure)
     for (int k = 0; k < d->n; k++) {
         const struct vt_dsc_curve *c = &d->scan[k].curve[0];
         const struct vt_dsc_result *x = &d->result[k][0];
-        const double tg = x->x.onset.value;
+        const double tg = vt_dsc_tg(d, k);
         const bool integral = c->kind == VT_CURVE_INTEGRAL;
         if (strcmp(c->slope_unit, unit) != 0) continue;
         label_of(&d->scan[k], label);
@@ -151,7 +151,7 @@ static enum vt_status steps(struct look *l, struct vt_plot *figure)
     for (int k = 0; k < d->n; k++) {
         const struct vt_dsc_curve *c = &d->scan[k].curve[0];
         const struct vt_dsc_result *x = &d->result[k][0];
-        const double tg = x->x.onset.value;
+        const double tg = vt_dsc_tg(d, k);
         label_of(&d->scan[k], label);
         struct vt_plot_series style = {.name = label, .color = k % VT_PLOT_COLORS};
         VT_TRY(add(l, figure, panel, &style, c->n, c->t, x->capacity, tg, &x->x.glass,
@@ -166,20 +166,21 @@ static enum vt_status mark(const struct look *l, struct vt_plot *figure)
     const struct vt_transition *x = &l->d->result[0][0].x;
     const struct vt_number *at[2] = {&x->fictive, &x->onset};
     const struct vt_dsc_curve *c = &l->d->scan[0].curve[0];
-    const double unit = l->reduced ? x->onset.value : 1, least = 0.002 * (c->t[c->n - 1] - c->t[0]);
-    char text[64];
+    const double unit = l->reduced ? vt_dsc_tg(l->d, 0) : 1, least = 0.002 * (c->t[c->n - 1] - c->t[0]);
+    char text[80], error[VT_DSC_TEXT];
     if (l->d->n > 1) return VT_OK;
     for (int q = 0; q < 2; q++) {
+        if (isnan(at[q]->value)) continue;
         const double half = fmax(at[q]->error, least);
         for (int panel = 0; panel < figure->n_panels; panel++)
             VT_TRY(vt_plot_add_span(figure, panel,
                                     &(struct vt_plot_span){.x0 = (at[q]->value - half) / unit,
                                                            .x1 = (at[q]->value + half) / unit,
                                                            .color = 1 + q}));
-        snprintf(text, sizeof text, "%s %.2f \302\261 %.2g K", q ? "onset" : "T_f", at[q]->value,
-                 at[q]->error);
+        snprintf(text, sizeof text, "%s %s K", q ? "onset" : "T_f", vt_dsc_text(at[q], " \302\261 ", error));
         VT_TRY(vt_plot_add_note(figure, figure->n_panels - 1,
-                                (c->t[0] + 0.3 * (at[0]->value - c->t[0])) / unit, q ? 0.7 : 1.0, text));
+                                (c->t[0] + 0.3 * (vt_dsc_tg(l->d, 0) - c->t[0])) / unit, q ? 0.7 : 1.0,
+                                text));
     }
     return VT_OK;
 }
@@ -220,7 +221,7 @@ static enum vt_status integrals(struct look *l, struct vt_plot *figure, const ch
             if (panel < 0)
                 VT_TRY(vt_plot_add_panel(figure, figure->n_panels ? NULL : warning(l, text), title, 230,
                                          &panel));
-            const double tg = d->result[k][0].x.onset.value;
+            const double tg = vt_dsc_tg(d, k);
             label_of(&d->scan[k], label);
             struct vt_plot_series style = {.name = label, .color = k % VT_PLOT_COLORS};
             VT_TRY(add(l, figure, panel, &style, c->n, c->t, c->y, tg, NULL, false, 1));
@@ -228,7 +229,8 @@ static enum vt_status integrals(struct look *l, struct vt_plot *figure, const ch
             VT_TRY(add_base(l, figure, panel, c, tg, &x->x.glass, false));
             VT_TRY(add_base(l, figure, panel, c, tg, &x->x.liquid, false));
             if (d->n > 1) continue;
-            snprintf(text, sizeof text, "%.0f \302\261 %.0f K", x->x.fictive.value, x->x.fictive.error);
+            char error[VT_DSC_TEXT];
+            snprintf(text, sizeof text, "T_f %s K", vt_dsc_text(&x->x.fictive, " \302\261 ", error));
             VT_TRY(vt_plot_add_note(figure, panel, x->x.fictive.value / (l->reduced ? tg : 1),
                                     vt_baseline_value(&x->x.glass, x->x.fictive.value), text));
         }
@@ -303,7 +305,7 @@ enum vt_status vt_dsc_rate_figure(const struct vt_dsc *d, char **svg)
     static const char *const title[2] = {"ln(q/T^{2}), q in K/s, T in K", "ln q, q in K/s"};
     struct vt_plot figure = {.id = "rates",
                              .about = "heating rates against temperatures of the glass transition",
-                             .x_title = "1000/T [1/K]",
+                             .x_title = "1000 K / T",
                              .width = 640};
     double *work = NULL;
     enum vt_status st;

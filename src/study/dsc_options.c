@@ -58,9 +58,9 @@ const struct vt_param vt_dsc_params[] = {
      .preset = VT_UNSET,
      .min = 1e-6,
      .max = 1e4,
-     .help = "width of the local parabolas, of which tangents, half height and peak are taken, not T_f; a "
-             "tenth of what is "
-             "between the windows if not given"},
+     .help = "width of the local parabolas, of which tangents, half height and peak are taken, not T_f; if "
+             "not given a tenth of "
+             "what is between the windows, a third of it for runs"},
     {.name = "resamples",
      .unit = "1",
      .kind = VT_INT,

@@ -64,6 +64,24 @@ const struct vt_number *vt_dsc_law_number(const struct vt_dsc *d, int scan, int 
     return isfinite(d->scan[scan].rate) && isfinite(x->value) ? x : NULL;
 }
 
+double vt_dsc_tg(const struct vt_dsc *d, int scan)
+{
+    const struct vt_dsc_result *x = &d->result[scan][0];
+    return isfinite(x->x.onset.value) ? x->x.onset.value
+           : x->broken                ? x->line.point[0].at
+                                      : x->x.fictive.value;
+}
+
+const char *vt_dsc_text(const struct vt_number *v, const char *sign, char text[VT_DSC_TEXT])
+{
+    const int digits = v->error > 0 ? (int)fmax(0, 1 - floor(log10(v->error))) : 2;
+    if (isnan(v->value))
+        snprintf(text, VT_DSC_TEXT, "none");
+    else
+        snprintf(text, VT_DSC_TEXT, "%.*f%s%.*f", digits, v->value, sign, digits, v->error);
+    return text;
+}
+
 void vt_dsc_release(struct vt_dsc *d)
 {
     for (int k = 0; d->scan && k < d->n; k++) {
@@ -268,8 +286,7 @@ static void fit_law(struct vt_dsc *d, const struct vt_dsc_options *o, bool simul
         if (!x || d->scan[k].simulated != simulated) continue;
         rate[n] = d->scan[k].rate, t[n] = x->value, error[n] = hypot(x->error, o->temperature_error);
         known = known && error[n] > 0;
-        if (rate[n] < slowest)
-            slowest = rate[n], law->tg = isnan(o->tg) ? d->result[k][0].x.onset.value : o->tg;
+        if (rate[n] < slowest) slowest = rate[n], law->tg = isnan(o->tg) ? vt_dsc_tg(d, k) : o->tg;
         n++;
     }
     if (n < 2) return;
@@ -477,17 +494,19 @@ void vt_dsc_print(const struct vt_dsc *d, FILE *out)
         for (int c = 0; c < d->scan[k].n_curves; c++) {
             const struct vt_transition *x = &d->result[k][c].x;
             if (!d->result[k][c].found) continue;
-            fprintf(out,
-                    "%s, %s: T_f %.2f +- %.2g, onset %.2f +- %.2g, half %.2f +- %.2g K; step %.4g +- %.2g %s",
-                    d->scan[k].name, d->scan[k].curve[c].name, x->fictive.value, x->fictive.error,
-                    x->onset.value, x->onset.error, x->half.value, x->half.error, x->step.value,
-                    x->step.error, d->scan[k].curve[c].slope_unit);
+            char text[5][VT_DSC_TEXT];
+            fprintf(out, "%s, %s: T_f %s, onset %s, half %s K; step %s %s", d->scan[k].name,
+                    d->scan[k].curve[c].name, vt_dsc_text(&x->fictive, " +- ", text[0]),
+                    vt_dsc_text(&x->onset, " +- ", text[1]), vt_dsc_text(&x->half, " +- ", text[2]),
+                    vt_dsc_text(&x->step, " +- ", text[3]), d->scan[k].curve[c].slope_unit);
             if (isfinite(x->peak.value))
-                fprintf(out, "; overshoot %.3g +- %.2g at %.2f +- %.2g K", x->overshoot.value,
-                        x->overshoot.error, x->peak.value, x->peak.error);
-            if (d->result[k][c].broken)
-                fprintf(out, "; two lines meet at %.1f +- %.2g K", d->result[k][c].line.point[0].at,
-                        d->result[k][c].line.point[0].at_error);
+                fprintf(out, "; overshoot %s at %s K", vt_dsc_text(&x->overshoot, " +- ", text[0]),
+                        vt_dsc_text(&x->peak, " +- ", text[1]));
+            if (d->result[k][c].broken) {
+                const struct vt_break *b = &d->result[k][c].line.point[0];
+                fprintf(out, "; two lines meet at %s K",
+                        vt_dsc_text(&(struct vt_number){b->at, b->at_error}, " +- ", text[4]));
+            }
             if (!c && isfinite(d->recovery[k].value))
                 fprintf(out, "; recovers %.4g +- %.2g more than the reference", d->recovery[k].value,
                         d->recovery[k].error);
