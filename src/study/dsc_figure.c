@@ -31,6 +31,9 @@ static enum vt_status look_at(const struct vt_dsc *d, const struct vt_dsc_option
     for (int k = 0; k < d->n; k++)
         if (isfinite(d->scan[k].rate))
             least = fmin(least, d->scan[k].rate), most = fmax(most, d->scan[k].rate);
+    for (int k = 0; k < d->n_entropies; k++)
+        if (isfinite(d->entropy[k].rate))
+            least = fmin(least, d->entropy[k].rate), most = fmax(most, d->entropy[k].rate);
     look->decades = most > 0 ? log10(most / least) : 0;
     look->reduced = o->axis == VT_DSC_AXIS_REDUCED ||
                     (o->axis == VT_DSC_AXIS_AUTO && (look->decades > log10(1.1) || d->n_entropies));
@@ -133,7 +136,9 @@ static enum vt_status heat_capacities(struct look *l, struct vt_plot *figure)
     for (int k = 0; k < d->n_entropies; k++) {
         const struct vt_dsc_entropy *e = &d->entropy[k];
         if (!e->per_gram || strcmp(unit, "J/(g K)") != 0) continue;
-        snprintf(label, sizeof label, "T dS_eq/dT, %s", e->name);
+        char rate[32];
+        rate_text(e->rate, rate);
+        snprintf(label, sizeof label, "T dS_eq/dT, %s, %s", e->name, rate);
         struct vt_plot_series style = {
             .name = label, .color = (d->n + k) % VT_PLOT_COLORS, .mark = VT_PLOT_DASHED};
         VT_TRY(add(l, figure, panel, &style, e->n, e->t, e->y, e->tg, NULL, false, 1));
@@ -179,7 +184,7 @@ static enum vt_status mark(const struct look *l, struct vt_plot *figure)
                                                            .color = 1 + q}));
         snprintf(text, sizeof text, "%s %s K", q ? "onset" : "T_f", vt_dsc_text(at[q], " \302\261 ", error));
         VT_TRY(vt_plot_add_note(figure, figure->n_panels - 1,
-                                (c->t[0] + 0.3 * (vt_dsc_tg(l->d, 0) - c->t[0])) / unit, q ? 0.7 : 1.0,
+                                (c->t[0] + 0.15 * (vt_dsc_tg(l->d, 0) - c->t[0])) / unit, q ? 0.7 : 1.0,
                                 text));
     }
     return VT_OK;

@@ -229,7 +229,8 @@ static enum vt_status take_entropy(const struct vt_results *r, const struct vt_d
                             *breaks = vt_series_find(r, group, "break_temperature");
     const int n = c->axis[0].n;
     if (isnan(mass) && mol && gram) mass = mol->value[n / 2] / gram->value[n / 2];
-    *e = (struct vt_dsc_entropy){.n = n, .per_gram = isfinite(mass), .tg = o->entropy_tg};
+    *e = (struct vt_dsc_entropy){.n = n, .per_gram = isfinite(mass), .tg = o->entropy_tg, .rate = NAN};
+    if (mol) e->rate = mol->value[n / 2] / (VT_GAS * c->value[n / 2]);
     snprintf(e->name, sizeof e->name, "%s", strchr(group, '/') ? strchr(group, '/') + 1 : group);
     if (isnan(e->tg) && breaks) e->tg = breaks->value[breaks->axis[0].n - 1];
     VT_TRY(vt_alloc(&e->t, 3 * n));

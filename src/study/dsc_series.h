@@ -27,7 +27,8 @@ struct vt_dsc_entropy {
     int n;
     double *t, *y, *error; /* K; J/(g K), or k_B/atom where the molar mass is not known */
     bool per_gram;
-    double tg; /* K */
+    double tg;   /* K */
+    double rate; /* K/s; NaN: not known */
 };
 
 struct vt_dsc {
