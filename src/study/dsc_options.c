@@ -27,8 +27,9 @@ const struct vt_param vt_dsc_params[] = {
      .offset = AT(up),
      .preset = 0,
      .text = "told|endo|exo",
-     .help =
-         "what a positive heat flow is; `told` in the table: a heading or a line such as `^exo`, `endo up`"},
+     .help = "what a positive heat flow is; `told` in the table: by the heading of its column or a line "
+             "above, `direction: exo up`, "
+             "`^exo`, `endo up`"},
     {.name = "rate",
      .unit = "K/s",
      .kind = VT_REAL,

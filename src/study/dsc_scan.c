@@ -23,7 +23,8 @@
 
 enum { T, FLOW, POWER, CP, TIME, WANTS };
 static const char flow_names[] = "heat flow|heatflow|heat flow normalized|normalized heat "
-                                 "flow|DSC|value|phi|HF|power|unsubtracted heat flow";
+                                 "flow|DSC|value|phi|HF|power|unsubtracted heat flow|heat flow endo up|heat "
+                                 "flow exo up|heat flow endo down|heat flow exo down";
 static const struct vt_table_want wants[WANTS] = {
     {"temperature", "T|Ts|temp|temperature|sample temperature|sample temp", "K", true},
     {"heat_flow", flow_names, "W/g", false},
@@ -45,7 +46,7 @@ double vt_dsc_rate_in_name(const char *path)
     static const struct {
         const char *word;
         double factor;
-    } per[] = {{"min", 1. / 60}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"ps", 1e12}, {"s", 1}};
+    } per[] = {{"min", 1. / 60}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"s", 1}};
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     for (const char *at = name; *at; at++) {
         if (!isdigit((unsigned char)*at) || (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')))
@@ -58,7 +59,7 @@ double vt_dsc_rate_in_name(const char *path)
         if (!strncmp(end, "per", 3))
             end += 3 + strspn(end + 3, " _-");
         else if (*end == 'p' && end[1] != 's')
-            end++; /* Kps is K per s, as Kpmin */
+            end++; /* Kpmin; but Kps may be K per ps */
         for (size_t k = 0; k < sizeof per / sizeof *per; k++) {
             size_t length = strlen(per[k].word);
             if (!strncmp(end, per[k].word, length) && !isalpha((unsigned char)end[length]) && number > 0)

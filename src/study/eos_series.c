@@ -259,6 +259,15 @@ done:
 
 /* ---- fits ---- */
 
+/* Data without what is asked of them are the user's to mend. */
+static enum vt_status as_input(enum vt_status st)
+{
+    char message[1024];
+    if (st != VT_EPHYSICS) return st;
+    snprintf(message, sizeof message, "%s", vt_message());
+    return VT_RAISE(VT_EINPUT, "%s", message);
+}
+
 static enum vt_status check_temperatures(const struct vt_eos_set *s, double spread)
 {
     double least = INFINITY, most = -INFINITY;
@@ -324,7 +333,7 @@ static enum vt_status keep(struct vt_eos_sets *all, enum vt_status st, int n, in
     }
     free(s->point);
     *s = (struct vt_eos_set){0};
-    if (st == VT_EWORLD || n == 1) return vt_prefix(st, "eos");
+    if (st == VT_EWORLD || n == 1) return vt_prefix(as_input(st), "eos");
     vt_log(VT_LOG_WARNING, "eos: %s; it is left out", vt_message());
     ++*refused;
     return VT_OK;

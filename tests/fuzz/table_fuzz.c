@@ -15,10 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int fuzz_accepted; /* the last input, for replay_main.c */
 
 static const struct vt_table_want wants[] = {
-    {"temperature", "T|Temp|Ts", "K", true},
-    {"tan_delta", "tan delta|tan d", "1", false},
-    {"storage", "E'|storage modulus", "GPa", false},
-    {"heat_flow", "DSC|heat flow|value", "W/g", false},
+    {"temperature", "T|Temp|Ts", "K", true},         {"tan_delta", "tan delta|tan d", "1", false},
+    {"storage", "E'|storage modulus", "GPa", false}, {"heat_flow", "DSC|heat flow|value", "W/g", false},
+    {"power", "DSC|heat flow|value", "mW", false},
 };
 enum { N_WANTS = sizeof wants / sizeof *wants };
 

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""vitrum dsc and vitrum eos: planted scans give back their fictive temperatures and activation energies, planted first peaks
+their bulk modulus; what is not told or wrong is refused, with what would be right, and nothing is lost."""
+
+import glob
+import os
+import sys
+import unittest
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+import run_tool
+
+HOME = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+sys.path.insert(0, os.path.join(HOME, "docs/tutorial"))
+import make_scans
+
+FLASH = "--glass", "450-600", "--liquid", "750-785"
+AGED = "--glass", "500-600", "--liquid", "700-790"
+
+
+class Calorimetry(unittest.TestCase):
+    def setUp(self):
+        self.folder = run_tool.Folder().__enter__()
+        self.addCleanup(self.folder.__exit__)
+        make_scans.make(self.folder("scans"))
+
+    def file(self, name):
+        return self.folder("scans", name)
+
+    def done(self, *words):
+        told = self.folder.vitrum(*words)
+        self.assertEqual(told.returncode, 0, told.stderr)
+        return told
+
+    def refused(self, message, *words):
+        told = self.folder.vitrum(*words)
+        self.assertEqual(told.returncode, 2, told.stdout + told.stderr)
+        self.assertIn(message, told.stderr)
+        return told
+
+    def number(self, folder, path):
+        with h5py.File(self.folder(folder, "results.h5")) as f:
+            d = f[path]
+            return d[()], d.parent[d.attrs["error"]][()] if "error" in d.attrs else None
+
+    def test_an_overshoot_lowers_the_fictive_temperature(self):
+        self.done("dsc", self.file("aged_20Kmin.csv"), *AGED, "--reference", self.file("rescan_20Kmin.csv"), "-o", "out")
+        # 640 K - 20 K; its error is some 0.2 K. The rescan's T_f is 640 K, so 0.1 J/(g K) x 20 K are recovered.
+        value, error = self.number("out", "dsc/aged_20Kmin/capacity_fictive")
+        self.assertLess(abs(value - 620), 3 * error)
+        self.assertLess(error, 0.5)
+        value, error = self.number("out", "dsc/aged_20Kmin/recovery")
+        self.assertLess(abs(value - 2), 3 * error)
+        self.assertAlmostEqual(self.number("out", "dsc/aged_20Kmin/rate")[0], 20 / 60)
+        rows = Path(self.folder("out", "transitions.csv")).read_text().splitlines()
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(len(rows[1].split(",")), len(rows[2].split(",")))
+
+    def test_rates_give_the_activation_energy(self):
+        told = self.done("dsc", *glob.glob(self.file("fdsc_*")), *FLASH, "--tg", "596 K", "-o", "out")
+        value, error = self.number("out", "dsc/rates/kissinger_peak/energy_molar")
+        self.assertLess(abs(value - 138.752), 3 * error)
+        self.assertLess(error, 1)
+        reduced, _ = self.number("out", "dsc/rates/kissinger_peak/energy_reduced")
+        self.assertAlmostEqual(reduced / 28, value / 138.752, places=4)
+        self.assertIn("kissinger_peak", told.stdout)
+        # mW of 2.4 ug at each rate are J/(g K): 0.42 in the glass, whatever the rate.
+        with h5py.File(self.folder("out", "results.h5")) as f:
+            for rate in make_scans.RATES:
+                self.assertAlmostEqual(np.mean(f[f"dsc/fdsc_{rate}K_s/capacity"][:400]), 0.42, places=3)
+        svg = Path(self.folder("out", "dsc.svg")).read_text()
+        self.assertIn("1.0 decades apart", svg)
+        self.assertNotIn("Warning", svg)
+        self.assertIn("<svg", Path(self.folder("out", "rates.svg")).read_text())
+
+    def test_kelvin_of_several_rates_is_warned_of_on_the_plot(self):
+        self.done("dsc", *glob.glob(self.file("fdsc_*")), *FLASH, "--axis", "kelvin", "-o", "out")
+        self.assertIn("Warning: rates are 1.0 decades apart", Path(self.folder("out", "dsc.svg")).read_text())
+
+    def test_what_is_not_told_is_asked_for(self):
+        scan = self.file("fdsc_200K_s.txt")
+        text = Path(scan).read_text()
+        self.refused("--glass is due", "dsc", scan)
+        self.refused("one for all or one for each", "dsc", scan, "--glass", "450-600, 450-600", "--liquid", "750-785")
+        self.refused("the data are of", "dsc", scan, "--glass", "450-600", "--liquid", "850-900")
+        self.refused("points are between them", "dsc", scan, "--glass", "450-700", "--liquid", "700-785")
+        with open(self.folder("x_200K_s.txt"), "w") as f:
+            f.write(text.replace("endo up", "of it"))
+        self.refused("say --up endo or --up exo", "dsc", self.folder("x_200K_s.txt"), *FLASH)
+        self.refused("is the sign of the heat flow right", "dsc", self.folder("x_200K_s.txt"), *FLASH, "--up", "exo")
+        with open(self.folder("y_200K_s.txt"), "w") as f:
+            f.write(text.replace("Sample mass", "Sample"))
+        self.refused("say --mass '10 mg'", "dsc", self.folder("y_200K_s.txt"), *FLASH)
+        with open(self.folder("z.txt"), "w") as f:
+            f.write(text)
+        told = self.done("dsc", self.folder("z.txt"), *FLASH, "-o", "z")
+        self.assertIn("the heating rate is not told", told.stderr)
+        self.done("dsc", self.folder("z.txt"), *FLASH, "-o", "rate", "--rate", "200 K/s")
+        # T_f does not hang on the scale of the heat flow: W/g or J/(g K).
+        self.assertAlmostEqual(self.number("z", "dsc/z/capacity_fictive")[0], self.number("rate", "dsc/z/capacity_fictive")[0])
+
+    def test_one_bad_scan_of_several_is_left_out_and_told(self):
+        with open(self.folder("flat_20Kmin.csv"), "w") as f:
+            f.write("T/K,Cp/(J/(g K))\n" + "".join(f"{t},{0.4 + 0.01 * ((7 * t) % 11 - 5)}\n" for t in range(500, 800)))
+        told = self.refused("no glass transition", "dsc", self.file("aged_20Kmin.csv"), self.folder("flat_20Kmin.csv"), *AGED, "-o",
+                            "out")
+        self.assertIn("flat_20Kmin.csv", told.stderr)
+        self.number("out", "dsc/aged_20Kmin/capacity_fictive")
+        before = Path(self.folder("out", "results.h5")).read_bytes()
+        self.refused("--force", "dsc", self.file("aged_20Kmin.csv"), *AGED, "-o", "out")
+        self.assertEqual(before, Path(self.folder("out", "results.h5")).read_bytes())
+
+    def test_first_peaks_give_the_bulk_modulus(self):
+        self.done("eos", self.file("q1.txt"), "--k_prime", "4", "--q1_error", "0.001 /A", "--at", "7 GPa", "-o", "out")
+        value, error = self.number("out", "eos/q1/k0")
+        self.assertLess(abs(value - 102), 3 * error)
+        self.assertLess(error, 3)
+        value, error = self.number("out", "eos/q1/q1_0")
+        self.assertLess(abs(value - 2.6285), 3 * error)
+        value, error = self.number("out", "eos/q1/at")
+        self.assertLess(abs(value[0] - 1.062654), 3 * error[0])
+        self.assertIn("<svg", Path(self.folder("out", "eos.svg")).read_text())
+
+    def test_densities_and_volumes_are_one_law(self):
+        p = np.arange(0, 21.0)
+        v = 16.5 / make_scans.compression(p) ** 3
+        with open(self.folder("volume.csv"), "w") as f:
+            f.write("P/GPa,V/A^3\n" + "".join(f"{a},{b:.10f}\n" for a, b in zip(p, v)))
+        with open(self.folder("density.csv"), "w") as f:
+            f.write("P/kbar,density (kg/m^3)\n" + "".join(f"{10 * a},{1e5 / b:.8f}\n" for a, b in zip(p, v)))
+        self.done("eos", self.folder("volume.csv"), self.folder("density.csv"), "-o", "out")
+        for name in "volume", "density":
+            self.assertLess(abs(self.number("out", f"eos/{name}/k0")[0] - 102), 0.1)
+            self.assertLess(abs(self.number("out", f"eos/{name}/k_prime")[0] - 4), 0.02)
+        self.assertLess(abs(self.number("out", "eos/volume/v0")[0] - 16.5), 1e-5)
+
+    def test_what_is_no_equation_of_state_is_refused(self):
+        with open(self.folder("rising.csv"), "w") as f:
+            f.write("P/GPa,V/A^3\n" + "".join(f"{p},{16 + p}\n" for p in range(6)))
+        self.refused("rising.csv: the volume does not fall with pressure", "eos", self.folder("rising.csv"))
+        with open(self.folder("none.csv"), "w") as f:
+            f.write("P/GPa,T/K\n1,300\n2,300\n3,300\n")
+        self.refused("no column of volumes, densities or q1", "eos", self.folder("none.csv"))
+        self.refused("0.001", "eos", self.file("q1.txt"), "--q1_error", "0.001")
+        self.assertFalse(os.path.exists(self.folder("eos")))
+
+
+if __name__ == "__main__":
+    unittest.main()
