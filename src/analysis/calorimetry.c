@@ -356,14 +356,28 @@ static enum vt_status judge(const struct vt_transition *x, const struct vt_calor
     return VT_OK;
 }
 
+/* rms of the smoothed curve about the baselines in their windows. */
+static double ripple(const struct work *w, const struct vt_smooth_point *p, const struct vt_transition *x)
+{
+    double sum = 0;
+    for (int side = 0; side < 2; side++) {
+        const int *window = side ? w->liquid : w->glass;
+        for (int i = window[0]; i < window[1]; i++)
+            sum += pow(p[i].value - line(w, side ? &x->liquid : &x->glass, w->t[i]), 2);
+    }
+    return sqrt(sum / (w->glass[1] - w->glass[0] + w->liquid[1] - w->liquid[0]));
+}
+
 /* No overshoot, no peak; and no place that is known no better than somewhere between the windows. */
 static void drop_unknown(struct vt_transition *x, double gap)
 {
     struct vt_number *const place[] = {&x->onset, &x->half, &x->inflection, &x->peak};
-    if (!(x->overshoot.value > fmax(LEAST_OVERSHOOT * x->step.value, 3 * x->overshoot.error)))
+    if (!(x->overshoot.value >
+          fmax(LEAST_OVERSHOOT * x->step.value, fmax(3 * x->overshoot.error, 4 * x->ripple))))
         x->peak = (struct vt_number){NAN, NAN};
     for (size_t k = 0; k < sizeof place / sizeof *place; k++)
-        if (place[k]->error > gap / 3) *place[k] = (struct vt_number){NAN, NAN};
+        if (place[k]->error > gap / 3 || x->ripple > x->step.value / 4)
+            *place[k] = (struct vt_number){NAN, NAN};
 }
 
 enum vt_status vt_transition_fit(enum vt_curve_kind kind, int n, const double *t, const double *y,
@@ -386,6 +400,7 @@ enum vt_status vt_transition_fit(enum vt_curve_kind kind, int n, const double *t
     enum vt_status st = prepare(&w, points);
     if (st == VT_OK) {
         evaluate(&w, y, out);
+        out->ripple = ripple(&w, capacity(&w, y), out);
         out->smooth = (points - 1) * (t[n - 1] - t[0]) / (n - 1);
         st = spread(&w, y, out);
     }

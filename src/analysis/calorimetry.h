@@ -17,7 +17,9 @@
  *                    its area is that of the stretch around it where Cp > l
  *     exotherm       area of g - Cp, where that is positive, before the step: what was released below T_g
  *
- * A place whose error is a third of what is between the windows is not given: NaN.
+ * Noise has tangents and maxima too. A place is not given (NaN) where its error is a third of what is between
+ * the windows, or the smoothed curve ripples in the windows by a fourth of the step (rms), and no peak that
+ * is lower than four such ripples.
  *
  * Errors are those of a block bootstrap: stretches of the residuals in both windows, long enough for
  * their correlation, are drawn anew onto polynomials and curve (Kuensch, Ann. Statist. 17, 1217 (1989)). So
@@ -58,6 +60,7 @@ struct vt_transition {
     struct vt_baseline glass, liquid; /* of what was given: of the integral, where that was given */
     double noise;                     /* rms of the residuals in the windows */
     int block;                        /* points of a block of residuals */
+    double ripple;                    /* rms of the smoothed curve about the baselines, in the unit of Cp */
     double smooth;                    /* K, as used */
 };
 

@@ -117,6 +117,7 @@ static void errors_of_the_pressure_count(void **state)
     (void)state;
     enum { TRIALS = 200 };
     int inside = 0;
+    double chi2 = 0;
     for (int trial = 0; trial < TRIALS; trial++) {
         double p[N], v[N], s[N], sp[N], g[4];
         for (int i = 0; i < N; i++) {
@@ -128,8 +129,10 @@ static void errors_of_the_pressure_count(void **state)
         const struct vt_eos_data d = {N, p, v, sp, s};
         if (vt_eos_fit(VT_EOS_BIRCH_MURNAGHAN, 4, NAN, &d, &f) != VT_OK) fail_msg("%s", vt_message());
         inside += fabs(f.eos.k0 - 102) < f.error[1];
+        chi2 += f.chi2 / TRIALS;
     }
-    print_message("with errors of both: within one error in %d of %d\n", inside, TRIALS);
+    print_message("with errors of both: within one error in %d of %d, chi2 %.3f\n", inside, TRIALS, chi2);
+    assert_true(fabs(chi2 - 1) < 0.18);          /* four times sqrt(2 / 5 / 200) */
     assert_true(inside >= 120 && inside <= 156); /* errors are never narrowed, sometimes widened */
 }
 
