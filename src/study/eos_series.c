@@ -294,7 +294,7 @@ static enum vt_status fit_set(struct vt_eos_set *s, const struct vt_eos_options 
     bool told = true, pressures = true;
     VT_TRY(check_temperatures(s, o->temperature_spread));
     VT_TRY(vt_alloc(&work, 4 * s->n));
-    qsort(s->point, (size_t)s->n, sizeof *s->point, by_pressure);
+    if (s->n) qsort(s->point, (size_t)s->n, sizeof *s->point, by_pressure);
     double *p = work, *v = p + s->n, *pe = v + s->n, *ve = pe + s->n;
     for (int k = 0; k < s->n; k++) {
         p[k] = s->point[k].pressure, v[k] = s->point[k].volume;
