@@ -357,7 +357,7 @@ static enum vt_status read_runs(int n, char *const *paths, const struct vt_eos_o
         vt_log(VT_LOG_WARNING, "eos: %s; it is left out", vt_message());
         ++*refused;
     }
-    if (!runs) return VT_OK;
+    if (!runs || !s->n) return VT_OK; /* those that gave no point are refused already */
     return keep(all, fit_set(s, o), 1,
                 refused); /* all runs are one set: what is wrong with it ends the work */
 }
