@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/units.h"
+
 struct curve {
     const struct vt_sweep *sweep;
     gsl_spline *spline[VT_SWEEP_CHANNELS];
@@ -144,4 +146,22 @@ enum vt_status vt_superpose(int n, struct vt_sweep *sweep, int reference, double
         }
     gsl_set_error_handler(handler);
     return st;
+}
+
+void vt_superposition_energy(int n, const struct vt_sweep *sweep, double *energy, double *error,
+                             double *reduced)
+{
+    double xx = 0, xy = 0, chi2 = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 1; k < n; k++) {
+            double x = (1 / sweep[k].temperature - 1 / sweep[k - 1].temperature) / (VT_KB * M_LN10);
+            double step = sweep[k].shift - sweep[k - 1].shift;
+            double weight = 1 / fmax(fabs(pow(sweep[k].error, 2) - pow(sweep[k - 1].error, 2)), 1e-20);
+            if (pass)
+                chi2 += weight * pow(step - *energy * x, 2);
+            else
+                xx += weight * x * x, xy += weight * x * step, *energy = xy / xx;
+        }
+    *reduced = n > 2 ? chi2 / (n - 2) : NAN;
+    *error = sqrt((*reduced > 1 ? *reduced : 1) / xx);
 }

@@ -12,6 +12,7 @@
 #include "cli/cmd_analyze.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_dsc.h"
+#include "cli/cmd_dma.h"
 #include "cli/cmd_entropy.h"
 #include "cli/cmd_eos.h"
 #include "cli/cmd_export.h"
@@ -51,6 +52,9 @@ static const char usage[] =
     "                                     bulk modulus by an equation of state: of volumes, densities, q1, "
     "or "
     "runs\n"
+    "  vitrum dma TABLES... [--peak 280-390] [-o FOLDER]\n"
+    "                                     peaks of tan(delta), their energies, changes, wings, master "
+    "curves\n"
     "  vitrum compare results.h5 CURVES... [-o FOLDER]\n"
     "                                     measured curves beside the simulated ones, through the same "
     "window\n"
@@ -89,6 +93,7 @@ static enum vt_status dispatch(MPI_Comm comm, int argc, char **argv)
     if (!strcmp(word, "xpcs")) return alone(comm, vt_cmd_xpcs, argc - 1, argv + 1);
     if (!strcmp(word, "dsc")) return alone(comm, vt_cmd_dsc, argc - 1, argv + 1);
     if (!strcmp(word, "eos")) return alone(comm, vt_cmd_eos, argc - 1, argv + 1);
+    if (!strcmp(word, "dma")) return alone(comm, vt_cmd_dma, argc - 1, argv + 1);
     if (!strcmp(word, "compare")) return alone(comm, vt_cmd_compare, argc - 1, argv + 1);
     if (!strcmp(word, "export")) return alone(comm, vt_cmd_export, argc - 1, argv + 1);
     if (!strcmp(word, "report")) return alone(comm, vt_cmd_report, argc - 1, argv + 1);

@@ -366,17 +366,17 @@ static void a_planted_wing_of_a_scan_is_found(void **state)
 /* ---- master curves ---- */
 
 /* Cole-Cole spectra over two decades at 7 temperatures, tau by E = 1.5 eV, 0.5 % of noise in E' and E'':
- * shifts are those of tau, within 4 errors and to 0.05 decades; E by them within 2 %. Over 40 such sets 60 to
- * 80 % of the shifts to the neighbour are within one error. */
+ * shifts are those of tau, within 4.5 errors and to 0.05 decades; E by them within 4, and within one in half
+ * to 85 % of 40 sets. Over 40 such sets 60 to 80 % of the shifts to the neighbour are within one error. */
 static void shifts_of_a_master_curve_are_those_of_tau(void **state)
 {
     (void)state;
     enum { SWEEPS = 7, N = 21, TRIALS = 40 };
     static double x[N], y[SWEEPS][2][N];
-    int inside = 0, all = 0;
+    int inside = 0, all = 0, good = 0;
     for (int trial = 0; trial < TRIALS; trial++) {
         struct vt_sweep sweep[SWEEPS];
-        double t[SWEEPS], tau[SWEEPS], a[SWEEPS];
+        double t[SWEEPS], tau[SWEEPS], energy, error, reduced;
         for (int q = 0; q < SWEEPS; q++) {
             t[q] = 390 + 5 * q;
             tau[q] = exp(1.5 / VT_KB * (1 / t[q] - 1 / 405.0));
@@ -393,7 +393,6 @@ static void shifts_of_a_master_curve_are_those_of_tau(void **state)
         ok(vt_superpose(SWEEPS, sweep, 3, 0.3));
         for (int q = 0; q < SWEEPS; q++) {
             double known = log10(tau[q] / tau[3]);
-            a[q] = pow(10, sweep[q].shift);
             assert_near(sweep[q].shift, known, 0.05);
             if (q == 3) continue;
             assert_near(sweep[q].shift, known, 4.5 * sweep[q].error);
@@ -401,10 +400,12 @@ static void shifts_of_a_master_curve_are_those_of_tau(void **state)
             inside += fabs(sweep[q].shift - known) < sweep[q].error;
             all++;
         }
-        struct vt_arrhenius law;
-        ok(vt_arrhenius_fit(SWEEPS, t, a, NULL, &law));
-        assert_near(law.energy, 1.5, 0.03);
+        vt_superposition_energy(SWEEPS, sweep, &energy, &error, &reduced);
+        assert_near(energy, 1.5, 4 * error);
+        assert_true(error < 0.02);
+        good += fabs(energy - 1.5) < error;
     }
+    if (good < 0.5 * TRIALS || good > 0.85 * TRIALS) fail_msg("E: %d of %d within one error", good, TRIALS);
     if (inside < 0.6 * all || inside > 0.8 * all) fail_msg("%d of %d within one error", inside, all);
 }
 

@@ -1,0 +1,491 @@
+/* dma_tables.c: see dma_tables.h. */
+#include "study/dma_tables.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/units.h"
+#include "io/table_file.h"
+
+#define AT(member) offsetof(struct vt_dma_options, member)
+
+const struct vt_param vt_dma_params[] = {
+    {.name = "columns",
+     .unit = "",
+     .kind = VT_TEXT,
+     .offset = AT(columns),
+     .help = "what the names of columns do not tell: temperature=1 [degC], storage=2 [MPa], loss=3 [MPa], "
+             "tan_delta='x', "
+             "frequency=5 [Hz]"},
+    {.name = "frequency",
+     .unit = "",
+     .kind = VT_TEXT,
+     .offset = AT(frequency),
+     .help = "of tables without such a column, note or name (x_1Hz.csv): 1 Hz, or one of each table: 0.5 Hz, "
+             "1 Hz"},
+    {.name = "temperature",
+     .unit = "",
+     .kind = VT_TEXT,
+     .offset = AT(temperature),
+     .help = "of tables without such a column: 300 K, or one of each table"},
+    {.name = "tables",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = AT(tables),
+     .text = "told|states|frequencies",
+     .help = "what several tables are: told: frequencies of one state if each has one frequency and all "
+             "differ, else "
+             "states"},
+    {.name = "quantity",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = AT(quantity),
+     .text = "tan_delta|loss",
+     .help = "in what peaks are looked for"},
+    {.name = "peak",
+     .unit = "",
+     .kind = VT_TEXT,
+     .offset = AT(peak),
+     .help = "temperatures between which a peak is fitted, in K: 280-390, or one range of each state; all if "
+             "not given"},
+    {.name = "model",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = AT(model),
+     .text = "cole-cole|havriliak-negami|gaussian",
+     .help = "form of peaks and of spectra (there gaussian is none)"},
+    {.name = "base",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = AT(base),
+     .preset = 2,
+     .text = "none|constant|linear|exponential",
+     .help = "what a peak stands on; exponential: a constant and a flank that rises to higher temperatures"},
+    {.name = "wing",
+     .unit = "",
+     .kind = VT_TEXT,
+     .offset = AT(wing),
+     .help = "temperatures (K), below the peak, where what it does not account for is fitted by a power law: "
+             "200-270"},
+    {.name = "energy",
+     .unit = "eV",
+     .kind = VT_REAL,
+     .offset = AT(energy),
+     .preset = VT_UNSET,
+     .min = 1e-3,
+     .max = 100,
+     .help = "activation energy for exponents of wings; by the peaks at several frequencies if not given"},
+    {.name = "law",
+     .unit = "",
+     .kind = VT_CHOICE,
+     .offset = AT(law),
+     .text = "arrhenius|vft",
+     .help = "law of peak temperatures against frequency; vft needs four frequencies"},
+    {.name = "tg",
+     .unit = "",
+     .kind = VT_TEXT,
+     .offset = AT(tg),
+     .help = "glass transition temperature, for E / R T_g and T_p / T_g: 432 K, or one of each state: 432 K, "
+             "485 K"},
+    {.name = "reference",
+     .unit = "1",
+     .kind = VT_INT,
+     .offset = AT(reference),
+     .preset = 1,
+     .min = 1,
+     .max = VT_DMA_TABLES,
+     .help = "number of the table to whose state the others are compared"},
+    {.name = "master",
+     .unit = "K",
+     .kind = VT_REAL,
+     .offset = AT(master),
+     .preset = VT_UNSET,
+     .min = 1,
+     .max = 1e4,
+     .help =
+         "master curves of frequency sweeps, at the measured temperature nearest to this; none if not given"},
+    {.name = "overlap",
+     .unit = "1",
+     .kind = VT_REAL,
+     .offset = AT(overlap),
+     .preset = 0.3,
+     .min = 0.1,
+     .max = 0.9,
+     .help = "least share of a sweep that must lie on its neighbour in a master curve"},
+    {.name = "cole_cole",
+     .unit = "",
+     .kind = VT_BOOL,
+     .offset = AT(cole_cole),
+     .help = "fit M*(omega) of frequency sweeps and draw M'' against M'"},
+    {0},
+};
+
+enum { TEMPERATURE, FREQUENCY, STORAGE, LOSS, TAN_DELTA, N_WANTS };
+static const struct vt_table_want wants[N_WANTS] = {
+    {"temperature", "T|temp|temperature|sample temperature|temperature sample|Ts|Tsample", "K", false},
+    {"frequency", "f|freq|frequency|nu|angular frequency|ang frequency|omega", "Hz", false},
+    {"storage", "E'|G'|M'|storage modulus|storage|storage modulus E'|storage modulus G'|E' storage modulus",
+     "GPa", false},
+    {"loss", "E''|G''|M''|loss modulus|loss|loss modulus E''|loss modulus G''|E'' loss modulus", "GPa",
+     false},
+    {"tan_delta", "tan delta|tan d|loss tangent|loss factor|internal friction|Q^-1", "1", false},
+};
+
+/* ------------------------------------------------------------------------------------------ lists */
+
+static int cut(char *text, char **item, int max)
+{
+    int n = 0;
+    for (char *at = text; at; n++) {
+        char *comma = strchr(at, ',');
+        if (comma) *comma++ = '\0';
+        if (n < max) item[n] = at + strspn(at, " \t");
+        at = comma;
+    }
+    return n;
+}
+
+static enum vt_status count_items(const char *what, const char *text, int found, int n)
+{
+    if (found == 1 || found == n) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "dma: %s '%.60s': %d values: one for all, or one of each, %d, are due", what,
+                    text, found, n);
+}
+
+enum vt_status vt_dma_each(const char *what, const char *text, const char *unit, int n, double *value)
+{
+    char copy[VT_TEXT_SIZE], *item[VT_DMA_TABLES];
+    snprintf(copy, sizeof copy, "%s", text);
+    int found = cut(copy, item, VT_DMA_TABLES);
+    VT_TRY(count_items(what, text, found, n));
+    for (int k = 0; k < n; k++) {
+        VT_TRY(vt_prefix(vt_units_parse(item[found == 1 ? 0 : k], unit, &value[k]), "dma: %s", what));
+        value[k] /= vt_units_factor(unit);
+        if (!(value[k] > 0))
+            return VT_RAISE(VT_EINPUT, "dma: %s '%.60s': values above 0 are due", what, text);
+    }
+    return VT_OK;
+}
+
+enum vt_status vt_dma_ranges(const char *what, const char *text, int n, double (*range)[2])
+{
+    char copy[VT_TEXT_SIZE], *item[VT_DMA_TABLES];
+    snprintf(copy, sizeof copy, "%s", text);
+    int found = cut(copy, item, VT_DMA_TABLES);
+    VT_TRY(count_items(what, text, found, n));
+    for (int k = 0; k < n; k++) {
+        const char *one = item[found == 1 ? 0 : k];
+        char *dash, *end = NULL;
+        range[k][0] = strtod(one, &dash);
+        dash += strspn(dash, " \t");
+        if (dash != one && *dash == '-') range[k][1] = strtod(dash + 1, &end), end += strspn(end, " \tK");
+        if (!end || *end || !(range[k][0] >= 0) || !(range[k][1] > range[k][0]) || !isfinite(range[k][1]))
+            return VT_RAISE(VT_EINPUT, "dma: %s '%.60s': temperatures FROM-TO in K are due, as in 280-390",
+                            what, text);
+    }
+    return VT_OK;
+}
+
+/* ------------------------------------------------------------------------------------------ one table */
+
+struct row {
+    double t, f, storage, loss, tan_delta; /* NAN: not there */
+    int64_t line;
+};
+
+struct rows {
+    const char *path;
+    int n;
+    struct row *row;
+};
+
+/* 1 for "x_1Hz.csv"; NAN if the name does not tell. */
+static double frequency_by_name(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *hz = strstr(name, "Hz");
+    if (!hz) return NAN;
+    const char *at = hz;
+    while (at > name && strchr(" _", at[-1])) at--;
+    while (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')) at--;
+    char *end;
+    double value = strtod(at, &end);
+    return end > at && value > 0 ? value : NAN;
+}
+
+static double frequency_by_note(const struct vt_table *table)
+{
+    const char *text = vt_table_note(table, "frequency");
+    double value;
+    if (!text || vt_units_parse(text, "Hz", &value) != VT_OK || !(value > 0)) return NAN;
+    return value / vt_units_factor("Hz");
+}
+
+/* A cell of row k, NAN where the table has no such column. */
+static double cell(const struct vt_table *t, int want, int k)
+{
+    return t->value[want] ? t->value[want][k] : NAN;
+}
+
+static enum vt_status make_rows(const struct vt_table *t, double frequency, double temperature,
+                                struct rows *r)
+{
+    bool moduli = t->value[STORAGE] && t->value[LOSS];
+    if (!t->value[TAN_DELTA] && !moduli)
+        return VT_RAISE(
+            VT_EINPUT,
+            "%s: neither tan(delta) nor both moduli were found among the %d columns: say which they are, as "
+            "in --columns 'storage=2 [MPa], loss=3 [MPa]'",
+            r->path, t->columns);
+    if (!t->value[TEMPERATURE] && isnan(temperature))
+        return VT_RAISE(VT_EINPUT,
+                        "%s: no column of temperatures was found: --columns 'temperature=1 [degC]', or "
+                        "--temperature '300 "
+                        "K' of an isotherm",
+                        r->path);
+    VT_TRY(vt_alloc(&r->row, t->n));
+    for (r->n = 0; r->n < t->n; r->n++) {
+        int k = r->n;
+        struct row *row = &r->row[k];
+        *row = (struct row){cell(t, TEMPERATURE, k), cell(t, FREQUENCY, k), cell(t, STORAGE, k),
+                            cell(t, LOSS, k),        cell(t, TAN_DELTA, k), t->line[k]};
+        if (isnan(row->t)) row->t = temperature;
+        if (isnan(row->f)) row->f = frequency;
+        if (!(row->t > 0))
+            return VT_RAISE(VT_EINPUT, "%s:%lld: a temperature of %g K", r->path, (long long)row->line,
+                            row->t);
+        if (row->f <= 0)
+            return VT_RAISE(VT_EINPUT, "%s:%lld: a frequency of %g Hz", r->path, (long long)row->line,
+                            row->f);
+        if (row->storage <= 0)
+            return VT_RAISE(VT_EINPUT, "%s:%lld: a storage modulus of %g GPa: it must be positive", r->path,
+                            (long long)row->line, row->storage);
+        if (isnan(row->tan_delta)) row->tan_delta = row->loss / row->storage;
+        if (isnan(row->loss)) row->loss = row->tan_delta * row->storage;
+    }
+    return VT_OK;
+}
+
+static enum vt_status read_rows(const char *path, const struct vt_dma_options *o, double frequency,
+                                double temperature, struct rows *r)
+{
+    struct vt_table table;
+    *r = (struct rows){.path = path};
+    enum vt_status st = vt_table_read(path, o->columns, N_WANTS, wants, &table);
+    if (st == VT_OK && isnan(frequency)) frequency = frequency_by_note(&table);
+    if (st == VT_OK && isnan(frequency)) frequency = frequency_by_name(path);
+    if (st == VT_OK) st = make_rows(&table, frequency, temperature, r);
+    vt_table_release(&table);
+    return st;
+}
+
+/* ------------------------------------------------------------------------------------------ scans */
+
+/* By frequency, then temperature. Without frequencies, which are NAN then, all are alike. */
+static int by_f(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    if (x->f < y->f || x->f > y->f) return x->f < y->f ? -1 : 1;
+    return x->t < y->t ? -1 : x->t > y->t;
+}
+
+static int by_t(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    if (x->t < y->t || x->t > y->t) return x->t < y->t ? -1 : 1;
+    return x->f < y->f ? -1 : x->f > y->f;
+}
+
+/* Rows of one scan, in any order, as a scan; rows with the same x are averaged. */
+static enum vt_status add_scan(struct vt_dma *dma, int state, struct row *row, int n, bool sweep)
+{
+    VT_TRY(vt_grow(&dma->scan, &dma->capacity, dma->n + 1));
+    struct vt_dma_scan *s = &dma->scan[dma->n];
+    *s = (struct vt_dma_scan){.state = state, .sweep = sweep, .frequency = NAN, .temperature = NAN};
+    dma->n++;
+    double mean = 0;
+    for (int k = 0; k < n; k++) mean += (sweep ? row[k].t : row[k].f) / n;
+    if (sweep)
+        s->temperature = mean;
+    else
+        s->frequency = mean;
+    qsort(row, (size_t)n, sizeof *row, sweep ? by_f : by_t);
+    VT_TRY(vt_alloc(&s->x, n));
+    VT_TRY(vt_alloc(&s->tan_delta, n));
+    if (!isnan(row[0].storage)) {
+        VT_TRY(vt_alloc(&s->storage, n));
+        VT_TRY(vt_alloc(&s->loss, n));
+    } else if (!isnan(row[0].loss)) {
+        VT_TRY(vt_alloc(&s->loss, n));
+    }
+    for (int k = 0, last; k < n; k = last) {
+        double x = sweep ? row[k].f : row[k].t, near = sweep ? x * (1 + 1e-3) : x;
+        for (last = k; last < n && (sweep ? row[last].f : row[last].t) <= near; last++) {
+        }
+        s->x[s->n] = x;
+        for (int i = k; i < last; i++) {
+            s->tan_delta[s->n] += row[i].tan_delta / (last - k);
+            if (s->storage) s->storage[s->n] += row[i].storage / (last - k);
+            if (s->loss) s->loss[s->n] += row[i].loss / (last - k);
+        }
+        s->n++;
+    }
+    return VT_OK;
+}
+
+static void drop_last(struct vt_dma *dma)
+{
+    struct vt_dma_scan *s = &dma->scan[--dma->n];
+    free(s->x), free(s->storage), free(s->loss), free(s->tan_delta);
+}
+
+/* A scan goes one way in temperature: back by a tenth of its range at most. */
+static enum vt_status check_one_way(const struct rows *r)
+{
+    double low = INFINITY, high = -INFINITY, up = 0, down = 0;
+    int64_t line[2] = {0, 0};
+    for (int k = 0; k < r->n; k++) low = fmin(low, r->row[k].t), high = fmax(high, r->row[k].t);
+    double least = high, most = low;
+    for (int k = 0; k < r->n; k++) {
+        most = fmax(most, r->row[k].t), least = fmin(least, r->row[k].t);
+        if (most - r->row[k].t > down) down = most - r->row[k].t, line[0] = r->row[k].line;
+        if (r->row[k].t - least > up) up = r->row[k].t - least, line[1] = r->row[k].line;
+    }
+    if (fmin(up, down) <= 0.1 * (high - low) + 2) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "%s:%lld: the temperature goes up by %.4g K and down by %.4g K: cut heating and cooling into two "
+        "tables",
+        r->path, (long long)line[down > up], up, down);
+}
+
+/* Rows at one frequency (within 1 %) with ten points or more; at one temperature (within 1 K of the one
+ * before) with six frequencies or more. */
+static enum vt_status make_scans(struct rows *r, int state, struct vt_dma *dma, int *n_frequencies)
+{
+    int before = dma->n;
+    *n_frequencies = 0;
+    VT_TRY(check_one_way(r));
+    qsort(r->row, (size_t)r->n, sizeof *r->row, by_f);
+    for (int k = 0, last; k < r->n; k = last) {
+        for (last = k + 1; last < r->n && !(r->row[last].f > 1.01 * r->row[k].f); last++) {
+        }
+        ++*n_frequencies;
+        if (last - k < 10) continue;
+        struct row *copy;
+        VT_TRY(vt_alloc(&copy, last - k));
+        memcpy(copy, r->row + k, (size_t)(last - k) * sizeof *copy);
+        enum vt_status st = add_scan(dma, state, copy, last - k, false);
+        free(copy);
+        VT_TRY(st);
+        if (dma->scan[dma->n - 1].n < 10) drop_last(dma);
+    }
+    if (*n_frequencies >= 6) {
+        qsort(r->row, (size_t)r->n, sizeof *r->row, by_t);
+        for (int k = 0, last; k < r->n; k = last) {
+            for (last = k + 1; last < r->n && r->row[last].t - r->row[last - 1].t <= 1; last++) {
+            }
+            if (last - k < 6 || r->row[last - 1].t - r->row[k].t > 3) continue;
+            VT_TRY(add_scan(dma, state, r->row + k, last - k, true));
+            if (dma->scan[dma->n - 1].n < 6) drop_last(dma);
+        }
+    }
+    if (dma->n == before)
+        return VT_RAISE(
+            VT_EINPUT,
+            "%s: %d rows make no scan: ten temperatures at one frequency are due, or six frequencies at one "
+            "temperature",
+            r->path, r->n);
+    return VT_OK;
+}
+
+/* ------------------------------------------------------------------------------------------ names */
+
+static void name_state(struct vt_dma *dma, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *from = slash ? slash + 1 : path, *dot = strrchr(from, '.');
+    char *name = dma->state[dma->n_states];
+    int length = (int)(dot && dot > from ? dot - from : (ptrdiff_t)strlen(from));
+    snprintf(name, VT_DMA_NAME - 8, "%.*s", length, from);
+    for (char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-_.+", *c)) *c = '_';
+    for (int k = 0; k < dma->n_states; k++)
+        if (!strcmp(dma->state[k], name)) {
+            size_t used = strlen(name);
+            snprintf(name + used, VT_DMA_NAME - used, "-%d", dma->n_states + 1);
+            break;
+        }
+    dma->n_states++;
+}
+
+/* All tables are one state: each has one frequency, and they differ. */
+static bool are_frequencies(const struct vt_dma *dma, const int *n_frequencies, int n)
+{
+    for (int k = 0; k < n; k++)
+        if (n_frequencies[k] != 1) return false;
+    for (int a = 0; a < dma->n; a++) {
+        if (dma->scan[a].sweep || isnan(dma->scan[a].frequency)) return false;
+        for (int b = 0; b < a; b++)
+            if (fabs(dma->scan[a].frequency / dma->scan[b].frequency - 1) < 0.01) return false;
+    }
+    return n > 1;
+}
+
+static void join_states(struct vt_dma *dma)
+{
+    for (int k = 0; k < dma->n; k++) dma->scan[k].state = 0;
+    dma->n_states = 1;
+}
+
+static void name_scans(struct vt_dma *dma)
+{
+    for (int k = 0; k < dma->n; k++) {
+        struct vt_dma_scan *s = &dma->scan[k];
+        char at[40] = "";
+        if (s->sweep)
+            snprintf(at, sizeof at, "%.5g K", s->temperature);
+        else if (!isnan(s->frequency))
+            snprintf(at, sizeof at, "%.4g Hz", s->frequency);
+        snprintf(s->name, sizeof s->name, "%s%s%s", dma->n_states > 1 || !*at ? dma->state[s->state] : "",
+                 dma->n_states > 1 && *at ? ", " : "", at);
+    }
+}
+
+enum vt_status vt_dma_read(int n, char *const *paths, const struct vt_dma_options *o, struct vt_dma *dma)
+{
+    double frequency[VT_DMA_TABLES], temperature[VT_DMA_TABLES];
+    int n_frequencies[VT_DMA_TABLES];
+    *dma = (struct vt_dma){0};
+    if (n > VT_DMA_TABLES)
+        return VT_RAISE(VT_EINPUT, "dma: %d tables, at most %d are read", n, VT_DMA_TABLES);
+    for (int k = 0; k < n; k++) frequency[k] = temperature[k] = NAN;
+    if (*o->frequency) VT_TRY(vt_dma_each("frequency", o->frequency, "Hz", n, frequency));
+    if (*o->temperature) VT_TRY(vt_dma_each("temperature", o->temperature, "K", n, temperature));
+    for (int k = 0; k < n; k++) {
+        struct rows rows;
+        enum vt_status st = read_rows(paths[k], o, frequency[k], temperature[k], &rows);
+        if (st == VT_OK) st = make_scans(&rows, k, dma, &n_frequencies[k]);
+        free(rows.row);
+        VT_TRY(vt_prefix(st, "dma"));
+        name_state(dma, paths[k]);
+    }
+    if (o->tables == VT_DMA_TABLES_FREQUENCIES ||
+        (o->tables == VT_DMA_TABLES_TOLD && are_frequencies(dma, n_frequencies, n)))
+        join_states(dma);
+    name_scans(dma);
+    if (o->reference > dma->n_states)
+        return VT_RAISE(VT_EINPUT, "dma: reference %lld: there are %d states", (long long)o->reference,
+                        dma->n_states);
+    return VT_OK;
+}
+
+void vt_dma_release(struct vt_dma *dma)
+{
+    while (dma->n) drop_last(dma);
+    free(dma->scan);
+    *dma = (struct vt_dma){0};
+}
