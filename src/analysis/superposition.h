@@ -36,9 +36,10 @@ struct vt_sweep {
  * what the overlap allows. Local. */
 enum vt_status vt_superpose(int n, struct vt_sweep *sweep, int reference, double overlap);
 
-/* E [eV] of a_T = exp[(E / k_B) (1 / T - 1 / T_0)], by the shifts from neighbour to neighbour, which unlike
- * a_T are independent; its error is stretched where they scatter by more than theirs. *reduced: chi^2 / dof,
- * NAN with two sweeps. Local. */
+/* E [eV] of a_T = exp[(E / k_B) (1 / T - 1 / T_0)], by the shifts from neighbour to neighbour. Its error
+ * takes them as independent and is stretched where they scatter by more than their errors; as the noise of a
+ * curve between two others moves both shifts against each other, it is on the large side (up to twice).
+ * *reduced: chi^2 / dof, NAN with two sweeps. Local. */
 void vt_superposition_energy(int n, const struct vt_sweep *sweep, double *energy, double *error,
                              double *reduced);
 

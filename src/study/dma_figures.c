@@ -7,7 +7,7 @@
 #include "io/plot.h"
 #include "study/dma_series.h"
 
-enum { CURVE = 200, SHOWN = 2000 }; /* points of a drawn law; of drawn data at most */
+enum { CURVE = 200, SHOWN = 50 }; /* points of a drawn law; of drawn data at most, so that the law is seen */
 
 /* Measured points, thinned; the fit over its window, and its base. */
 static enum vt_status add_scan(const struct vt_dma_series *s, struct vt_plot *figure, int panel, int k,
@@ -52,8 +52,7 @@ enum vt_status vt_dma_draw_scans(const struct vt_dma_series *s, char **svg)
     int panel, drawn = 0;
     *svg = NULL;
     enum vt_status st = vt_plot_add_panel(
-        &figure, NULL, s->options->quantity == VT_DMA_LOSS ? "loss modulus [GPa]" : "tan {/Symbol d}", 380,
-        &panel);
+        &figure, NULL, s->options->quantity == VT_DMA_LOSS ? "loss modulus [GPa]" : "tan δ", 380, &panel);
     for (int k = 0; k < s->dma.n && st == VT_OK; k++)
         if (!s->dma.scan[k].sweep) st = add_scan(s, &figure, panel, k, drawn++ % VT_PLOT_COLORS);
     if (st == VT_OK && drawn) st = vt_plot_svg(&figure, svg);
@@ -120,7 +119,7 @@ enum vt_status vt_dma_draw_master(const struct vt_dma_series *s, char **svg)
                 if (!w->y[c]) continue;
                 const char *title = c                                     ? "log_{10} (storage modulus / GPa)"
                                     : s->options->quantity == VT_DMA_LOSS ? "log_{10} (loss modulus / GPa)"
-                                                                          : "log_{10} tan {/Symbol d}";
+                                                                          : "log_{10} tan δ";
                 if (panel[c] < 0) st = vt_plot_add_panel(&figure, NULL, title, 260, &panel[c]);
                 if (st == VT_OK) st = vt_alloc(&x, w->n);
                 for (int i = 0; x && i < w->n; i++) x[i] = w->x[i] + w->shift;

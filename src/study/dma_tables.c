@@ -300,6 +300,12 @@ static int by_t(const void *a, const void *b)
     return x->f < y->f ? -1 : x->f > y->f;
 }
 
+static int by_line(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
 /* Rows of one scan, in any order, as a scan; rows with the same x are averaged. */
 static enum vt_status add_scan(struct vt_dma *dma, int state, struct row *row, int n, bool sweep)
 {
@@ -308,11 +314,11 @@ static enum vt_status add_scan(struct vt_dma *dma, int state, struct row *row, i
     *s = (struct vt_dma_scan){.state = state, .sweep = sweep, .frequency = NAN, .temperature = NAN};
     dma->n++;
     double mean = 0;
-    for (int k = 0; k < n; k++) mean += (sweep ? row[k].t : row[k].f) / n;
+    for (int k = 0; k < n; k++) mean += row[k].t / n;
     if (sweep)
         s->temperature = mean;
     else
-        s->frequency = mean;
+        s->frequency = row[n / 2].f;
     qsort(row, (size_t)n, sizeof *row, sweep ? by_f : by_t);
     VT_TRY(vt_alloc(&s->x, n));
     VT_TRY(vt_alloc(&s->tan_delta, n));
@@ -344,23 +350,24 @@ static void drop_last(struct vt_dma *dma)
 }
 
 /* A scan goes one way in temperature: back by a tenth of its range at most. */
-static enum vt_status check_one_way(const struct rows *r)
+static enum vt_status check_one_way(const char *path, struct row *row, int n)
 {
     double low = INFINITY, high = -INFINITY, up = 0, down = 0;
     int64_t line[2] = {0, 0};
-    for (int k = 0; k < r->n; k++) low = fmin(low, r->row[k].t), high = fmax(high, r->row[k].t);
+    qsort(row, (size_t)n, sizeof *row, by_line);
+    for (int k = 0; k < n; k++) low = fmin(low, row[k].t), high = fmax(high, row[k].t);
     double least = high, most = low;
-    for (int k = 0; k < r->n; k++) {
-        most = fmax(most, r->row[k].t), least = fmin(least, r->row[k].t);
-        if (most - r->row[k].t > down) down = most - r->row[k].t, line[0] = r->row[k].line;
-        if (r->row[k].t - least > up) up = r->row[k].t - least, line[1] = r->row[k].line;
+    for (int k = 0; k < n; k++) {
+        most = fmax(most, row[k].t), least = fmin(least, row[k].t);
+        if (most - row[k].t > down) down = most - row[k].t, line[0] = row[k].line;
+        if (row[k].t - least > up) up = row[k].t - least, line[1] = row[k].line;
     }
     if (fmin(up, down) <= 0.1 * (high - low) + 2) return VT_OK;
     return VT_RAISE(
         VT_EINPUT,
         "%s:%lld: the temperature goes up by %.4g K and down by %.4g K: cut heating and cooling into two "
         "tables",
-        r->path, (long long)line[down > up], up, down);
+        path, (long long)line[down > up], up, down);
 }
 
 /* Rows at one frequency (within 1 %) with ten points or more; at one temperature (within 1 K of the one
@@ -369,7 +376,6 @@ static enum vt_status make_scans(struct rows *r, int state, struct vt_dma *dma, 
 {
     int before = dma->n;
     *n_frequencies = 0;
-    VT_TRY(check_one_way(r));
     qsort(r->row, (size_t)r->n, sizeof *r->row, by_f);
     for (int k = 0, last; k < r->n; k = last) {
         for (last = k + 1; last < r->n && !(r->row[last].f > 1.01 * r->row[k].f); last++) {
@@ -379,7 +385,8 @@ static enum vt_status make_scans(struct rows *r, int state, struct vt_dma *dma, 
         struct row *copy;
         VT_TRY(vt_alloc(&copy, last - k));
         memcpy(copy, r->row + k, (size_t)(last - k) * sizeof *copy);
-        enum vt_status st = add_scan(dma, state, copy, last - k, false);
+        enum vt_status st = check_one_way(r->path, copy, last - k);
+        if (st == VT_OK) st = add_scan(dma, state, copy, last - k, false);
         free(copy);
         VT_TRY(st);
         if (dma->scan[dma->n - 1].n < 10) drop_last(dma);

@@ -366,14 +366,17 @@ static void a_planted_wing_of_a_scan_is_found(void **state)
 /* ---- master curves ---- */
 
 /* Cole-Cole spectra over two decades at 7 temperatures, tau by E = 1.5 eV, 0.5 % of noise in E' and E'':
- * shifts are those of tau, within 4.5 errors and to 0.05 decades; E by them within 4, and within one in half
- * to 85 % of 40 sets. Over 40 such sets 60 to 80 % of the shifts to the neighbour are within one error. */
+ * shifts are those of tau, within 4.5 errors and to 0.05 decades, and of those to the reference's neighbours
+ * 60 to 80 % within one error, over 40 sets. The error of E takes neighbouring shifts as independent, where
+ * in truth the noise of the curve between them cancels: it is up to twice too large, and must not be more,
+ * nor too small. */
 static void shifts_of_a_master_curve_are_those_of_tau(void **state)
 {
     (void)state;
     enum { SWEEPS = 7, N = 21, TRIALS = 40 };
     static double x[N], y[SWEEPS][2][N];
     int inside = 0, all = 0, good = 0;
+    double square = 0, mean = 0;
     for (int trial = 0; trial < TRIALS; trial++) {
         struct vt_sweep sweep[SWEEPS];
         double t[SWEEPS], tau[SWEEPS], energy, error, reduced;
@@ -404,8 +407,11 @@ static void shifts_of_a_master_curve_are_those_of_tau(void **state)
         assert_near(energy, 1.5, 4 * error);
         assert_true(error < 0.02);
         good += fabs(energy - 1.5) < error;
+        square += pow(energy - 1.5, 2), mean += error / TRIALS;
     }
-    if (good < 0.5 * TRIALS || good > 0.85 * TRIALS) fail_msg("E: %d of %d within one error", good, TRIALS);
+    if (good < 0.6 * TRIALS || sqrt(square / TRIALS) < 0.5 * mean)
+        fail_msg("E: %d of %d within one error, which is %g for a deviation of %g", good, TRIALS, mean,
+                 sqrt(square / TRIALS));
     if (inside < 0.6 * all || inside > 0.8 * all) fail_msg("%d of %d within one error", inside, all);
 }
 
