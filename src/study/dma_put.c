@@ -75,6 +75,16 @@ CHANGE(ratio, ratio)
 CHANGE(shift, shift)
 CHANGE(widening, widening)
 
+/* 1 - E_w / E, E by the peaks at several frequencies. */
+static void alpha_by_energy(const struct vt_dma_series *s, int k, double *v, double *e)
+{
+    const struct vt_dma_law *l = &s->law[s->dma.scan[k].state];
+    energy(s, k, v, e);
+    double share = l->n ? *v / l->arrhenius.energy : NAN;
+    *e = share * hypot(*e / *v, l->n ? l->arrhenius.energy_error / l->arrhenius.energy : NAN);
+    *v = 1 - share;
+}
+
 /* Change of T_p over that of T_g. */
 static void shift_by_tg(const struct vt_dma_series *s, int k, double *v, double *e)
 {
@@ -91,6 +101,7 @@ static const struct column columns[] = {
     {"width", "K", "full width at half height", width},
     {"width_energy", "eV", "E_w = (1 - alpha) E, by the width", energy},
     {"alpha", "1", "alpha of Cole and Cole, by the form of the peak", alpha},
+    {"alpha_by_energy", "1", "1 - E_w / E, E by the peaks at several frequencies", alpha_by_energy},
     {"beta", "1", "beta of Havriliak and Negami", beta},
     {"base", "", "what the peak stands on, at T_p", base},
     {"reduced_place", "1", "T_p / T_g", reduced_place},

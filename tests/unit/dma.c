@@ -163,6 +163,9 @@ static void gamma_tables_give_their_energy(void **state)
         ok(vt_dma_put(&series, &results));
         const char *name = many ? "dma/law/gamma_0.05Hz/energy_reduced" : "dma/law/gamma/energy_reduced";
         assert_near(vt_results_find(&results, name)->value[0], 4.583, 0.006);
+        const struct vt_dataset *alpha = vt_results_find(&results, "dma/peaks/alpha_by_energy");
+        for (int k = 0; k < 5; k++) assert_near(alpha->value[k], 0.4, 4 * alpha->error[k]);
+        assert_true(alpha->error[0] < 0.01);
         vt_results_release(&results);
         vt_dma_series_release(&series);
     }
