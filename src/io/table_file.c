@@ -1,388 +1,35 @@
 /* table_file.c: see table_file.h.
  *
- * The whole file is read, brought to UTF-8 and cut into lines. Columns are set apart by the sign (tab, ;
- * comma, blanks) under which the most cells of the file are numbers, less those that are none. A row is a
- * line with as many cells as most, of which numbers are not the minority. Data begin behind the last line
- * that is neither row nor comment; a line of words behind more than HEADER_ROWS rows is damage, or a second
- * table, and data before it must not be lost. Names are looked for from the data upwards. */
+ * Columns are set apart by the sign (tab, ; comma, blanks) under which the most cells of the file are
+ * numbers, less those that are none. A row is a line with as many cells as most, of which numbers are not the
+ * minority. Data begin behind the last line that is neither row nor comment; a line of words behind more than
+ * HEADER_ROWS rows is damage, or a second table, and data before it must not be lost. Names are looked for
+ * from the data upwards. */
 #include "io/table_file.h"
 
 #include <assert.h>
-#include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/memory.h"
 #include "core/params.h"
 #include "core/units.h"
-#include "io/lines.h"
-#include "io/number.h"
+#include "io/table_text.h"
 
-enum { CELLS_MAX = 128, HEADER_ROWS = 8, WANTS_MAX = 24, NAME_MAX_LENGTH = 120 };
-static const size_t SIZE_MAX_READ = (size_t)1 << 30; /* bytes of a file */
-
-/* ------------------------------------------------------------------------------------- text to lines */
-
-struct text {
-    const char *path;
-    char *bytes; /* UTF-8; the lines lie in it, each ended by 0 */
-    int n;
-    char **line;
-    char *work; /* as long as the longest line, and one more: where lines are cut into cells */
-};
-
-static void text_release(struct text *t)
-{
-    free(t->bytes), free(t->line), free(t->work);
-    *t = (struct text){0};
-}
-
-static enum vt_status fail_at(const char *path, int64_t line, const char *message)
-{
-    return VT_RAISE(VT_EINPUT, "%s:%lld: %s", path, (long long)line, message);
-}
-
-static enum vt_status slurp(const char *path, char **bytes, size_t *size)
-{
-    struct vt_lines lines; /* opens it with the messages that all readers have */
-    size_t capacity = 0;
-    *size = 0;
-    VT_TRY(vt_lines_open(&lines, path));
-    enum vt_status st = VT_OK;
-    for (;;) {
-        VT_TRY_GOTO(st, done, vt_grow(bytes, &capacity, *size + 65536));
-        size_t got = fread(*bytes + *size, 1, 65535, lines.file);
-        *size += got;
-        (*bytes)[*size] = '\0';
-        if (!got) break;
-        if (*size > SIZE_MAX_READ) {
-            st = VT_RAISE(VT_EINPUT, "%s is larger than 1 GiB: this is no table of a measurement", path);
-            goto done;
-        }
-    }
-    if (ferror(lines.file)) st = VT_RAISE(VT_EWORLD, "cannot read %s: %s", path, strerror(errno));
-done:
-    vt_lines_close(&lines);
-    return st;
-}
-
-/* Length of the UTF-8 character at s, 0 if it is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-    size_t n = *s < 0x80                 ? 1
-               : *s >= 0xc2 && *s < 0xe0 ? 2
-               : (*s & 0xf0) == 0xe0     ? 3
-               : *s >= 0xf0 && *s < 0xf5 ? 4
-                                         : 0;
-    for (size_t k = 1; k < n; k++)
-        if ((s[k] & 0xc0) != 0x80) return 0;
-    return n;
-}
-
-static enum vt_status latin1_to_utf8(char **bytes, size_t *size)
-{
-    const unsigned char *from = (const unsigned char *)*bytes;
-    char *out;
-    size_t used = 0;
-    VT_TRY(vt_alloc(&out, 2 * *size + 1));
-    for (size_t k = 0; k < *size; k++)
-        if (from[k] < 0x80) {
-            out[used++] = (char)from[k];
-        } else {
-            out[used++] = (char)(0xc0 | from[k] >> 6);
-            out[used++] = (char)(0x80 | (from[k] & 0x3f));
-        }
-    free(*bytes);
-    *bytes = out;
-    *size = used;
-    return VT_OK;
-}
-
-static enum vt_status decode(const char *path, char **bytes, size_t *size)
-{
-    const unsigned char *s = (const unsigned char *)*bytes;
-    if (!*size) return VT_RAISE(VT_EINPUT, "%s is empty", path);
-    if (*size >= 2 && ((s[0] == 0xff && s[1] == 0xfe) || (s[0] == 0xfe && s[1] == 0xff)))
-        return VT_RAISE(VT_EINPUT, "%s is UTF-16 text: save it as UTF-8 or as plain text", path);
-    int64_t line = 1;
-    bool utf8 = true;
-    for (size_t k = 0; k < *size; k++) {
-        line += s[k] == '\n';
-        if (s[k] < 0x20 && !strchr("\t\n\v\f\r\x1a", s[k] ? s[k] : 1))
-            return fail_at(path, line, "this is no text");
-    }
-    for (size_t k = 0, length; k < *size; k += length)
-        if (!(length = utf8_length(s + k))) {
-            utf8 = false;
-            break;
-        }
-    if (!utf8) return latin1_to_utf8(bytes, size);
-    if (!strncmp(*bytes, "\xef\xbb\xbf", 3)) memset(*bytes, ' ', 3); /* the byte order mark */
-    return VT_OK;
-}
-
-static enum vt_status text_read(const char *path, struct text *t)
-{
-    size_t size = 0, capacity = 0, longest = 0;
-    *t = (struct text){.path = path};
-    VT_TRY(slurp(path, &t->bytes, &size));
-    VT_TRY(decode(path, &t->bytes, &size));
-    for (char *at = t->bytes; *at;) {
-        size_t length = strcspn(at, "\r\n");
-        char *next = at + length + (at[length] == '\r' && at[length + 1] == '\n' ? 2 : at[length] ? 1 : 0);
-        at[length] = '\0';
-        VT_TRY(vt_grow(&t->line, &capacity, t->n + 1));
-        t->line[t->n++] = at;
-        if (length > longest) longest = length;
-        at = next;
-    }
-    return vt_alloc(&t->work, longest + 2);
-}
-
-/* ------------------------------------------------------------------------------------- lines to cells */
-
-static char *trimmed(char *text)
-{
-    text += strspn(text, " \t\v\f\x1a");
-    for (size_t n = strlen(text); n && strchr(" \t\v\f\x1a", text[n - 1]);) text[--n] = '\0';
-    return text;
-}
-
-/* One cell from at on, up to a separator: quotes around it are taken off, "" inside them is one. Returns
- * where the separator stands, or the end. */
-static char *quoted_end(char *at, char separator)
-{
-    char *from = at + 1, *to = at;
-    for (; *from; from++)
-        if (*from == '"' && from[1] == '"')
-            *to++ = *from++;
-        else if (*from == '"')
-            break;
-        else
-            *to++ = *from;
-    if (*from != '"') return NULL;
-    char *end = from + 1 + strspn(from + 1, " ");
-    if (*end && *end != separator) return NULL;
-    *to = '\0';
-    return end;
-}
-
-/* Cut a line into cells in work; returns how many there are, of which at most CELLS_MAX are in cell.
- * separator ' ': blanks and tabs in any number; '2': two of them or more, or a tab. */
-static int cut(const char *line, char separator, char *work, char **cell)
-{
-    int n = 0;
-    strcpy(work, line);
-    char *at = work;
-    if (separator == ' ' || separator == '2') {
-        for (at = trimmed(work); *at; n++) {
-            char *end = at;
-            while (*end &&
-                   !(*end == '\t' || (*end == ' ' && (separator == ' ' || end[1] == ' ' || end[1] == '\t'))))
-                end++;
-            char *next = end + strspn(end, " \t");
-            if (*end) *end = '\0';
-            if (n < CELLS_MAX) cell[n] = at;
-            at = next;
-        }
-        return n;
-    }
-    for (;; at++) {
-        if (separator != '\t') at += strspn(at, " ");
-        char *copy = NULL, *end = NULL;
-        if (*at == '"' && strchr(at + 1, '"')) {
-            char *kept = strdup(at); /* quoted_end writes, also where it fails */
-            if (kept && !(end = quoted_end(at, separator))) strcpy(at, kept);
-            free(kept);
-            copy = at;
-        }
-        if (!end) {
-            copy = at;
-            end = strchr(at, separator);
-            if (!end) end = at + strlen(at);
-        }
-        bool last = !*end;
-        *end = '\0';
-        if (n < CELLS_MAX) cell[n] = trimmed(copy);
-        n++;
-        at = end;
-        if (last) break;
-    }
-    return n;
-}
-
-/* The number in a cell, which is all of it; decimal is the sign found, '.' or ',', or 0 for a whole number.
- */
-static bool number_of(const char *cell, bool comma, double *value, char *decimal)
-{
-    char plain[64], *end;
-    size_t length = strlen(cell);
-    *decimal = 0;
-    if (!length || length >= sizeof plain || cell[strspn(cell, "0123456789+-.,eE")]) return false;
-    memcpy(plain, cell, length + 1);
-    char *sign = strpbrk(plain, ".,");
-    if (sign) {
-        *decimal = *sign;
-        if (*sign == ',' && !comma) return false;
-        *sign = '.';
-        if (strpbrk(sign + 1, ".,")) return false;
-    }
-    *value = vt_number(plain, &end);
-    return end != plain && !*end;
-}
-
-static bool is_comment(const char *line)
-{
-    line += strspn(line, " \t");
-    return *line == '#' || *line == '!';
-}
-
-static bool is_blank(const char *line)
-{
-    return !line[strspn(line, " \t\v\f\x1a,;")];
-}
-
-struct look {
-    int cells, numbers, words; /* empty cells at the end do not count as cells */
-};
-
-static struct look look_at(const struct text *t, int line, char separator)
-{
-    char *cell[CELLS_MAX];
-    struct look look = {0};
-    if (is_blank(t->line[line]) || is_comment(t->line[line])) return look;
-    int n = cut(t->line[line], separator, t->work, cell);
-    if (n > CELLS_MAX) return look;
-    while (n && !*cell[n - 1]) n--;
-    look.cells = n;
-    for (int k = 0; k < n; k++) {
-        double value;
-        char decimal;
-        if (number_of(cell[k], separator != ',', &value, &decimal))
-            look.numbers++;
-        else if (*cell[k])
-            look.words++;
-    }
-    return look;
-}
-
-static char find_separator(const struct text *t)
-{
-    static const char sign[] = "\t;, ";
-    int64_t best = 0;
-    char found = '\0';
-    for (const char *s = sign; *s; s++) {
-        int64_t score = 0;
-        for (int k = 0; k < t->n; k++) {
-            struct look look = look_at(t, k, *s);
-            if (look.numbers >= 2 && look.numbers > look.words) score += look.numbers - look.words;
-        }
-        if (score > best) best = score, found = *s;
-    }
-    return found;
-}
-
-/* ------------------------------------------------------------------------------------------ names */
-
-/* A name in the form in which names are compared: Greek letters and primes as ASCII, without blanks and
- * _ . - ( ) [ ] and case, which counts in names of one or two letters. */
-static void plain_name(const char *text, char out[NAME_MAX_LENGTH])
-{
-    static const char *const sign[][2] = {
-        {"\xce\xb4", "delta"}, {"\xcf\x89", "omega"}, {"\xce\xbd", "nu"},     {"\xce\xb5", "epsilon"},
-        {"\xcf\x83", "sigma"}, {"\xcf\x81", "rho"},   {"\xe2\x80\xb2", "'"},  {"\xe2\x80\xb3", "''"},
-        {"\"", "''"},          {"\xe2\x80\x99", "'"}, {"\xe2\x80\x9d", "''"}, {"\xc2\xb4", "'"},
-    };
-    size_t used = 0;
-    int letters = 0;
-    while (*text && used + 8 < NAME_MAX_LENGTH) {
-        size_t k = 0, count = sizeof sign / sizeof *sign;
-        while (k < count && strncmp(text, sign[k][0], strlen(sign[k][0])) != 0) k++;
-        if (k < count) {
-            memcpy(out + used, sign[k][1], strlen(sign[k][1]));
-            used += strlen(sign[k][1]);
-            text += strlen(sign[k][0]);
-        } else {
-            if (!strchr(" \t_.-()[]", *text)) out[used++] = *text;
-            text++;
-        }
-    }
-    out[used] = '\0';
-    for (const char *c = out; *c; c++) letters += isalpha((unsigned char)*c) != 0;
-    for (char *c = out; letters > 2 && *c; c++) *c = (char)tolower((unsigned char)*c);
-}
-
-static bool same_name(const char *a, const char *b)
-{
-    char x[NAME_MAX_LENGTH], y[NAME_MAX_LENGTH];
-    plain_name(a, x);
-    plain_name(b, y);
-    return *x && !strcmp(x, y);
-}
-
-/* Is it one of the names a|b|c? */
-static bool among(const char *names, const char *name)
-{
-    char one[NAME_MAX_LENGTH];
-    for (const char *at = names; *at; at += *at == '|') {
-        size_t length = strcspn(at, "|");
-        snprintf(one, sizeof one, "%.*s", (int)length, at);
-        if (same_name(one, name)) return true;
-        at += length;
-    }
-    return false;
-}
-
-/* Take the unit off the end of a heading: `T (K)`, `T [K]`, `T/K`, `DSC/(mW/mg)`, `T, K`, `T_K`. False if
- * there is none by this form. */
-static bool split_unit(const char *heading, int form, char *name, char *unit)
-{
-    static const char *const open = "([/,_";
-    snprintf(name, NAME_MAX_LENGTH, "%s", heading);
-    size_t length = strlen(name);
-    char *at = NULL, sign = open[form];
-    if (sign == '(' || sign == '[') {
-        char close = sign == '(' ? ')' : ']';
-        if (!length || name[length - 1] != close) return false;
-        int depth = 0;
-        for (char *c = name + length - 1; c >= name && !at; c--) {
-            depth += *c == close ? 1 : *c == sign ? -1 : 0;
-            if (!depth) at = c;
-        }
-        if (!at || at == name) return false;
-        name[length - 1] = '\0';
-    } else {
-        at = sign == '_' ? strrchr(name, sign) : strchr(name, sign);
-        if (!at || at == name) return false;
-    }
-    snprintf(unit, NAME_MAX_LENGTH, "%s", at + 1);
-    *at = '\0';
-    char *bare = trimmed(unit);
-    length = strlen(bare);
-    if (length > 1 &&
-        ((*bare == '(' && bare[length - 1] == ')') || (*bare == '[' && bare[length - 1] == ']'))) {
-        bare[length - 1] = '\0';
-        bare++;
-    }
-    memmove(unit, bare, strlen(bare) + 1);
-    return true;
-}
-enum { UNIT_FORMS = 5 };
+enum { HEADER_ROWS = 8, WANTS_MAX = 24 };
 
 /* Does a heading name this quantity? unit is what it says of it, "" if nothing. */
-static bool heads(const struct vt_table_want *want, const char *heading, char unit[NAME_MAX_LENGTH])
+static bool heads(const struct vt_table_want *want, const char *heading, char unit[VT_TABLE_NAME])
 {
-    char name[NAME_MAX_LENGTH];
+    char name[VT_TABLE_NAME];
     double factor, offset;
     *unit = '\0';
-    if (among(want->names, heading) || same_name(want->key, heading)) return true;
-    for (int form = 0; form < UNIT_FORMS; form++)
-        if (split_unit(heading, form, name, unit) &&
-            (among(want->names, name) || same_name(want->key, name)) &&
+    if (vt_table_among(want->names, heading) || vt_table_same_name(want->key, heading)) return true;
+    for (int form = 0; form < VT_TABLE_UNIT_FORMS; form++)
+        if (vt_table_split_unit(heading, form, name, unit) &&
+            (vt_table_among(want->names, name) || vt_table_same_name(want->key, name)) &&
             (form < 3 || vt_units_scale(unit, want->unit, &factor, &offset)))
             return true;
     *unit = '\0';
@@ -400,50 +47,50 @@ struct plan {
     const struct vt_table_want *want; /* */
     struct choice {                   /* by the option */
         int column;                   /* from 1; 0: none */
-        char name[NAME_MAX_LENGTH];   /* "": none */
-        char unit[NAME_MAX_LENGTH];   /* "": none */
+        char name[VT_TABLE_NAME];     /* "": none */
+        char unit[VT_TABLE_NAME];     /* "": none */
     } choice[WANTS_MAX];
 };
 
-static bool is_row(const struct text *t, int line, const struct plan *p)
+static bool is_row(const struct vt_table_text *t, int line, const struct plan *p)
 {
-    struct look look = look_at(t, line, p->separator);
+    struct vt_table_look look = vt_table_text_look(t, line, p->separator);
     return look.numbers >= 1 && look.numbers >= look.words;
 }
 
 /* The commonest number of cells among lines that are mostly numbers. */
-static int common_cells(const struct text *t, char separator)
+static int common_cells(const struct vt_table_text *t, char separator)
 {
-    int count[CELLS_MAX + 1] = {0}, best = 0;
+    int count[VT_TABLE_CELLS + 1] = {0}, best = 0;
     for (int k = 0; k < t->n; k++) {
-        struct look look = look_at(t, k, separator);
+        struct vt_table_look look = vt_table_text_look(t, k, separator);
         if (look.numbers >= 2 && look.numbers > look.words) count[look.cells]++;
     }
-    for (int k = 1; k <= CELLS_MAX; k++)
+    for (int k = 1; k <= VT_TABLE_CELLS; k++)
         if (count[k] >= count[best] && count[k]) best = k;
     return best;
 }
 
-static enum vt_status fail_between(const struct text *t, int line)
+static enum vt_status fail_between(const struct vt_table_text *t, int line)
 {
     char message[200];
     snprintf(message, sizeof message,
              "'%.40s' stands between the numbers: one table in a file is read; cut the file if it has two",
              t->line[line]);
-    return fail_at(t->path, line + 1, message);
+    return vt_table_text_fail(t->path, line + 1, message);
 }
 
-static enum vt_status find_rows(const struct text *t, struct plan *p)
+static enum vt_status find_rows(const struct vt_table_text *t, struct plan *p)
 {
     int rows = 0;
-    p->separator = find_separator(t);
+    p->separator = vt_table_text_separator(t);
     if (!p->separator)
         return VT_RAISE(VT_EINPUT, "%s: no line with two numbers or more was found: this is no table",
                         t->path);
     p->columns = common_cells(t, p->separator);
     p->first = -1;
     for (int k = 0; k < t->n; k++) {
-        if (is_blank(t->line[k]) || is_comment(t->line[k])) continue;
+        if (vt_table_text_blank(t->line[k]) || vt_table_text_comment(t->line[k])) continue;
         if (is_row(t, k, p)) {
             if (p->first < 0) p->first = k;
             rows++;
@@ -460,7 +107,7 @@ static enum vt_status find_rows(const struct text *t, struct plan *p)
 
 /* Cut a line of names, without its comment signs, so that there are as many as columns; 0 if that cannot be.
  */
-static char cut_names(const struct text *t, int line, const struct plan *p, char **cell)
+static char cut_names(const struct vt_table_text *t, int line, const struct plan *p, char **cell)
 {
     const char try[] = {p->separator, '\t', ';', ',', '2', ' ', '\0'};
     const char *at = t->line[line];
@@ -468,10 +115,10 @@ static char cut_names(const struct text *t, int line, const struct plan *p, char
     at += strspn(at, "#!");
     if (p->separator != '\t') at += strspn(at, " \t");
     for (const char *s = try; *s; s++) {
-        int n = cut(at, *s, t->work, cell);
-        while (n > p->columns && n <= CELLS_MAX && !*cell[n - 1])
-            n--;                                             /* a separator at the end of each line */
-        if (*s == ' ' && n > p->columns && n <= CELLS_MAX) { /* `T (K)` is one */
+        int n = vt_table_text_cut(at, *s, t->work, cell);
+        while (n > p->columns && n <= VT_TABLE_CELLS && !*cell[n - 1])
+            n--;                                                  /* a separator at the end of each line */
+        if (*s == ' ' && n > p->columns && n <= VT_TABLE_CELLS) { /* `T (K)` is one */
             int kept = 0;
             for (int k = 0; k < n; k++)
                 if (kept && (*cell[k] == '(' || *cell[k] == '[')) {
@@ -488,14 +135,14 @@ static char cut_names(const struct text *t, int line, const struct plan *p, char
     return 0;
 }
 
-static int wants_named(const struct text *t, int line, const struct plan *p)
+static int wants_named(const struct vt_table_text *t, int line, const struct plan *p)
 {
-    char *cell[CELLS_MAX], unit[NAME_MAX_LENGTH];
+    char *cell[VT_TABLE_CELLS], unit[VT_TABLE_NAME];
     int found = 0;
-    if (is_blank(t->line[line]) || !cut_names(t, line, p, cell)) return 0;
+    if (vt_table_text_blank(t->line[line]) || !cut_names(t, line, p, cell)) return 0;
     for (int w = 0; w < p->n; w++)
         for (int k = 0; k < p->columns; k++) {
-            bool named = *p->choice[w].name && same_name(p->choice[w].name, cell[k]);
+            bool named = *p->choice[w].name && vt_table_same_name(p->choice[w].name, cell[k]);
             if (!named && !heads(&p->want[w], cell[k], unit)) continue;
             found++;
             break;
@@ -522,16 +169,16 @@ static bool place_of(const char **behind, int *before, const char *cell, int pla
 
 /* Units set with blanks under some of the names only: each under the name whose begin or end is the nearest
  * to its own, and in order. */
-static bool cut_under(const struct text *t, int line, const struct plan *p, char **cell)
+static bool cut_under(const struct vt_table_text *t, int line, const struct plan *p, char **cell)
 {
-    char *name[CELLS_MAX], *unit[CELLS_MAX];
-    int place[CELLS_MAX][2], own[2], k = -1;
+    char *name[VT_TABLE_CELLS], *unit[VT_TABLE_CELLS];
+    int place[VT_TABLE_CELLS][2], own[2], k = -1;
     bool fits = cut_names(t, p->names, p, name) != 0;
     const char *behind = t->line[p->names];
     for (int c = 0, before = 0; fits && c < p->columns; c++) {
         fits = place_of(&behind, &before, name[c], place[c]);
     }
-    int n = fits ? cut(t->line[line], ' ', t->work, unit) : 0;
+    int n = fits ? vt_table_text_cut(t->line[line], ' ', t->work, unit) : 0;
     fits = fits && n > 0 && n < p->columns;
     for (int c = 0; c < p->columns; c++) cell[c] = t->work + strlen(t->work); /* "" */
     behind = t->line[line];
@@ -550,28 +197,29 @@ static bool cut_under(const struct text *t, int line, const struct plan *p, char
 }
 
 /* The cells of a line of units. */
-static bool cut_units(const struct text *t, int line, const struct plan *p, char **cell)
+static bool cut_units(const struct vt_table_text *t, int line, const struct plan *p, char **cell)
 {
     return cut_names(t, line, p, cell) || (p->separator == ' ' && cut_under(t, line, p, cell));
 }
 
 /* Is the line one of units, with one at least that is no number? */
-static bool is_units(const struct text *t, int line, const struct plan *p)
+static bool is_units(const struct vt_table_text *t, int line, const struct plan *p)
 {
-    char *cell[CELLS_MAX];
+    char *cell[VT_TABLE_CELLS];
     int units = 0;
-    if (line >= t->n || is_blank(t->line[line]) || !cut_units(t, line, p, cell)) return false;
+    if (line >= t->n || vt_table_text_blank(t->line[line]) || !cut_units(t, line, p, cell)) return false;
     for (int k = 0; k < p->columns; k++) {
         double value;
         char decimal;
-        if (!*cell[k] || !strcmp(cell[k], "-") || number_of(cell[k], true, &value, &decimal)) continue;
+        if (!*cell[k] || !strcmp(cell[k], "-") || vt_table_text_number(cell[k], true, &value, &decimal))
+            continue;
         if (strlen(cell[k]) > 12) return false;
         units++;
     }
     return units > 0;
 }
 
-static void find_names(const struct text *t, struct plan *p)
+static void find_names(const struct vt_table_text *t, struct plan *p)
 {
     int best = 0;
     p->names = p->units = -1;
@@ -580,9 +228,9 @@ static void find_names(const struct text *t, struct plan *p)
         if (found > best) best = found, p->names = k;
     }
     if (p->names < 0) { /* names that say nothing to us: right above the numbers */
-        char *cell[CELLS_MAX];
+        char *cell[VT_TABLE_CELLS];
         for (int k = p->first - 1; k >= 0 && p->names < 0; k--)
-            if (!is_blank(t->line[k])) {
+            if (!vt_table_text_blank(t->line[k])) {
                 if (!cut_names(t, k, p, cell)) break;
                 p->names = k;
             }
@@ -591,12 +239,12 @@ static void find_names(const struct text *t, struct plan *p)
     if (p->names + 1 < p->first && is_units(t, p->names + 1, p)) p->units = p->names + 1;
     /* A line of units of which most are `1` or `-` was taken for a row. */
     if (p->first == p->names + 1) {
-        char *cell[CELLS_MAX];
+        char *cell[VT_TABLE_CELLS];
         double factor, offset, value;
         char decimal;
         bool all = is_units(t, p->first, p) && cut_names(t, p->first, p, cell);
         for (int k = 0; all && k < p->columns; k++)
-            if (!number_of(cell[k], true, &value, &decimal)) {
+            if (!vt_table_text_number(cell[k], true, &value, &decimal)) {
                 bool known = false;
                 for (int w = 0; w < p->n; w++)
                     known = known || vt_units_scale(cell[k], p->want[w].unit, &factor, &offset);
@@ -610,14 +258,14 @@ static void find_names(const struct text *t, struct plan *p)
 
 /* Rows under the names, or in a file without names, that lie before the data: few, so that find_rows went on.
  */
-static enum vt_status check_between(const struct text *t, const struct plan *p)
+static enum vt_status check_between(const struct vt_table_text *t, const struct plan *p)
 {
     bool rows = false;
     for (int k = (p->units >= 0 ? p->units : p->names) + 1; k < p->first; k++) {
-        if (is_blank(t->line[k]) || is_comment(t->line[k])) continue;
+        if (vt_table_text_blank(t->line[k]) || vt_table_text_comment(t->line[k])) continue;
         if (!is_row(t, k, p)) {
             if (rows) return fail_between(t, k);
-        } else if (look_at(t, k, p->separator).cells == p->columns) {
+        } else if (vt_table_text_look(t, k, p->separator).cells == p->columns) {
             rows = true;
         }
     }
@@ -629,7 +277,7 @@ static enum vt_status check_between(const struct text *t, const struct plan *p)
 /* One `key=column [unit]` from *at on; *at moves behind it and its comma. */
 static enum vt_status read_choice(const char **at, const char *all, struct plan *p)
 {
-    char key[NAME_MAX_LENGTH];
+    char key[VT_TABLE_NAME];
     const char *keys[WANTS_MAX];
     *at += strspn(*at, " \t");
     size_t length = strcspn(*at, "=,");
@@ -638,7 +286,7 @@ static enum vt_status read_choice(const char **at, const char *all, struct plan 
                         "columns '%.80s': key=column is due, as in temperature=3, tan_delta='Tan(delta)'",
                         all);
     snprintf(key, sizeof key, "%.*s", (int)length, *at);
-    char *name = trimmed(key);
+    char *name = vt_table_text_trim(key);
     int w = 0;
     while (w < p->n && strcmp(p->want[w].key, name) != 0) w++;
     if (w == p->n) {
@@ -667,14 +315,14 @@ static enum vt_status read_choice(const char **at, const char *all, struct plan 
     } else {
         length = strcspn(value, ",[");
         snprintf(c->name, sizeof c->name, "%.*s", (int)length, value);
-        char *plain = trimmed(c->name);
+        char *plain = vt_table_text_trim(c->name);
         memmove(c->name, plain, strlen(plain) + 1);
         value += length;
         if (*c->name && !c->name[strspn(c->name, "0123456789")]) {
             c->column = strlen(c->name) < 5 ? atoi(c->name) : 0;
-            if (c->column < 1 || c->column > CELLS_MAX)
+            if (c->column < 1 || c->column > VT_TABLE_CELLS)
                 return VT_RAISE(VT_EINPUT, "columns: %s=%s: a number of a column from 1 to %d is due", name,
-                                c->name, CELLS_MAX);
+                                c->name, VT_TABLE_CELLS);
             *c->name = '\0';
         }
     }
@@ -744,12 +392,12 @@ static bool is_of_twin(const struct text *t, const struct plan *p, int w, int co
 }
 
 /* The column of one want: by number, by the option's name, by its own names. */
-static enum vt_status find_column(const struct text *t, const struct plan *p, const struct vt_table *table,
-                                  int w, int *at, char unit[NAME_MAX_LENGTH])
+static enum vt_status find_column(const struct vt_table_text *t, const struct plan *p,
+                                  const struct vt_table *table, int w, int *at, char unit[VT_TABLE_NAME])
 {
     const struct vt_table_want *want = &p->want[w];
     const struct choice *c = &p->choice[w];
-    char list[600], name[NAME_MAX_LENGTH], told[NAME_MAX_LENGTH];
+    char list[600], name[VT_TABLE_NAME], told[VT_TABLE_NAME];
     *at = 0;
     *unit = '\0';
     list_names(table, list, sizeof list);
@@ -765,7 +413,7 @@ static enum vt_status find_column(const struct text *t, const struct plan *p, co
                 *told = '\0';
                 for (int form = 0; form < 3 && !*told; form++) {
                     double factor, offset;
-                    if (split_unit(table->name[k], form, name, told) &&
+                    if (vt_table_split_unit(table->name[k], form, name, told) &&
                         !vt_units_scale(told, want->unit, &factor, &offset))
                         *told = '\0';
                 }
@@ -785,7 +433,7 @@ static enum vt_status find_column(const struct text *t, const struct plan *p, co
                             t->path, p->names + 1, *at, k + 1, table->name[*at - 1], table->name[k],
                             want->key, want->key, *at);
         *at = k + 1;
-        snprintf(unit, NAME_MAX_LENGTH, "%s", told);
+        snprintf(unit, VT_TABLE_NAME, "%s", told);
     }
     if (c->column) *at = c->column;
     if (*at || (!want->required && !*c->name)) return VT_OK;
@@ -801,7 +449,7 @@ static enum vt_status find_column(const struct text *t, const struct plan *p, co
         t->path, want->key, list, want->key);
 }
 
-static enum vt_status find_unit(const struct text *t, const struct plan *p, int w, const char *name,
+static enum vt_status find_unit(const struct vt_table_text *t, const struct plan *p, int w, const char *name,
                                 const char *unit, struct column *column)
 {
     char fit[256];
@@ -831,9 +479,9 @@ static enum vt_status keep(char **to, const char *text)
     return VT_OK;
 }
 
-static enum vt_status keep_names(const struct text *t, const struct plan *p, struct vt_table *table)
+static enum vt_status keep_names(const struct vt_table_text *t, const struct plan *p, struct vt_table *table)
 {
-    char *cell[CELLS_MAX];
+    char *cell[VT_TABLE_CELLS];
     table->columns = p->columns;
     if (p->names < 0 || !cut_names(t, p->names, p, cell)) return VT_OK;
     VT_TRY(vt_alloc(&table->name, p->columns));
@@ -842,21 +490,22 @@ static enum vt_status keep_names(const struct text *t, const struct plan *p, str
 }
 
 /* The unit on the line of units, without brackets. */
-static void unit_below(const struct text *t, const struct plan *p, int column, char unit[NAME_MAX_LENGTH])
+static void unit_below(const struct vt_table_text *t, const struct plan *p, int column,
+                       char unit[VT_TABLE_NAME])
 {
-    char *cell[CELLS_MAX];
+    char *cell[VT_TABLE_CELLS];
     *unit = '\0';
     if (p->units < 0 || !cut_units(t, p->units, p, cell)) return;
     const char *text = cell[column - 1];
     size_t length = strlen(text);
     bool brackets = length > 1 && strchr("([", *text) && strchr(")]", text[length - 1]);
-    snprintf(unit, NAME_MAX_LENGTH, "%.*s", (int)(brackets ? length - 2 : length), text + brackets);
+    snprintf(unit, VT_TABLE_NAME, "%.*s", (int)(brackets ? length - 2 : length), text + brackets);
 }
 
-static enum vt_status find_columns(const struct text *t, const struct plan *p, struct vt_table *table,
-                                   struct column *column)
+static enum vt_status find_columns(const struct vt_table_text *t, const struct plan *p,
+                                   struct vt_table *table, struct column *column)
 {
-    char unit[NAME_MAX_LENGTH];
+    char unit[VT_TABLE_NAME];
     VT_TRY(keep_names(t, p, table));
     for (int w = 0; w < p->n; w++) {
         column[w] = (struct column){0, 1, 0};
@@ -877,27 +526,27 @@ static enum vt_status find_columns(const struct text *t, const struct plan *p, s
 
 /* ------------------------------------------------------------------------------------ rows and notes */
 
-static enum vt_status read_row(const struct text *t, const struct plan *p, int line,
+static enum vt_status read_row(const struct vt_table_text *t, const struct plan *p, int line,
                                const struct column *column, char *decimal, struct vt_table *table)
 {
-    char *cell[CELLS_MAX], message[240];
-    int n = cut(t->line[line], p->separator, t->work, cell);
+    char *cell[VT_TABLE_CELLS], message[240];
+    int n = vt_table_text_cut(t->line[line], p->separator, t->work, cell);
     while (n > p->columns && !*cell[n - 1]) n--;
     if (n != p->columns) {
         snprintf(message, sizeof message, "%d columns, where most lines have %d", n, p->columns);
-        return fail_at(t->path, line + 1, message);
+        return vt_table_text_fail(t->path, line + 1, message);
     }
     for (int w = 0; w < p->n; w++) {
         if (!column[w].at) continue;
         const char *text = cell[column[w].at - 1];
         char sign;
         double value = NAN;
-        bool number = number_of(text, p->separator != ',', &value, &sign);
+        bool number = vt_table_text_number(text, p->separator != ',', &value, &sign);
         if (number && sign && *decimal && sign != *decimal) {
             snprintf(message, sizeof message,
                      "%s '%.40s': the decimal sign of the lines before is '%c': is this one for thousands?",
                      p->want[w].key, text, *decimal);
-            return fail_at(t->path, line + 1, message);
+            return vt_table_text_fail(t->path, line + 1, message);
         }
         if (number && sign) *decimal = sign;
         value = value * column[w].factor + column[w].offset;
@@ -905,7 +554,7 @@ static enum vt_status read_row(const struct text *t, const struct plan *p, int l
             snprintf(message, sizeof message,
                      *text ? "column %d, %s: '%.40s' is no number" : "column %d, %s: the cell is empty%s",
                      column[w].at, p->want[w].key, text);
-            return fail_at(t->path, line + 1, message);
+            return vt_table_text_fail(t->path, line + 1, message);
         }
         table->value[w][table->n] = value;
     }
@@ -913,22 +562,24 @@ static enum vt_status read_row(const struct text *t, const struct plan *p, int l
     return VT_OK;
 }
 
-static enum vt_status read_rows(const struct text *t, const struct plan *p, const struct column *column,
-                                struct vt_table *table)
+static enum vt_status read_rows(const struct vt_table_text *t, const struct plan *p,
+                                const struct column *column, struct vt_table *table)
 {
     int rows = 0;
     char decimal = 0;
-    for (int k = p->first; k < t->n; k++) rows += !is_blank(t->line[k]) && !is_comment(t->line[k]);
+    for (int k = p->first; k < t->n; k++)
+        rows += !vt_table_text_blank(t->line[k]) && !vt_table_text_comment(t->line[k]);
     VT_TRY(vt_alloc(&table->line, rows));
     for (int w = 0; w < p->n; w++)
         if (column[w].at) VT_TRY(vt_alloc(&table->value[w], rows));
     for (int k = p->first; k < t->n; k++)
-        if (!is_blank(t->line[k]) && !is_comment(t->line[k]))
+        if (!vt_table_text_blank(t->line[k]) && !vt_table_text_comment(t->line[k]))
             VT_TRY(read_row(t, p, k, column, &decimal, table));
     return VT_OK;
 }
 
-static enum vt_status read_notes(const struct text *t, int end, char separator, struct vt_table *table)
+static enum vt_status read_notes(const struct vt_table_text *t, int end, char separator,
+                                 struct vt_table *table)
 {
     for (int k = 0; k < end; k++) {
         strcpy(t->work, t->line[k] + strspn(t->line[k], " \t#!"));
@@ -937,7 +588,8 @@ static enum vt_status read_notes(const struct text *t, int end, char separator, 
         if (sign && (!at || sign < at)) at = sign;
         if (!at || at == t->work) continue;
         *at = '\0';
-        char *key = trimmed(t->work), *text = trimmed(at + 1 + strspn(at + 1, " \t:=,;"));
+        char *key = vt_table_text_trim(t->work),
+             *text = vt_table_text_trim(at + 1 + strspn(at + 1, " \t:=,;"));
         if (!*key || !*text) continue;
         VT_TRY(vt_grow(&table->note, &table->note_capacity, table->n_notes + 1));
         struct vt_table_note *note = &table->note[table->n_notes];
@@ -952,7 +604,7 @@ static enum vt_status read_notes(const struct text *t, int end, char separator, 
 enum vt_status vt_table_read(const char *path, const char *columns, int n_wants,
                              const struct vt_table_want *wants, struct vt_table *table)
 {
-    struct text text = {0};
+    struct vt_table_text text = {0};
     struct plan plan = {.n = n_wants, .want = wants};
     struct column column[WANTS_MAX];
     enum vt_status st;
@@ -961,7 +613,7 @@ enum vt_status vt_table_read(const char *path, const char *columns, int n_wants,
     VT_TRY(vt_alloc(&table->value, n_wants));
     VT_TRY(vt_alloc(&table->column, n_wants));
     VT_TRY(read_choices(columns, &plan));
-    VT_TRY_GOTO(st, done, text_read(path, &text));
+    VT_TRY_GOTO(st, done, vt_table_text_read(path, &text));
     VT_TRY_GOTO(st, done, find_rows(&text, &plan));
     find_names(&text, &plan);
     VT_TRY_GOTO(st, done, check_between(&text, &plan));
@@ -969,7 +621,7 @@ enum vt_status vt_table_read(const char *path, const char *columns, int n_wants,
     VT_TRY_GOTO(st, done, read_rows(&text, &plan, column, table));
     st = read_notes(&text, plan.names >= 0 ? plan.names : plan.first, plan.separator, table);
 done:
-    text_release(&text);
+    vt_table_text_release(&text);
     return st;
 }
 
@@ -985,6 +637,6 @@ void vt_table_release(struct vt_table *table)
 const char *vt_table_note(const struct vt_table *table, const char *key)
 {
     for (int k = table->n_notes - 1; k >= 0; k--)
-        if (same_name(table->note[k].key, key)) return table->note[k].text;
+        if (vt_table_same_name(table->note[k].key, key)) return table->note[k].text;
     return NULL;
 }
