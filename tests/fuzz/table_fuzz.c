@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     /* The first bytes as the option, to a table that is right. */
     char columns[80];
-    static const char *const whole = VT_SOURCE_DIR "/tests/fuzz/corpus/table/plain.csv";
+    static const char *const whole = VT_SOURCE_DIR "/tests/fuzz/corpus/table/valid-plain.csv";
     snprintf(columns, sizeof columns, "%.*s", (int)(size < 79 ? size : 79), (const char *)data);
     st = vt_table_read(whole, columns, N_WANTS, wants, &t);
     assert(st == VT_OK || st == VT_EINPUT);
