@@ -20,9 +20,23 @@
 
 enum { HEADER_ROWS = 8, WANTS_MAX = 24 };
 
-/* Does a heading name this quantity? unit is what it says of it, "" if nothing. */
-static bool heads(const struct vt_table_want *want, const char *heading, char unit[VT_TABLE_NAME])
+/* A heading without a quantity in brackets, as in `E'(1.000 Hz)/MPa`: that is a condition, not a unit. */
+static void drop_condition(const char *heading, char plain[VT_TABLE_NAME])
 {
+    snprintf(plain, VT_TABLE_NAME, "%s", heading);
+    for (char *open = strchr(plain, '('); open; open = strchr(open + 1, '(')) {
+        char *close = strchr(open, ')');
+        if (!close || !vt_units_is_quantity(open + 1) || !memchr(open, ' ', (size_t)(close - open))) continue;
+        memmove(open, close + 1, strlen(close + 1) + 1);
+        return;
+    }
+}
+
+/* Does a heading name this quantity? unit is what it says of it, "" if nothing. */
+static bool heads(const struct vt_table_want *want, const char *written, char unit[VT_TABLE_NAME])
+{
+    char heading[VT_TABLE_NAME];
+    drop_condition(written, heading);
     char name[VT_TABLE_NAME];
     double factor, offset;
     *unit = '\0';

@@ -96,7 +96,7 @@ static void every_dialect_gives_the_same_numbers(void **state)
         " 0  0.0  25.0  51000.5  0.013\n 1  1.0  26.0  51100  0.014\n\n",
         /* Netzsch: the names behind ##, units behind a slash; % for a share */
         "#EXPORTTYPE:DATA ALL\n#FORMAT:NETZSCH5\n##Temp./\xb0"
-        "C;Time/min;E'/MPa;tan d/%\n25.0;0.0;51000.5;1.3\n"
+        "C;Time/min;E'(1.000 Hz)/MPa;tan d(1.000 Hz)/%\n25.0;0.0;51000.5;1.3\n"
         "26.0;0.1;51100;1.4\n",
         /* comment signs, single blanks, primes and Greek letters; old ends of lines */
         "# T (\xe2\x84\x83) E\xe2\x80\xb2 (MPa) tan\xce\xb4\r25.0 51000.5 0.013\r# a word\r26.0 51100 "
