@@ -28,7 +28,12 @@ static double peak_value(const struct window *w, const double *p, double t)
         double u = 2 * (t - p[PLACE]) / p[SPAN];
         return p[HEIGHT] * exp(-M_LN2 * u * u);
     }
-    double a = p[SHAPE], top = vt_response_loss_place(a, p[BETA]);
+    double a = p[SHAPE];
+    if (p[BETA] == 1) { /* the same, without the sines that cancel */
+        double c = cos(a * M_PI_2);
+        return p[HEIGHT] * (1 + c) / (cosh(p[SPAN] * (1 / t - 1 / p[PLACE])) + c);
+    }
+    double top = vt_response_loss_place(a, p[BETA]);
     double x = p[SPAN] / a * (1 / t - 1 / p[PLACE]) + top;
     return p[HEIGHT] * vt_response_loss(x, a, p[BETA]) / vt_response_loss(top, a, p[BETA]);
 }

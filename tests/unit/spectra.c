@@ -261,8 +261,8 @@ static void what_is_no_peak_is_refused(void **state)
                                       VT_LOSS_BASE_CONSTANT, &p),
                      VT_EPHYSICS);
     assert_non_null(strstr(vt_message(), "at half its height"));
-    /* Bumps of noise: none of 100 series is taken for a peak, though some have one of more than 3 errors. */
-    for (int series = 0; series < 100; series++) {
+    /* Bumps of noise: none of 50 series is taken for a peak, though some have one of more than 3 errors. */
+    for (int series = 0; series < 50; series++) {
         for (int k = 0; k < SCAN; k++) tan_delta[k] = 0.01 + 1e-3 * noise(series, k);
         assert_int_equal(vt_loss_peak_fit(SCAN, temperature, tan_delta, 250, 450, VT_LOSS_GAUSSIAN,
                                           VT_LOSS_BASE_CONSTANT, &p),
