@@ -98,6 +98,14 @@ static enum vt_status add_past(struct vt_analysis *a, struct vt_measurement *m, 
     return VT_OK;
 }
 
+/* Does a look belong to a kernel with a rhythm of its own? */
+static bool is_own(const struct vt_analysis *a, int look)
+{
+    for (int k = 0; k < a->n; k++)
+        if (a->measurement[k].kernel->begin && a->measurement[k].look == look) return true;
+    return false;
+}
+
 static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *kernel,
                                  const struct vt_yaml *node, const struct vt_yaml *options)
 {
@@ -127,8 +135,8 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
                 "have blocks share their times, so give the same skip",
                 kernel->name, m->common_options->skip, other->kernel->name, other->common_options->skip);
     }
-    int look = 0;
-    while (look < a->n_looks && (a->look[look].every != m->common_options->every ||
+    int look = kernel->begin ? a->n_looks : 0; /* its own, or one that it shares */
+    while (look < a->n_looks && (is_own(a, look) || a->look[look].every != m->common_options->every ||
                                  a->look[look].skip != m->common_options->skip ||
                                  a->look[look].inherent != inherent || a->look[look].energies))
         look++;
@@ -305,6 +313,15 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
     }
     for (int k = 0; k < a->n; k++)
         if (a->measurement[k].energies >= 0) choose_energies(a, &a->measurement[k]);
+    for (int k = 0; k < a->n; k++) {
+        struct vt_measurement *m = &a->measurement[k];
+        if (!m->kernel->begin) continue;
+        a->look[m->look] = (struct vt_look){.every = m->common_options->every,
+                                            .skip = m->common_options->skip,
+                                            .reach = m->kernel->reach(m->options),
+                                            .inherent = m->common_options->inherent};
+        m->kernel->begin(m->options, stage, &a->look[m->look]);
+    }
     *n_looks = a->n_looks;
     *looks = a->look;
     return open_states(a);
@@ -510,6 +527,32 @@ static enum vt_status end(void *self)
     return st;
 }
 
+bool vt_analysis_judges(const struct vt_analysis *a)
+{
+    for (int k = 0; k < a->n; k++)
+        if (a->measurement[k].kernel->enough) return true;
+    return false;
+}
+
+/* The state is on rank 0 as far as kernels that judge let rank 0 alone add; a sum over ranks serves all. */
+static enum vt_status enough(void *self, const struct vt_ranks *ranks, bool *yes)
+{
+    struct vt_analysis *a = self;
+    int answer = 1, judges = 0;
+    for (int k = 0; k < a->n; k++) {
+        const struct vt_measurement *m = &a->measurement[k];
+        double *sum;
+        if (!m->kernel->enough) continue;
+        judges++;
+        VT_TRY(gather(ranks->comm, m, &sum));
+        if (sum) answer = answer && m->kernel->enough(m->options, sum + VT_OWN);
+        free(sum);
+    }
+    VT_TRY(vt_mpi(MPI_Bcast(&answer, 1, MPI_INT, 0, ranks->comm)));
+    *yes = judges && answer;
+    return VT_OK;
+}
+
 /* What a checkpoint holds: this, then the states one after another, then the pasts. */
 struct header {
     char magic[8];
@@ -600,6 +643,11 @@ static enum vt_status load(void *self, const struct vt_ranks *ranks, const struc
 
 struct vt_sink vt_analysis_sink(struct vt_analysis *a)
 {
-    return (struct vt_sink){
-        .self = a, .begin = begin, .frame = look_at, .end = end, .save = save, .load = load};
+    return (struct vt_sink){.self = a,
+                            .begin = begin,
+                            .frame = look_at,
+                            .end = end,
+                            .save = save,
+                            .load = load,
+                            .enough = enough};
 }

@@ -17,6 +17,8 @@
 #ifndef VT_ANALYSIS_H
 #define VT_ANALYSIS_H
 
+#include <stdbool.h>
+
 #include "core/dataset.h"
 #include "core/frame.h"
 #include "core/yaml.h"
@@ -35,6 +37,9 @@ enum vt_status vt_analysis_check(const struct vt_analysis *a, const struct vt_ce
 /* Bytes of state a rank keeps during a stage; and what all ranks together remember of each atom, at most. */
 size_t vt_analysis_bytes(const struct vt_analysis *a);
 size_t vt_analysis_bytes_an_atom(const struct vt_analysis *a);
+
+/* Does a kernel of the list say when enough is known (kernel.h)? */
+bool vt_analysis_judges(const struct vt_analysis *a);
 
 /* The face that sources of frames see. Valid as long as the analysis. */
 struct vt_sink vt_analysis_sink(struct vt_analysis *a);

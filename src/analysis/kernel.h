@@ -113,6 +113,12 @@ struct vt_kernel {
      * given room for it with vt_dataset_errors; an error put there is the least that it can become. Local. */
     enum vt_status (*finish)(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out);
+    /* For a kernel that looks in a rhythm of its own: a stage begins; say in look (which comes as the options
+     * have it) what it wants to see of it. NULL: `every` and `skip` of the options, in any stage. Local. */
+    void (*begin)(void *options, const struct vt_stage_info *stage, struct vt_look *look);
+    /* Is enough known for the stage to end (vt_sink)? From the sum of all ranks' states, which is the same in
+     * a resumed run. NULL: the kernel does not say. Local. */
+    bool (*enough)(const void *options, const double *common);
     size_t work_size;
     void (*release)(void *work); /* NULL if work owns nothing */
 };

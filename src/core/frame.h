@@ -46,6 +46,19 @@ struct vt_frame {
     double reach;              /* angstrom */
 };
 
+enum { VT_WAVE_CYCLES_MAX = 1000 };
+
+/* A strain that a stage imposes on the cell after step k: amplitude sin(2 pi k/period). */
+struct vt_wave {
+    double amplitude;        /* of the shear strain (engineering: the slope) */
+    int64_t period;          /* steps; 0: there is no wave */
+    int component;           /* which stress answers: 3 xy, 4 xz, 5 yz */
+    int64_t discard, cycles; /* cycles that come before those that count; those that count, at most (and at
+                              * most VT_WAVE_CYCLES_MAX) */
+    int64_t least;           /* those that count, at least */
+    double error; /* enough is known when tan(delta) has this standard error; 0: after all cycles */
+};
+
 /* What a stage is, told to sinks before its first frame. */
 struct vt_stage_info {
     int index;              /* from 1, in order of the protocol */
@@ -56,7 +69,13 @@ struct vt_stage_info {
     const char *options;    /* echo of the options in use */
     double start, duration; /* ps */
     double dt;              /* ps */
+    struct vt_wave wave;
 };
+
+static inline int64_t vt_wave_steps(const struct vt_wave *w)
+{
+    return (w->discard + w->cycles) * w->period;
+}
 
 /* Something that looks at frames. A sink may have several looks, each with its own rhythm; all functions
  * are collective over the ranks of the run. A sink is not asked to write until end or save. */
@@ -66,6 +85,8 @@ struct vt_look {
     double reach;  /* angstrom of ghosts needed; 0: owned atoms only */
     bool inherent; /* wants the energy minimum of the moment */
     bool energies; /* wants the energy of each atom, which costs about one more step */
+    bool totals;   /* wants the state only: atoms may be missing from the frame */
+    bool none;     /* wants nothing of this stage */
 };
 /* What a sink keeps in a checkpoint. */
 struct vt_kept {
@@ -88,6 +109,9 @@ struct vt_sink {
      * memory the caller frees; load takes it back, on any number of ranks. Either may be NULL. */
     enum vt_status (*save)(void *self, const struct vt_ranks *ranks, struct vt_kept *kept);
     enum vt_status (*load)(void *self, const struct vt_ranks *ranks, const struct vt_kept *kept);
+    /* Is enough known for a stage with a wave to end? Asked after each cycle that counts, before the frames
+     * of that step; after a resume it must give the same answer. May be NULL: never. */
+    enum vt_status (*enough)(void *self, const struct vt_ranks *ranks, bool *enough);
 };
 
 #endif

@@ -70,17 +70,33 @@ enum vt_status vt_dynamics_begin(struct vt_dynamics *dynamics, struct vt_system 
     return VT_OK;
 }
 
+/* A strain of up to 64 is exact in steps of 2^-46. */
+static const double strain_grid = 0x1p-46;
+
+static double strain_round(double strain)
+{
+    return rint(strain / strain_grid) * strain_grid;
+}
+
+double vt_wave_strain(const struct vt_wave *w, int64_t half_steps)
+{
+    int64_t at = half_steps % (2 * w->period); /* exact, and the argument stays small */
+    return strain_round(w->amplitude * sin(M_PI * (double)at / (double)w->period));
+}
+
 static bool flows(const struct vt_control *c)
 {
+    if (c->wave.period) return true;
     for (int a = 0; a < 3; a++)
         for (int b = 0; b < 3; b++)
             if (c->flow[a][b] != 0) return true;
     return false;
 }
 
-/* Half a kick. With flow, v also turns by exp(-L dt/2), to second order: after the kick in the first half of
- * a step, before it in the second, so that a step is its own mirror image in time. */
-static void half_kick(struct vt_system *sys, const struct vt_control *c, bool second)
+/* Half a kick of step k -> k + 1. With flow, v also turns by exp(-L dt/2), to second order: after the kick in
+ * the first half of a step, before it in the second, so that a step is its own mirror image in time. A wave
+ * turns it by its strain in that half of the step. */
+static void half_kick(struct vt_system *sys, const struct vt_control *c, int64_t k_step, bool second)
 {
     struct vt_atoms *a = &sys->atoms;
     bool flow = flows(c);
@@ -91,6 +107,11 @@ static void half_kick(struct vt_system *sys, const struct vt_control *c, bool se
             for (int k = 0; k < 3; k++) square += c->flow[p][k] * c->flow[k][q];
             m[p][q] = (p == q) - 0.5 * c->dt * c->flow[p][q] + 0.125 * c->dt * c->dt * square;
         }
+    if (c->wave.period) {
+        int64_t half = 2 * k_step + second;
+        int q = c->wave.component;
+        m[A[q]][B[q]] -= vt_wave_strain(&c->wave, half + 1) - vt_wave_strain(&c->wave, half);
+    }
     double kick[VT_SPECIES_MAX];
     for (int s = 0; s < sys->material.n_species; s++)
         kick[s] = 0.5 * c->dt * VT_FORCE_TO_ACCELERATION / sys->material.species[s].mass;
@@ -134,8 +155,21 @@ static void displacement_map(const struct vt_cell *from, const struct vt_cell *t
     m[2][0] = ((t[2][0] - f[2][0]) - f[2][0] * m[0][0] - f[2][1] * m[1][0]) / f[2][2];
 }
 
-/* Move the cell by flow and barostat, carry the atoms along, and let them drift. */
-static void drift(struct vt_dynamics *dyn, struct vt_system *sys, const struct vt_control *c)
+/* Shear the cell from a wave's step k to k + 1. The tilts follow grid(gamma(k) times their edge), which is a
+ * function of k as long as that edge stays, so a cell without barostat comes back to its bits after each
+ * cycle; a flip adds whole edges, which leaves that true of the lattice. */
+static void shear_cell(const struct vt_wave *w, int64_t k, struct vt_cell *cell)
+{
+    double before = vt_wave_strain(w, 2 * k), after = vt_wave_strain(w, 2 * k + 2);
+    int normal = A[w->component], along = B[w->component];
+    for (int edge = normal; edge < 3; edge++) {
+        double height = cell->h[edge][normal];
+        cell->h[edge][along] += vt_grid(after * height) - vt_grid(before * height);
+    }
+}
+
+/* Move the cell by flow and barostat, carry the atoms along, and let them drift: step k -> k + 1. */
+static void drift(struct vt_dynamics *dyn, struct vt_system *sys, const struct vt_control *c, int64_t k_step)
 {
     struct vt_atoms *a = &sys->atoms;
     bool strained = false;
@@ -157,9 +191,12 @@ static void drift(struct vt_dynamics *dyn, struct vt_system *sys, const struct v
     strain_map(dyn->strain, baro);
     multiply(flow, baro, e);
     struct vt_cell old = sys->cell, next = old;
-    multiply(old.h, e, next.h);
-    for (int p = 0; p < 3; p++)
-        for (int q = 0; q < 3; q++) next.h[p][q] = vt_grid(next.h[p][q]);
+    if (c->wave.period) shear_cell(&c->wave, k_step, &next);
+    if (strained || !c->wave.period) {
+        multiply(next.h, e, next.h);
+        for (int p = 0; p < 3; p++)
+            for (int q = 0; q < 3; q++) next.h[p][q] = vt_grid(next.h[p][q]);
+    }
     displacement_map(&old, &next, m);
     /* Peculiar velocities answer the barostat's strain contragrediently: v -> v E^-T keeps phase-space
      * volume. */
@@ -187,6 +224,9 @@ static void drift(struct vt_dynamics *dyn, struct vt_system *sys, const struct v
     }
     sys->cell = next;
     if (c->shear_plane) sys->strain += c->dt * c->flow[A[c->shear_plane]][B[c->shear_plane]];
+    if (c->wave.period)
+        sys->strain = strain_round(sys->strain) +
+                      (vt_wave_strain(&c->wave, 2 * k_step + 2) - vt_wave_strain(&c->wave, 2 * k_step));
     for (int p = 0; p < 3; p++)
         for (int q = 0; q < 3; q++) dyn->strain_since[p][q] += m[p][q];
     memset(dyn->strain, 0, sizeof dyn->strain);
@@ -354,12 +394,12 @@ enum vt_status vt_dynamics_step(struct vt_dynamics *dyn, const struct vt_control
     bool moving = c->barostat != VT_BAROSTAT_NONE || flows(c);
     bool couple = moving && (k + 1) % VT_COUPLE_EVERY == 0;
     bool book = couple || (moving && k + 1 == c->steps); /* the ledger is complete at the end of a stage */
-    half_kick(sys, c, false);
-    drift(dyn, sys, c);
+    half_kick(sys, c, k, false);
+    drift(dyn, sys, c, k);
     sys->step++;
     sys->time += c->dt;
     VT_TRY(vt_system_forces(sys, book || totals ? VT_TOTALS : VT_FORCES));
-    half_kick(sys, c, true);
+    half_kick(sys, c, k, true);
     VT_TRY(thermostat(dyn, sys, c, k + 1));
     if (!book) return VT_OK;
     struct vt_state state;

@@ -8,6 +8,9 @@
  * so a thermostat that acts on v leaves the flow alone. A barostat moves the cell too, by strains that
  * are applied with the drift of the next step.
  *
+ * L is constant, or that of a wave: simple shear, whose strain gamma is a function of the step number alone.
+ * Simple shears add and commute, so both the cell and v -> v - v (gamma' - gamma) follow gamma exactly.
+ *
  * References: Evans & Morriss, Statistical Mechanics of Nonequilibrium Liquids, ch. 6; Todd & Daivis, Mol.
  * Simul. 33, 189 (2007); Bussi, Donadio, Parrinello, JCP 126, 014101 (2007); Martyna, Klein, Tuckerman, JCP
  * 97, 2635 (1992); Bernetti & Bussi, JCP 153, 114107 (2020); Del Tatto et al., Appl. Sci. 12, 1139 (2022). */
@@ -43,6 +46,7 @@ struct vt_control {
     bool ramp_pressure;     /* the pressure goes from what it was to its target over the stage */
     double flow[3][3];      /* imposed velocity gradient L, 1/ps */
     int shear_plane;        /* component (3 xy, 4 xz, 5 yz) whose strain is accumulated; 0 if none */
+    struct vt_wave wave;    /* imposed besides; a stage has a flow or a wave, not both */
 };
 
 enum { VT_CHAIN = 3 };
@@ -68,6 +72,9 @@ double vt_control_pressure(const struct vt_control *control, int component, int6
  * first step, drawn as those of a new sample are, and book the heat; *drawn says whether. Before
  * vt_dynamics_begin. Collective. */
 enum vt_status vt_dynamics_wake(const struct vt_control *control, struct vt_system *sys, bool *drawn);
+/* Strain of a wave after half_steps / 2 steps: on a binary grid, so that differences add up without rounding.
+ */
+double vt_wave_strain(const struct vt_wave *wave, int64_t half_steps);
 /* Make forces current and forget the memory of former stages. Collective. */
 enum vt_status vt_dynamics_begin(struct vt_dynamics *dynamics, struct vt_system *sys);
 /* Go from step k to k + 1 of a stage. totals: the energy and virial are wanted after it too.

@@ -8,6 +8,7 @@
  *     single components   edge i also by exp(-(p_i - p) / 2G), with G = 0.3 K, as in metallic glasses
  *     shear               a tilt of up to its strain, at most VT_TILT_MAX: then the cell flips. It stays for
  * the stages that follow.
+ *     oscillation         a tilt of up to its amplitude, gone at its end
  *
  * A rough estimate: the density of the first cell is itself one, and heat is left out, which widens the
  * cell. Whoever asks leaves a margin. Reference: Murnaghan, PNAS 30, 244 (1944). */
@@ -49,6 +50,10 @@ static struct shape stage_shape(const struct vt_control *c, struct shape *now)
         int q = c->shear_plane - 3;
         double strain = fabs(c->flow[normal[q]][along[q]]) * (double)c->steps * c->dt;
         now->lean[q] = least.lean[q] = fmin(VT_TILT_MAX, now->lean[q] + strain);
+    }
+    if (c->wave.period) {
+        int q = c->wave.component - 3;
+        least.lean[q] = fmin(VT_TILT_MAX, now->lean[q] + c->wave.amplitude);
     }
     return least;
 }

@@ -127,6 +127,7 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
     bool *due;
     enum vt_status st = VT_OK;
     VT_TRY(vt_agree(sys->ranks.comm, vt_alloc(&due, run->n_looks)));
+    if (first > 0) VT_TRY_GOTO(st, done, vt_run_judge(run, stage, first)); /* the answer of before */
     if (run->look_pending) {
         vt_run_looks_due(run, first, due);
         VT_TRY_GOTO(st, done, look(run, stage, first, due));
@@ -137,10 +138,16 @@ static enum vt_status steps(struct vt_run *run, const struct vt_stage *stage, in
     struct vt_halo halo_before = sys->halo;
     for (int64_t k = first; k < c->steps && st == VT_OK; k++) {
         int n_due = vt_run_looks_due(run, k + 1, due);
+        bool cycle_end = c->wave.period && (k + 1) % c->wave.period == 0;
         bool row_due = (k + 1) % every == 0 || k + 1 == c->steps;
-        VT_TRY_GOTO(st, done, vt_dynamics_step(&run->dynamics, c, sys, k, n_due || row_due));
+        VT_TRY_GOTO(st, done, vt_dynamics_step(&run->dynamics, c, sys, k, n_due || row_due || cycle_end));
         sys->time = run->origin_time + (double)(k + 1) * c->dt; /* a product, not a sum: no drift */
         run->atom_steps += sys->atoms.n_total;
+        if (cycle_end) {
+            VT_TRY_GOTO(st, done, vt_run_judge(run, stage, k + 1));
+            n_due = vt_run_looks_due(run, k + 1, due);
+            row_due = row_due || k + 1 == c->steps;
+        }
         if (row_due) VT_TRY_GOTO(st, done, row(run, k + 1));
         if (n_due) {
             /* What a look at the minimum spends on forces is its own time. */
@@ -251,6 +258,11 @@ static enum vt_status run_stage(struct vt_run *run, int64_t first, const struct 
         }
         if (run->control.ramp_pressure)
             memcpy(run->control.pressure[0], run->ramp_from, sizeof run->ramp_from);
+        const struct vt_wave *w = &run->control.wave;
+        if (w->period)
+            vt_log(VT_LOG_INFO, "%s: strain +-%g %%, period %.6g ps (%lld steps), %lld + up to %lld cycles",
+                   stage->label, 100 * w->amplitude, (double)w->period * run->control.dt,
+                   (long long)w->period, (long long)w->discard, (long long)w->cycles);
         VT_TRY(vt_system_check_size(sys));
         /* Whatever ends the stage early, the stages before it are safe. */
         if (!resumed) VT_TRY(vt_run_checkpoint(run, 0));

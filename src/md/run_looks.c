@@ -26,15 +26,17 @@ static enum vt_status show(struct vt_run *run, const struct vt_run_look *look, c
                            bool inherent, const bool *due)
 {
     double reach = 0;
-    bool energies = false;
+    bool energies = false, atoms = false;
     for (int k = 0; k < run->n_looks; k++)
         if (due[k] && look[k].want.inherent == inherent) {
             reach = fmax(reach, look[k].want.reach);
             energies = energies || look[k].want.energies;
+            atoms = atoms || !look[k].want.totals;
         }
-    struct vt_frame frame;
+    struct vt_frame frame = {
+        .ranks = &run->sys.ranks, .material = &run->sys.material, .state = *state, .reach = reach};
     if (energies) VT_TRY(vt_system_per_atom(&run->sys, false));
-    VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, energies, &frame));
+    if (atoms) VT_TRY(vt_sampler_frame(&run->sampler, &run->sys, state, reach, energies, &frame));
     frame.inherent = inherent;
     for (int k = 0; k < run->n_looks; k++)
         if (due[k] && look[k].want.inherent == inherent)
@@ -96,6 +98,32 @@ enum vt_status vt_run_show(struct vt_run *run, int64_t k, const bool *due)
 }
 
 /* Local. */
+static enum vt_status note_duration(struct vt_run *run, const char *label)
+{
+    char path[96], number[64];
+    snprintf(path, sizeof path, "stages/%s", label);
+    snprintf(number, sizeof number, "%.17g", (double)run->control.steps * run->control.dt);
+    return vt_results_note(run->results, path, "duration", number);
+}
+
+enum vt_status vt_run_judge(struct vt_run *run, const struct vt_stage *stage, int64_t k)
+{
+    const struct vt_wave *w = &run->control.wave;
+    bool enough = false;
+    if (!w->period || !(w->error > 0) || k % w->period || k / w->period < w->discard + w->least) return VT_OK;
+    for (int s = 0; s < run->sinks.n && !enough; s++) {
+        const struct vt_sink *sink = &run->sinks.sink[s];
+        if (sink->enough)
+            VT_TRY(vt_agree(run->sys.ranks.comm, sink->enough(sink->self, &run->sys.ranks, &enough)));
+    }
+    if (!enough || k == run->control.steps) return VT_OK;
+    vt_log(VT_LOG_INFO, "%s: enough is known after %lld of %lld cycles", stage->label,
+           (long long)(k / w->period - w->discard), (long long)w->cycles);
+    run->control.steps = k;
+    return vt_agree(run->sys.ranks.comm, note_duration(run, stage->label));
+}
+
+/* Local. */
 static enum vt_status note_stage(struct vt_run *run, const struct vt_stage_info *info)
 {
     char path[96], number[64];
@@ -106,8 +134,7 @@ static enum vt_status note_stage(struct vt_run *run, const struct vt_stage_info 
     VT_TRY(vt_results_note(run->results, path, "options", info->options));
     snprintf(number, sizeof number, "%.17g", info->start);
     VT_TRY(vt_results_note(run->results, path, "start", number));
-    snprintf(number, sizeof number, "%.17g", info->duration);
-    return vt_results_note(run->results, path, "duration", number);
+    return note_duration(run, info->label);
 }
 
 enum vt_status vt_run_begin_sinks(struct vt_run *run, const struct vt_stage *stage)
@@ -124,7 +151,8 @@ enum vt_status vt_run_begin_sinks(struct vt_run *run, const struct vt_stage *sta
                                        .options = options,
                                        .start = run->origin_time,
                                        .duration = (double)run->control.steps * run->control.dt,
-                                       .dt = run->control.dt};
+                                       .dt = run->control.dt,
+                                       .wave = run->control.wave};
     VT_TRY(vt_agree(run->sys.ranks.comm, note_stage(run, &info)));
     run->n_looks = 0;
     for (int k = 0; k < run->sinks.n; k++) {
@@ -136,6 +164,7 @@ enum vt_status vt_run_begin_sinks(struct vt_run *run, const struct vt_stage *sta
         if (st == VT_OK) st = vt_grow(&run->look, &run->look_capacity, run->n_looks + n + 1);
         VT_TRY(vt_agree(run->sys.ranks.comm, st));
         for (int l = 0; l < n; l++) {
+            if (looks[l].none) continue;
             int64_t every = looks[l].every > 0 ? llrint(looks[l].every / run->control.dt) : 0;
             if (looks[l].every > 0 && every < 1) every = 1;
             run->look[run->n_looks++] = (struct vt_run_look){sink, l, looks[l], every};

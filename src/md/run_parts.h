@@ -71,6 +71,9 @@ enum vt_status vt_run_state(const struct vt_run *run, int64_t k, struct vt_state
 /* Tell the sinks of a stage, and note when they want to look. */
 enum vt_status vt_run_begin_sinks(struct vt_run *run, const struct vt_stage *stage);
 enum vt_status vt_run_end_sinks(struct vt_run *run);
+/* After step k: has a stage with a wave made enough cycles, as the sinks see it? Then this is its last step.
+ */
+enum vt_status vt_run_judge(struct vt_run *run, const struct vt_stage *stage, int64_t k);
 /* Which looks are due after step k of the stage? Returns how many. Local. */
 int vt_run_looks_due(const struct vt_run *run, int64_t k, bool *due);
 /* Let those look that are due; with look_pending only at the minimum, the others have looked. VT_ESTOP when a

@@ -42,7 +42,8 @@ static double wanted(const struct vt_frame_source *s, struct stretch part, doubl
     double reach = -1;
     for (int k = 0; k < n; k++) {
         bool last = t + part.step > part.last;
-        want[k] = !looks[k].energies && (looks[k].every > 0 ? s->time[t] >= next[k] - 1e-6 : last);
+        want[k] = !looks[k].energies && !looks[k].none &&
+                  (looks[k].every > 0 ? s->time[t] >= next[k] - 1e-6 : last);
         if (!want[k]) continue;
         if (looks[k].every > 0) next[k] = due_after(&looks[k], start, s->time[t]);
         reach = fmax(reach, looks[k].reach);
@@ -96,10 +97,11 @@ static enum vt_status check_list(const struct vt_yaml *list)
         bool map = item->kind == VT_YAML_MAP && item->n == 1;
         const char *name = map ? item->key[0] : item->text;
         const struct vt_yaml *inherent = map ? vt_yaml_get(item->item[0], "inherent") : NULL;
-        if (name && !strcmp(name, "thermo"))
+        if (name && (!strcmp(name, "thermo") || !strcmp(name, "moduli")))
             return VT_RAISE_AT(item,
-                               "analyze: thermo needs energies and stresses, which trajectories do not hold: "
-                               "measure it in the run");
+                               "analyze: %s needs energies and stresses, which trajectories do not hold: "
+                               "measure it in the run",
+                               name);
         if (inherent && inherent->text && strcmp(inherent->text, "false") && strcmp(inherent->text, "no"))
             return VT_RAISE_AT(
                 inherent, "analyze: key 'inherent': energy minima need a potential, which trajectories do "

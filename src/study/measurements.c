@@ -80,9 +80,15 @@ static enum vt_status load(void *self, const struct vt_ranks *ranks, const struc
     return sink.load(sink.self, ranks, kept);
 }
 
+static enum vt_status enough(void *self, const struct vt_ranks *ranks, bool *yes)
+{
+    struct vt_sink sink = sink_now(self);
+    return sink.enough(sink.self, ranks, yes);
+}
+
 struct vt_sink vt_measurements_sink(struct vt_measurements *m)
 {
-    return (struct vt_sink){m, begin, frame, end, harvest, save, load};
+    return (struct vt_sink){m, begin, frame, end, harvest, save, load, enough};
 }
 
 /* ---- lists and their entries ---- */
@@ -222,8 +228,16 @@ enum vt_status vt_measurements_check(const struct vt_measurements *m)
     VT_TRY_GOTO(st, done, vt_protocol_cell(m->protocol, &first));
     VT_TRY_GOTO(st, done, vt_alloc(&least, m->n));
     VT_TRY_GOTO(st, done, vt_protocol_least_cells(m->protocol, least));
-    for (int k = 0; k < m->n; k++)
+    for (int k = 0; k < m->n; k++) {
+        const struct vt_stage *stage = &m->protocol->stage[k];
         if (list_of(m, k)) VT_TRY_GOTO(st, done, check_stage(m, k, &first, &least[k]));
+        if (m->protocol->planned[k].wave.error > 0 && !vt_analysis_judges(m->of_stage[k]))
+            VT_TRY_GOTO(st, done,
+                        VT_RAISE_AT(stage->node,
+                                    "%s: key 'error': needs `moduli` among the measurements of this stage, "
+                                    "to know the error of tan(delta)",
+                                    stage->type->name));
+    }
     for (int k = 0; k < m->n; k++) {
         const struct vt_yaml *list = list_of(m, k);
         if (!is_new(m, k)) continue;
