@@ -202,6 +202,22 @@ static enum vt_status warn_if_seldom(const struct vt_measurements *m, const stru
     return VT_OK;
 }
 
+/* An entry that measures oscillations, in a list that no stage which oscillates has. */
+static enum vt_status refuse_if_idle(const struct vt_measurements *m, const struct vt_yaml *list,
+                                     const struct vt_yaml *entry)
+{
+    const struct vt_kernel *kernel;
+    struct vt_common_options common = {0};
+    VT_TRY(read_entry(entry, &kernel, &common));
+    if (!kernel || !kernel->enough) return VT_OK;
+    for (int k = 0; k < m->n; k++)
+        if (list_of(m, k) == list && m->protocol->planned[k].wave.period) return VT_OK;
+    return VT_RAISE_AT(entry,
+                       "measure: %s: no stage with this list is an oscillation; give it to an `oscillate` "
+                       "stage, or leave it out",
+                       kernel->name);
+}
+
 /* Is stage k the first with its list? Warnings are given once for each list. */
 static bool is_new(const struct vt_measurements *m, int k)
 {
@@ -241,6 +257,7 @@ enum vt_status vt_measurements_check(const struct vt_measurements *m)
     for (int k = 0; k < m->n; k++) {
         const struct vt_yaml *list = list_of(m, k);
         if (!is_new(m, k)) continue;
+        for (int e = 0; e < list->n; e++) VT_TRY_GOTO(st, done, refuse_if_idle(m, list, list->item[e]));
         int worst = tightest(m, list, least);
         warn_if_close(m, worst, &least[worst]);
         for (int e = 0; e < list->n; e++) VT_TRY_GOTO(st, done, warn_if_seldom(m, list, list->item[e]));

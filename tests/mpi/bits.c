@@ -42,6 +42,14 @@ static const struct motion motions[] = {
       .shear_plane = 5},
      true},
     {"NVE", {COMMON}, false},
+    {"oscillation xy, rescale",
+     {COMMON, .thermostat = VT_THERMOSTAT_RESCALE,
+      .wave = {.amplitude = 0.6, .period = 200, .component = 3}}, /* up to 9/ps */
+     true},
+    {"oscillation xz, Langevin, ortho",
+     {COMMON, .thermostat = VT_THERMOSTAT_LANGEVIN, .barostat = VT_BAROSTAT_ORTHO,
+      .controlled = {1, 1, 1, 0, 0, 0}, .wave = {.amplitude = 0.05, .period = 60, .component = 4}},
+     false},
 };
 enum { MOTIONS = sizeof motions / sizeof *motions };
 

@@ -126,6 +126,63 @@ class SameBits:
         return lambda: written() > before
 
 
+# Stopped early by the error of tan(delta), with looks at the end of the stage; stopped and killed in mid-cycle.
+OSCILLATION = """\
+title: to and fro
+material:
+  composition: {Cu: 50, Zr: 50}
+  atoms: 300
+  potential: builtin:CuZrAlHfCo
+protocol:
+  - melt: {temperature: 1500 K, time: 0.1 ps}
+  - quench: {temperature: 300 K, time: 2 ps}
+  - oscillate: {plane: xz, period: 5 ps, dt: 4 fs, amplitude: 2 %, discard: 1, cycles: 14, error: 0.08, save: swung}
+  - hold: {time: 0.1 ps, measure: [], save: end}
+measure:
+  - moduli
+  - thermo: {every: 0 ps, inherent: true}
+  - pdf: {r_max: 7 A, every: 1 ps}
+output:
+  trajectory_every: 1 ps
+  checkpoint_every: 0.001 min
+"""
+
+
+class Oscillation(SameBits, unittest.TestCase):
+    protocol, names = OSCILLATION, ["swung", "end"]
+
+    def test_it_ended_early_with_datasets_that_say_so(self):
+        with h5py.File(self.whole("run/results.h5")) as f:
+            stage = f["stages/04-oscillate"]
+            cycles = stage["moduli/cycles"][()]
+            self.assertTrue(4 <= cycles < 14, cycles)
+            period = stage["moduli/period"][()]
+            self.assertAlmostEqual(period, 4.96)  # 1240 steps: a multiple of 20
+            self.assertAlmostEqual(float(stage.attrs["duration"]), period * (1 + cycles), 9)
+            self.assertAlmostEqual(float(f["stages/05-hold"].attrs["start"]), 2.1 + period * (1 + cycles), 9)
+            self.assertEqual(stage["moduli/cycle/loss"].shape, (cycles,))
+            self.assertIn("inherent", stage)  # what is looked at once, at the end
+
+    def test_stopped_and_killed_in_mid_cycle_on_other_numbers_of_ranks(self):
+        with Folder(p_yaml=OSCILLATION) as folder:
+            run, stops = self.go_on(folder, resume=False), 0
+            while True:
+                for _ in range(16):
+                    newer = self.newer(folder, "checkpoint.h5")
+                    run.wait_until(lambda: newer() or run.process.poll() is not None)
+                if run.process.poll() is not None:
+                    code, err = run.end()
+                    self.assertEqual(code, 0, err)
+                    break
+                code, err = run.signal((signal.SIGKILL, signal.SIGTERM)[stops % 2] if run.ranks == 1 else signal.SIGUSR1).end()
+                self.assertIn(code, (-signal.SIGKILL, 75), err)
+                stops += 1
+                self.assertLess(stops, 40)
+                run = self.go_on(folder, ranks=1 + stops % 3)
+            self.assertGreater(stops, 1)
+            self.check_end(folder)
+
+
 class Resume(SameBits, unittest.TestCase):
     protocol, names = PROTOCOL, STATES
 

@@ -1,5 +1,5 @@
-/* The moduli kernel on signals whose answer is known: sines, noise, drifts, anharmonic ones, an oscillator with
- * friction, a standard linear solid. Frames are made by hand; stress and strain are all that is read. */
+/* The moduli kernel on signals whose answer is known: sines, noise, drifts, anharmonic ones, an oscillator
+ * with friction, a standard linear solid. Frames are made by hand; stress and strain are all that is read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -121,7 +121,8 @@ static void noise_moves_tan_delta_as_it_should(void **state)
     enum { SEEDS = 100 };
     double square = 0, told = 0, farthest = 0, law = sqrt(2. / (10 * 250)) * 0.2;
     for (int seed = 0; seed < SEEDS; seed++) {
-        struct signal s = {sine, .stress = 0.3, .delta = 0.1, .noise = 0.06, .wave = WAVE, .seed = (uint64_t)seed};
+        struct signal s = {sine,          .stress = 0.3, .delta = 0.1,
+                           .noise = 0.06, .wave = WAVE,  .seed = (uint64_t)seed};
         struct vt_analysis *a = oscillate("- moduli: {}", &s, 10);
         double off = value(a, "tan_delta") - tan(0.1);
         square += off * off / SEEDS;
@@ -183,7 +184,8 @@ static void no_elastic_answer_no_tan_delta(void **state)
     vt_analysis_destroy(a);
 }
 
-/* ---- equations, solved step by step (Runge-Kutta, fourth order, 20 substeps a step), to their steady state */
+/* ---- equations, solved step by step (Runge-Kutta, fourth order, 20 substeps a step), to their steady state
+ */
 
 static void solved(const struct signal *s, int64_t k, struct vt_state *state)
 {
@@ -211,7 +213,8 @@ static void oscillator(double t, const double *y, const double *p, double *dy)
     dy[1] = sin(*p * t) - 0.2 * y[1] - y[0];
 }
 
-/* sigma + tau sigma' = M_R (gamma + (1 + Delta) tau gamma') with gamma = sin(omega t), M_R = 1; p: omega, tau */
+/* sigma + tau sigma' = M_R (gamma + (1 + Delta) tau gamma') with gamma = sin(omega t), M_R = 1; p: omega, tau
+ */
 static void zener(double t, const double *y, const double *p, double *dy)
 {
     double rate = p[0] * cos(p[0] * t);
@@ -223,7 +226,8 @@ static void zener(double t, const double *y, const double *p, double *dy)
 static struct vt_analysis *solve(void (*f)(double, const double *, const double *, double *), const double *p,
                                  bool strain_is_solved, int settle)
 {
-    struct signal s = {solved, .wave = {.amplitude = 1, .period = 400, .component = 3, .discard = 1, .cycles = 4}};
+    struct signal s = {solved,
+                       .wave = {.amplitude = 1, .period = 400, .component = 3, .discard = 1, .cycles = 4}};
     int64_t steps = vt_wave_steps(&s.wave);
     double y[2] = {0, 0}, h = 2 * M_PI / p[0] / (double)s.wave.period / 20;
     s.x = calloc((size_t)steps + 1, sizeof(double)), s.y = calloc((size_t)steps + 1, sizeof(double));
@@ -249,8 +253,8 @@ static void an_oscillator_with_friction(void **state)
     vt_analysis_destroy(a);
 }
 
-/* tan(delta) of a standard linear solid with Delta_M = 0.2 is largest, Delta/(2 sqrt(1 + Delta)) = 0.09128709,
- * where omega tau sqrt(1 + Delta) = 1; twice as fast or as slow it is 4/5 of that. */
+/* tan(delta) of a standard linear solid with Delta_M = 0.2 is largest, Delta/(2 sqrt(1 + Delta)) =
+ * 0.09128709, where omega tau sqrt(1 + Delta) = 1; twice as fast or as slow it is 4/5 of that. */
 static void a_standard_linear_solid(void **state)
 {
     (void)state;
