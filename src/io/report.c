@@ -103,6 +103,7 @@ static enum vt_status write_sections(FILE *out, const struct vt_report *r)
     VT_TRY(vt_report_inherent(out, r));
     VT_TRY(vt_report_states(out, r));
     VT_TRY(vt_report_shares(out, r));
+    VT_TRY(vt_report_moduli(out, r));
     vt_report_potential(out, r);
     VT_TRY(vt_report_method(out, r));
     vt_report_provenance(out, r);

@@ -195,6 +195,7 @@ enum vt_status vt_report_meeting(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_inherent(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_states(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_shares(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_moduli(FILE *out, const struct vt_report *report);
 void vt_report_summary(FILE *out, const struct vt_report *report);
 void vt_report_potential(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_method(FILE *out, const struct vt_report *report);
