@@ -163,6 +163,21 @@ class Oscillation(SameBits, unittest.TestCase):
             self.assertEqual(stage["moduli/cycle/loss"].shape, (cycles,))
             self.assertIn("inherent", stage)  # what is looked at once, at the end
 
+    def test_stopped_while_it_looks_at_the_end_that_came_early(self):
+        """The resumed run must find again that this was the last step, and show it once to whom it was not shown."""
+        with Folder(p_yaml=OSCILLATION) as folder:
+            run = self.go_on(folder, resume=False)
+            for line in run.process.stderr:
+                if "enough is known" in line:
+                    break
+            code, err = run.signal(signal.SIGTERM).end()  # on the way to the energy minimum
+            self.assertEqual(code, 75, err)
+            self.assertRegex(err, r"stopped by signal 15 at .*04-oscillate")
+            code, err = self.go_on(folder, ranks=2).end()
+            self.assertEqual(code, 0, err)
+            self.assertIn("enough is known", err)
+            self.check_end(folder)
+
     def test_stopped_and_killed_in_mid_cycle_on_other_numbers_of_ranks(self):
         with Folder(p_yaml=OSCILLATION) as folder:
             run, stops = self.go_on(folder, resume=False), 0
