@@ -116,7 +116,8 @@ static void begin(void *options, const struct vt_stage_info *stage, struct vt_lo
     look->totals = true;
     look->none = !o->wave.period;
     if (look->none) return;
-    double most = fmin(floor(o->common.every / o->dt + 1e-6), (double)(o->wave.period / LEAST));
+    int64_t longest = o->wave.period / LEAST;
+    double most = fmin(floor(o->common.every / o->dt + 1e-6), (double)longest);
     o->stride = most < 1 ? 1 : (int64_t)most;
     while (o->wave.period % o->stride) o->stride--;
     look->every = (double)o->stride * o->dt;
@@ -161,9 +162,9 @@ struct cycle {
 /* Whole cycles from the first on. */
 static int count_cycles(const struct moduli *o, const double *common)
 {
-    double frames = (double)(o->wave.period / o->stride);
+    const int64_t frames = o->wave.period / o->stride;
     int n = 0;
-    while (n < o->wave.cycles && common[n * SIZE + FRAMES] == frames) n++;
+    while (n < o->wave.cycles && common[n * SIZE + FRAMES] == (double)frames) n++;
     return n;
 }
 

@@ -172,15 +172,15 @@ static void other_stages_give_nothing(void **state)
     vt_analysis_destroy(a);
 }
 
-/* A liquid's G' = 0 has no tan(delta); G'' it has. */
+/* A G' that does not stand out of its error has no tan(delta); G'' is given. */
 static void no_elastic_answer_no_tan_delta(void **state)
 {
     (void)state;
-    struct signal s = {sine, .stress = 0.3, .delta = M_PI / 2, .noise = 0.1, .wave = WAVE};
+    struct signal s = {sine, .stress = 0.3, .delta = M_PI / 2 - 0.01, .noise = 0.1, .wave = WAVE};
     struct vt_analysis *a = oscillate("- moduli: {}", &s, 10);
     assert_true(isnan(value(a, "tan_delta")));
     assert_true(fabs(value(a, "loss") - 30) < 4 * error_of(a, "loss"));
-    assert_true(fabs(value(a, "storage")) < 4 * error_of(a, "storage"));
+    assert_true(value(a, "storage") > 0 && value(a, "storage") < 3 * error_of(a, "storage"));
     vt_analysis_destroy(a);
 }
 
