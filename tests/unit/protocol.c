@@ -200,6 +200,14 @@ static void options_of_which_nothing_would_come_are_refused(void **state)
          {"shear: key 'pressure_xy'"}},
         {"shear: {plane: yz, rate: 1e11 /s, strain: 1, barostat: tri, pressure_yz: 1 GPa}",
          {"shear: key 'pressure_yz'"}},
+        {"oscillate: {period: 5 ps, pressure: 1 GPa}", {"oscillate: key 'pressure'", "'barostat: none'"}},
+        {"oscillate: {period: 5 ps, plane: xz, barostat: tri, pressure_xz: 1 GPa}",
+         {"oscillate: key 'pressure_xz'"}},
+        {"oscillate: {period: 5 ps, least: 5}", {"oscillate: key 'least'", "without 'error'"}},
+        {"oscillate: {period: 5 ps, error: 0.1, cycles: 4, least: 5}", {"oscillate: key 'least'", "5", "4"}},
+        {"oscillate: {period: 5 ps, cycles: 1001}", {"oscillate: key 'cycles'", "1 to 1000"}},
+        {"oscillate: {period: 4 ps}", {"oscillate: key 'period'"}},
+        {"oscillate: {amplitude: 1 %}", {"oscillate: key 'period'"}},
         {"minimise: {dt: 1 fs}", {"minimise: key 'dt'"}},
         {"minimise: {thermostat: none}", {"minimise: key 'thermostat'"}},
         {"minimise: {barostat: iso}", {"minimise: key 'barostat'"}},
@@ -309,6 +317,30 @@ static void a_cell_of_two_phases_is_three_times_as_long(void **state)
     vt_protocol_release(&p);
 }
 
+/* To a multiple of 20 steps. */
+static void the_period_is_rounded_to_steps_that_can_be_divided(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *stage;
+        int64_t period;
+    } right[] = {{"period: 5 ps", 2500},           {"period: 5.019 ps", 2500},
+                 {"period: 5.021 ps", 2520},       {"period: 5 ps, dt: 4 fs", 1240},
+                 {"period: 5 ps, dt: 20 fs", 240}, {"period: 100 ns", 50000000}};
+    for (unsigned k = 0; k < sizeof right / sizeof *right; k++) {
+        struct vt_protocol p;
+        char text[200];
+        snprintf(text, sizeof text, "- oscillate: {%s, plane: yz, cycles: 7, discard: 3}\n", right[k].stage);
+        if (read_stages(text, &p) != VT_OK) fail_msg("%s", vt_message());
+        const struct vt_control *c = &p.planned[1];
+        assert_int_equal(c->wave.period, right[k].period);
+        assert_int_equal(c->steps, 10 * right[k].period);
+        assert_int_equal(c->wave.component, 5);
+        assert_true(c->wave.amplitude == 0.01 && c->wave.error == 0 && c->barostat == VT_BAROSTAT_NONE);
+        vt_protocol_release(&p);
+    }
+}
+
 /* Heights of the least cell of stage k over those of the first cell, a cube. */
 static void least_heights(const char *stages, int k, double heights[3])
 {
@@ -359,6 +391,12 @@ static void the_least_cell_follows_shear_and_pressure(void **state)
     for (int d = 0; d < 3; d++) assert_near(h[d], 1);
     least_heights("- hold: {time: 1 ps, barostat: ortho, pressure_zz: 6 GPa}\n", 1, h);
     assert_true(h[2] < 0.95 && h[2] > 0.9 && h[0] > h[2]); /* 6 GPa over some 80 GPa */
+    /* An oscillation leans by its amplitude and leaves nothing. */
+    static const char swings[] = "- oscillate: {period: 5 ps, amplitude: 10 %}\n- hold: {time: 1 ps}\n";
+    least_heights(swings, 1, h);
+    assert_near(h[0], 1 / sqrt(1.01));
+    least_heights(swings, 2, h);
+    assert_near(h[0], 1);
 }
 
 int main(int argc, char **argv)
@@ -374,6 +412,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(compositions_are_decimal_numbers),
         cmocka_unit_test(a_cell_beyond_the_grid_is_refused_at_once),
         cmocka_unit_test(a_cell_of_two_phases_is_three_times_as_long),
+        cmocka_unit_test(the_period_is_rounded_to_steps_that_can_be_divided),
         cmocka_unit_test(the_least_cell_follows_shear_and_pressure),
     };
     MPI_Init(&argc, &argv);
