@@ -11,8 +11,8 @@
 
 #include "cli/cmd_analyze.h"
 #include "cli/cmd_compare.h"
-#include "cli/cmd_dsc.h"
 #include "cli/cmd_dma.h"
+#include "cli/cmd_dsc.h"
 #include "cli/cmd_entropy.h"
 #include "cli/cmd_eos.h"
 #include "cli/cmd_export.h"

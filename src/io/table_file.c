@@ -387,13 +387,25 @@ static void list_names(const struct vt_table *table, char *list, size_t size)
     }
 }
 
-static void unit_below(const struct text *t, const struct plan *p, int column, char unit[NAME_MAX_LENGTH]);
+/* The unit on the line of units, without brackets. */
+static void unit_below(const struct vt_table_text *t, const struct plan *p, int column,
+                       char unit[VT_TABLE_NAME])
+{
+    char *cell[VT_TABLE_CELLS];
+    *unit = '\0';
+    if (p->units < 0 || !cut_units(t, p->units, p, cell)) return;
+    const char *text = cell[column - 1];
+    size_t length = strlen(text);
+    bool brackets = length > 1 && strchr("([", *text) && strchr(")]", text[length - 1]);
+    snprintf(unit, VT_TABLE_NAME, "%.*s", (int)(brackets ? length - 2 : length), text + brackets);
+}
 
 /* Is the column, by its unit, that of another want with the same names? Such wants are of one thing in two
  * quantities: heat flow in W/g or in mW. */
-static bool is_of_twin(const struct text *t, const struct plan *p, int w, int column, const char *told)
+static bool is_of_twin(const struct vt_table_text *t, const struct plan *p, int w, int column,
+                       const char *told)
 {
-    char below[NAME_MAX_LENGTH];
+    char below[VT_TABLE_NAME];
     double factor, offset;
     if (!*told) unit_below(t, p, column, below);
     const char *unit = *told ? told : below;
@@ -501,19 +513,6 @@ static enum vt_status keep_names(const struct vt_table_text *t, const struct pla
     VT_TRY(vt_alloc(&table->name, p->columns));
     for (int k = 0; k < p->columns; k++) VT_TRY(keep(&table->name[k], cell[k]));
     return VT_OK;
-}
-
-/* The unit on the line of units, without brackets. */
-static void unit_below(const struct vt_table_text *t, const struct plan *p, int column,
-                       char unit[VT_TABLE_NAME])
-{
-    char *cell[VT_TABLE_CELLS];
-    *unit = '\0';
-    if (p->units < 0 || !cut_units(t, p->units, p, cell)) return;
-    const char *text = cell[column - 1];
-    size_t length = strlen(text);
-    bool brackets = length > 1 && strchr("([", *text) && strchr(")]", text[length - 1]);
-    snprintf(unit, VT_TABLE_NAME, "%.*s", (int)(brackets ? length - 2 : length), text + brackets);
 }
 
 static enum vt_status find_columns(const struct vt_table_text *t, const struct plan *p,
