@@ -52,16 +52,17 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
                                      struct vt_dataset **d);
 
 /* Sums of many numbers of any size, exact to 2^-60, so that they are the same bits from any layout: a number
- * is split where it is added (into multiples of 2^-20 and the rest of 2^-60), and a state holds three words.
- */
+ * is split where it is added (into multiples of 2^-20 and the rest of 2^-60), and a state holds three words,
+ * of which none grows but the first: what fills one is carried to the one before. */
 enum { VT_WORDS = 3 };
 /* hi, lo: sums of at most 1024 numbers' parts. */
 static inline void vt_words_add(double words[VT_WORDS], double hi, double lo)
 {
-    double top = vt_round(hi, VT_MAGIC(0x1p10));
+    double low = words[2] + lo, carry = vt_round(low, VT_MAGIC(0x1p-20));
+    double mid = words[1] + (hi + carry), top = vt_round(mid, VT_MAGIC(0x1p10));
     words[0] += top;
-    words[1] += hi - top;
-    words[2] += lo;
+    words[1] = mid - top;
+    words[2] = low - carry;
 }
 /* Whole units are carried upwards first: the same sum may have come in other words. */
 static inline double vt_words_value(const double words[VT_WORDS])

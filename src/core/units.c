@@ -39,6 +39,7 @@ static const struct unit table[] = {
     {"length", "um", 1e4, NULL},
     {"length", "mm", 1e7, NULL},
     {"length", "pm", 1e-2, NULL},
+    {"area", "A^2", 1, "0.5 A^2"},
     {"time", "ps", 1, "50 ps"},
     {"time", "fs", 1e-3, NULL},
     {"time", "ns", 1e3, NULL},

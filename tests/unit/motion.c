@@ -8,6 +8,7 @@
 
 #include "analysis/lags.h"
 #include "core/units.h"
+#include "analysis/motion.h"
 #include "fabricate.h"
 
 static const char *const cu_zr[] = {"Cu", "Zr"};
@@ -582,6 +583,24 @@ static void a_maxwell_liquid_has_its_viscosity(void **state)
     a = stress(tau, c, 1e-3); /* as a glass that has not been unloaded */
     assert_true(isnan(of(a, "viscosity/viscosity")->value[0]));
     vt_analysis_destroy(a);
+/* 2^18 times 2^-22 + 2^-60: had the lowest word to hold it all, 2^-4, it would lose the small part. The same
+ * bits from two halves that were added up apart, as ranks do, and with numbers of both signs. */
+static void words_hold_sums_of_any_length(void **state)
+{
+    (void)state;
+    const double v = 0x1p-22 + 0x1p-60;
+    double all[VT_WORDS] = {0}, half[2][VT_WORDS] = {{0}}, both[VT_WORDS];
+    for (int k = 0; k < 1 << 18; k++) {
+        vt_words_add(all, 0, v);
+        vt_words_add(half[k % 2], 0, v);
+    }
+    assert_true(vt_words_value(all) == 0x1p-4 + 0x1p-42);
+    for (int k = 0; k < 5000; k++) { /* and what cancels, to and fro across every carry */
+        vt_words_add(half[0], 700.25, 0x1p-21);
+        vt_words_add(half[1], -700.25, -0x1p-21);
+    }
+    for (int w = 0; w < VT_WORDS; w++) both[w] = half[0][w] + half[1][w];
+    assert_true(vt_words_value(both) == 0x1p-4 + 0x1p-42);
 }
 
 static void refuse(const char *list, const char *word)
@@ -641,6 +660,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(atoms_that_change_places_fill_the_distinct_part),
         cmocka_unit_test(oscillators_have_a_line_in_the_density_of_states),
         cmocka_unit_test(a_maxwell_liquid_has_its_viscosity),
+        cmocka_unit_test(words_hold_sums_of_any_length),
         cmocka_unit_test(uneven_frames_and_unfit_options_are_refused),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
