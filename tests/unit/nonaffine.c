@@ -348,70 +348,111 @@ static void walk(struct sample *s, int frame)
     }
 }
 
-/* D2min of atom i by a fit of GSL, all images in sight; false if it has fewer than four neighbours. */
-static bool slow(const struct sample *s, const double (*then)[3], const double (*now)[3], int i, double r_max,
-                 double *d2min)
+/* The same in a cell that is stretched and leans otherwise each frame, with its atoms. */
+static void walk_and_strain(struct sample *s, int frame)
+{
+    struct vt_cell to = s->cell;
+    to.h[0][0] *= 1 + 0.07 * frame;
+    to.h[1][0] += 0.9 * frame;
+    to.h[2][1] -= 0.6 * frame;
+    to.h[2][2] *= 1 - 0.05 * frame;
+    for (int i = 0; i < s->n; i++) {
+        double f[3];
+        vt_cell_fractional(&s->cell, s->x[i], f);
+        vt_cell_cartesian(&to, f, s->x[i]);
+    }
+    s->cell = to;
+    walk(s, frame);
+}
+
+/* D2min and J of atom i by fits of GSL of the vectors themselves, d' by d J, all images in sight. */
+static void slow(const struct vt_cell cell[2], int n_atoms, const double (*x[2])[3], int i, double r_max,
+                 double *d2min, double J[3][3])
 {
     enum { MOST = 200 };
-    double e[MOST][3], m[MOST][3], chi;
+    double d[MOST][2][3], chi;
     int n = 0;
-    for (int j = 0; j < s->n; j++)
+    for (int j = 0; j < n_atoms; j++)
         for (int image = 0; image < 125; image++) {
             const int k[3] = {image % 5 - 2, image / 5 % 5 - 2, image / 25 - 2};
-            double shift[3], square = 0;
-            vt_cell_shift(&s->cell, k, shift);
-            for (int d = 0; d < 3; d++) {
-                e[n][d] = then[j][d] + shift[d] - then[i][d];
-                m[n][d] = now[j][d] + shift[d] - now[i][d];
-                square += e[n][d] * e[n][d];
+            double square = 0;
+            for (int t = 0; t < 2; t++) {
+                double shift[3];
+                vt_cell_shift(&cell[t], k, shift);
+                for (int c = 0; c < 3; c++) d[n][t][c] = x[t][j][c] + shift[c] - x[t][i][c];
             }
+            for (int c = 0; c < 3; c++) square += d[n][0][c] * d[n][0][c];
             if (square > 0 && square < r_max * r_max) n++;
             assert(n < MOST);
         }
-    if (n < 4) return false;
     gsl_matrix *X = gsl_matrix_alloc((size_t)n, 3), *covariance = gsl_matrix_alloc(3, 3);
     gsl_vector *y = gsl_vector_alloc((size_t)n), *c = gsl_vector_alloc(3);
     gsl_multifit_linear_workspace *w = gsl_multifit_linear_alloc((size_t)n, 3);
     *d2min = 0;
-    for (int d = 0; d < 3; d++) {
+    for (int to = 0; to < 3; to++) {
         for (int k = 0; k < n; k++) {
-            for (int q = 0; q < 3; q++) gsl_matrix_set(X, (size_t)k, (size_t)q, e[k][q]);
-            gsl_vector_set(y, (size_t)k, m[k][d]);
+            for (int q = 0; q < 3; q++) gsl_matrix_set(X, (size_t)k, (size_t)q, d[k][0][q]);
+            gsl_vector_set(y, (size_t)k, d[k][1][to]);
         }
         gsl_multifit_linear(X, y, c, covariance, &chi, w);
         *d2min += chi / n;
+        for (int from = 0; from < 3; from++) J[from][to] = gsl_vector_get(c, (size_t)from);
     }
     gsl_multifit_linear_free(w);
     gsl_matrix_free(X), gsl_matrix_free(covariance);
     gsl_vector_free(y), gsl_vector_free(c);
-    return true;
 }
 
-/* A shaken crystal of two species in a leaning cell so small that atoms see several images of each other. */
-static void d2min_is_that_of_a_slow_fit(void **state)
+/* F^-1 J, as F is lower triangular. */
+static void take_away(const double F[3][3], double J[3][3])
+{
+    for (int i = 0; i < 3; i++)
+        for (int d = 0; d < 3; d++) {
+            for (int k = 0; k < i; k++) J[i][d] -= F[i][k] * J[k][d];
+            J[i][d] /= F[i][i];
+        }
+}
+
+/* A shaken crystal of two species in a leaning cell so small that atoms see several images of each other. To
+ * the rounding of vectors of some angstrom: 1e-12 of D2min and strain. */
+static void d2min_and_strain_are_those_of_a_slow_fit(void **state)
 {
     (void)state;
-    const double r_max = 4.6;
-    struct sample s = hcp(2, 1.6);
-    shake(&s, 0.2);
-    for (int i = 0; i < s.n; i++) s.species[i] = i % 3 == 0;
-    sample_count(&s, 2, (const char *const[]){"Cu", "Zr"});
-    double sum[3] = {0}, atoms[3] = {0};
-    double(*then)[3] = malloc((size_t)s.n * sizeof *then);
-    memcpy(then, s.x, (size_t)s.n * sizeof *then);
-    struct vt_analysis *a = follow("- nonaffine: {every: 1 ps, t_max: 1 ps, r_max: 4.6 A}", &s, 2, walk);
-    for (int i = 0; i < s.n; i++) {
-        double d2min = 0;
-        assert_true(slow(&s, (const double(*)[3])then, (const double(*)[3])s.x, i, r_max, &d2min));
-        for (int b = s.species[i]; b < 3; b += 2 - s.species[i]) sum[b] += d2min, atoms[b]++;
+    for (int cell = 0; cell < 2; cell++) {
+        struct sample s = hcp(2, 1.6);
+        shake(&s, 0.2);
+        for (int i = 0; i < s.n; i++) s.species[i] = i % 3 == 0;
+        sample_count(&s, 2, (const char *const[]){"Cu", "Zr"});
+        double sum[3] = {0}, atoms[3] = {0}, eta[6] = {0}, von = 0, F[3][3];
+        double(*then)[3] = malloc((size_t)s.n * sizeof *then);
+        struct vt_cell cells[2] = {s.cell};
+        memcpy(then, s.x, (size_t)s.n * sizeof *then);
+        struct vt_analysis *a =
+            follow(cell ? "- nonaffine: {every: 1 ps, t_max: 1 ps, r_max: 4.6 A, against: cell}"
+                        : "- nonaffine: {every: 1 ps, t_max: 1 ps, r_max: 4.6 A}",
+                   &s, 2, walk_and_strain);
+        cells[1] = s.cell;
+        vt_cell_map(&cells[0], &cells[1], F);
+        for (int i = 0; i < s.n; i++) {
+            const double(*x[2])[3] = {(const double(*)[3])then, (const double(*)[3])s.x};
+            double d2min = 0, J[3][3], one[6];
+            slow(cells, s.n, x, i, 4.6, &d2min, J);
+            if (cell) take_away((const double(*)[3])F, J);
+            green(J, one);
+            for (int q = 0; q < 6; q++) eta[q] += one[q] / s.n;
+            von += mises(one) / s.n;
+            for (int b = s.species[i]; b < 3; b += 2 - s.species[i]) sum[b] += d2min, atoms[b]++;
+        }
+        for (int b = 0; b < 3; b++) {
+            assert_true(sum[b] / atoms[b] > 0.1);
+            assert_float_equal(of(a, "d2min")->value[b] / (sum[b] / atoms[b]), 1, 1e-12);
+        }
+        for (int q = 0; q < 6; q++) assert_float_equal(of(a, "strain")->value[q], eta[q], 1e-12);
+        assert_float_equal(of(a, "von_mises")->value[2] / von, 1, 1e-12);
+        free(then);
+        vt_analysis_destroy(a);
+        sample_release(&s);
     }
-    for (int b = 0; b < 3; b++) {
-        assert_true(sum[b] / atoms[b] > 0.1);
-        assert_float_equal(of(a, "d2min")->value[b] / (sum[b] / atoms[b]), 1, 1e-12);
-    }
-    free(then);
-    vt_analysis_destroy(a);
-    sample_release(&s);
 }
 
 /* ---- noise ---- */
@@ -542,7 +583,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(stretch_and_rotation_are_told_apart),
         cmocka_unit_test(a_rigid_rotation_is_rotation_and_nothing_else),
         cmocka_unit_test(one_atom_that_moves_has_its_square),
-        cmocka_unit_test(d2min_is_that_of_a_slow_fit),
+        cmocka_unit_test(d2min_and_strain_are_those_of_a_slow_fit),
         cmocka_unit_test(independent_moves_have_the_d2min_of_their_variance),
         cmocka_unit_test(a_shear_band_is_seen_across_the_sample),
         cmocka_unit_test(lonely_atoms_are_counted_and_left_out),
