@@ -118,13 +118,14 @@ enum { RECORD = COUNTS + SUMS * VT_WORDS };
 /* What is distributed over bins: [below][bins][above] each. */
 enum { KINDS = 3 };
 static const struct kind {
-    const char *name, *unit, *help;
+    const char *name, *axis, *unit, *help;
     double low;
     int decades;
 } kinds[KINDS] = {
-    {"d2min", "angstrom^2", "atoms over D2min: share of them in a bin / its width in decades", 1e-5, 8},
-    {"von_mises", "1", "the same over von Mises strain", 1e-4, 5},
-    {"rotation", "degree", "the same over the angle of rotation", 0.018, 4},
+    {"d2min", "d2min_bin", "angstrom^2", "atoms over D2min: share of them in a bin / its width in decades",
+     1e-5, 8},
+    {"von_mises", "von_mises_bin", "1", "the same over von Mises strain", 1e-4, 5},
+    {"rotation", "rotation_bin", "degree", "the same over the angle of rotation", 0.018, 4},
 };
 
 static size_t bins_of(const struct nonaffine *o, int kind)
@@ -434,6 +435,12 @@ static const struct column rows[] = {
 };
 enum { STRAIN_ROW, TURN_ROW, MOVE_ROW, ROWS };
 
+static enum vt_status name_components(struct vt_dataset *d, int n)
+{
+    return n == 6 ? vt_dataset_axis(d, 0, "component", "", NULL, tensor)
+                  : vt_dataset_axis(d, 0, "direction", "", NULL, vector);
+}
+
 static enum vt_status put_rows(struct sums *s, struct vt_results *out)
 {
     for (int r = 0; r < MOVE_ROW; r++) {
@@ -442,7 +449,7 @@ static enum vt_status put_rows(struct sums *s, struct vt_results *out)
         int n = rows[r].component;
         snprintf(path, sizeof path, "nonaffine/%s", rows[r].name);
         VT_TRY(vt_results_add(out, path, rows[r].unit, rows[r].help, 2, (const int[]){n, s->n}, &d));
-        VT_TRY(vt_dataset_axis(d, 0, "component", "", NULL, n == 6 ? tensor : vector));
+        VT_TRY(name_components(d, n));
         VT_TRY(vt_dataset_axis(d, 1, "time", "ps", s->time, NULL));
         VT_TRY(vt_dataset_errors(d));
         for (int k = 0; k < s->n; k++) {
@@ -469,7 +476,7 @@ static enum vt_status put_distribution(struct sums *s, int kind, struct vt_resul
     VT_TRY(vt_results_add(out, path, "1/decade", what->help, 3, (const int[]){species + 1, s->n, bins}, &d));
     VT_TRY(vt_dataset_axis(d, 0, "species", "", NULL, label));
     VT_TRY(vt_dataset_axis(d, 1, "time", "ps", s->time, NULL));
-    VT_TRY(vt_dataset_axis(d, 2, what->name, what->unit, NULL, NULL));
+    VT_TRY(vt_dataset_axis(d, 2, what->axis, what->unit, NULL, NULL));
     VT_TRY(vt_alloc(&d->axis[2].value, bins));
     VT_TRY(vt_dataset_errors(d));
     middle = d->axis[2].value;
@@ -500,7 +507,7 @@ static enum vt_status put_across(const struct sums *s, struct vt_dataset *d, int
     VT_TRY(vt_dataset_axis(d, axis, vector[s->o->profile - 1], "angstrom", NULL, NULL));
     VT_TRY(vt_alloc(&d->axis[axis].value, bins));
     for (int l = 0; l < bins; l++) d->axis[axis].value[l] = (l + 0.5) / bins * height;
-    return vt_dataset_errors(d);
+    return VT_OK;
 }
 
 static enum vt_status put_profile(const struct sums *s, struct vt_results *out)
@@ -520,6 +527,7 @@ static enum vt_status put_profile(const struct sums *s, struct vt_results *out)
         snprintf(path, sizeof path, "nonaffine/profile_%s", columns[c].name);
         VT_TRY(vt_results_add(out, path, columns[c].unit, columns[c].help, 2, (const int[]){s->n, bins}, &d));
         VT_TRY(put_across(s, d, 1));
+        if (columns[c].from != NUMBER) VT_TRY(vt_dataset_errors(d));
         for (int k = 0; k < s->n; k++)
             for (int l = 0; l < bins; l++) {
                 double pairs = s->common[VT_MOTION_COMMON * s->index[k] + VT_MOTION_PAIRS];
@@ -531,8 +539,9 @@ static enum vt_status put_profile(const struct sums *s, struct vt_results *out)
         int n = rows[r].component;
         snprintf(path, sizeof path, "nonaffine/profile_%s", rows[r].name);
         VT_TRY(vt_results_add(out, path, rows[r].unit, rows[r].help, 3, (const int[]){n, s->n, bins}, &d));
-        VT_TRY(vt_dataset_axis(d, 0, "component", "", NULL, n == 6 ? tensor : vector));
+        VT_TRY(name_components(d, n));
         VT_TRY(put_across(s, d, 2));
+        VT_TRY(vt_dataset_errors(d));
         for (int c = 0; c < n; c++)
             for (int k = 0; k < s->n; k++)
                 for (int l = 0; l < bins; l++)
