@@ -78,8 +78,8 @@ enum vt_status vt_vicinity_make(struct vt_vicinity *v, MPI_Comm comm, const stru
     VT_TRY(vt_atoms_migrate(a, &v->ranks, cell, r_max));
     VT_TRY(vt_halo_build(&v->halo, a, &v->ranks, cell, r_max, VT_GHOSTS_AROUND));
     size_t n = (size_t)a->n + (size_t)a->n_ghost;
-    enum vt_status st = vt_renew(&v->place, &v->place_capacity, n);
-    if (st == VT_OK) memcpy(v->place, a->x, n * sizeof *a->x);
+    enum vt_status st = vt_renew(&v->place, &v->place_capacity, n + 1);
+    if (st == VT_OK && n) memcpy(v->place, a->x, n * sizeof *a->x);
     if (st == VT_OK) st = vt_pairs_around(&v->around, (const double(*)[4])v->place, a->n, a->n_ghost, r_max);
     VT_TRY(vt_agree(comm, st));
     sort_partners(v);

@@ -42,9 +42,13 @@ static void move(struct sample *s, int frame)
     }
 }
 
-static struct vt_analysis *follow(MPI_Comm comm)
+/* hollow: the crystal fills one corner of its cell, so that some ranks have nothing. */
+static struct vt_analysis *follow(MPI_Comm comm, bool hollow)
 {
     struct sample s = fcc(4);
+    if (hollow) s.cell = vt_cell_make(40, 41, 42, 0, 0, 0);
+    for (int i = 0; i < s.n && hollow; i++)
+        for (int d = 0; d < 3; d++) s.x[i][d] += 2; /* it stays off the faces */
     sample_mix(&s, 2, (const int[]){150, 106}, 5);
     sample_count(&s, 2, (const char *const[]){"Cu", "Zr"});
     struct vt_analysis *a = analysis_make(list, &s.material);
@@ -88,7 +92,7 @@ static void results_do_not_depend_on_ranks_and_threads(void **state)
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     for (int k = 0; k < 3; k++) {
         omp_set_num_threads(1 + k / 2);
-        a[k] = follow(k ? MPI_COMM_WORLD : MPI_COMM_SELF);
+        a[k] = follow(k ? MPI_COMM_WORLD : MPI_COMM_SELF, false);
     }
     omp_set_num_threads(threads);
     check_all(rank ? vt_analysis_results(a[1])->n == 0 : same(a[0], a[1]) && same(a[0], a[2]));
@@ -102,11 +106,23 @@ static void results_do_not_depend_on_ranks_and_threads(void **state)
     for (int k = 0; k < 3; k++) vt_analysis_destroy(a[k]);
 }
 
+static void ranks_may_have_no_atoms(void **state)
+{
+    (void)state;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    struct vt_analysis *alone = follow(MPI_COMM_SELF, true), *together = follow(MPI_COMM_WORLD, true);
+    check_all(rank != 0 || same(alone, together));
+    vt_analysis_destroy(alone);
+    vt_analysis_destroy(together);
+}
+
 int main(int argc, char **argv)
 {
     MPI_Init(&argc, &argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results_do_not_depend_on_ranks_and_threads),
+        cmocka_unit_test(ranks_may_have_no_atoms),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     MPI_Finalize();
