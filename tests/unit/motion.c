@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "analysis/lags.h"
-#include "core/units.h"
 #include "analysis/motion.h"
+#include "core/units.h"
 #include "fabricate.h"
 
 static const char *const cu_zr[] = {"Cu", "Zr"};
@@ -583,6 +583,8 @@ static void a_maxwell_liquid_has_its_viscosity(void **state)
     a = stress(tau, c, 1e-3); /* as a glass that has not been unloaded */
     assert_true(isnan(of(a, "viscosity/viscosity")->value[0]));
     vt_analysis_destroy(a);
+}
+
 /* 2^18 times 2^-22 + 2^-60: had the lowest word to hold it all, 2^-4, it would lose the small part. The same
  * bits from two halves that were added up apart, as ranks do, and with numbers of both signs. */
 static void words_hold_sums_of_any_length(void **state)
