@@ -353,8 +353,15 @@ static enum vt_status observe(struct vt_analysis *a, int look, const struct vt_f
         if (a->past[k].look != look) continue;
         for (int m = 0; m < a->n && a->past[k].past.kind == VT_PAST_VALUES; m++) {
             struct vt_measurement *of = &a->measurement[m];
-            if (of->kernel->motion && of->past == k)
-                VT_TRY(of->kernel->motion->remember(of->options, frame, of->work, &values, &n));
+            if (!of->kernel->motion || of->past != k) continue;
+            if (of->kernel->motion->follow) {
+                struct vt_cell first;
+                int turn[3][3];
+                vt_past_turn(&a->past[k].past, &frame->state.cell, &first, turn);
+                VT_TRY(vt_agree(frame->ranks->comm,
+                                of->kernel->motion->follow(of->options, &first, turn, of->work)));
+            }
+            VT_TRY(of->kernel->motion->remember(of->options, frame, of->work, &values, &n));
         }
         VT_TRY(vt_past_observe(&a->past[k].past, frame, place, values, frame->ranks->rank == 0 ? n : 0));
     }
@@ -559,7 +566,7 @@ struct header {
     uint64_t measurements, values, pasts;
     int64_t atoms, species; /* when there are pasts */
 };
-static const char magic[8] = "vtmeas3";
+static const char magic[8] = "vtmeas4";
 
 static struct header make_header(const struct vt_analysis *a)
 {

@@ -8,6 +8,10 @@
 struct vt_motion {
     enum vt_past_kind kind;
     size_t lags; /* where in the options a struct vt_lag_options is */
+    /* VT_PAST_VALUES: called before remember with the cell of the stage's first frame and how the frame's
+     * cell comes from it (vt_past_turn), for what a kernel chooses once and follows: the same after a
+     * restart. NULL if it chooses nothing. The same on every rank. Local. */
+    enum vt_status (*follow)(const void *options, const struct vt_cell *first, int turn[3][3], void *work);
     /* VT_PAST_VALUES: what is to be remembered of a frame, (n) on rank 0, valid until the next call; others
      * may leave it. Collective. */
     enum vt_status (*remember)(const void *options, const struct vt_frame *frame, void *work,

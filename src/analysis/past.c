@@ -207,9 +207,31 @@ enum vt_status vt_past_observe(struct vt_past *past, const struct vt_frame *fram
         VT_TRY(observe_atoms(past, frame, before, now));
     else if (past->n)
         memcpy(now->value, values, (size_t)past->n * sizeof *values);
+    if (past->frames == 0) {
+        past->first = now->cell;
+        past->first_place = place;
+    } else if (past->frames == 1)
+        past->pace = fmax(place - past->first_place, 0);
     past->now = now;
     past->frames++;
     return VT_OK;
+}
+
+void vt_past_turn(const struct vt_past *past, const struct vt_cell *next, struct vt_cell *first, int m[3][3])
+{
+    struct vt_moment moment = {.cell = *next};
+    struct vt_cell carried = {0};
+    if (past->frames) {
+        deform(past->now, &moment);
+        multiply((double(*)[3])past->first.h, moment.deformation, carried.h);
+    } else
+        carried = *next;
+    *first = past->frames ? past->first : *next;
+    for (int k = 0; k < 3; k++) {
+        double s[3];
+        vt_cell_fractional(&carried, next->h[k], s);
+        for (int d = 0; d < 3; d++) m[k][d] = (int)rint(s[d]);
+    }
 }
 
 bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int lag, struct vt_between *b)
@@ -232,6 +254,7 @@ bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int
                              .now = now,
                              .n = past->n,
                              .lag = lag,
+                             .pace = past->pace,
                              .strained =
                                  memcmp(then->deformation, now->deformation, sizeof now->deformation) != 0};
     memcpy(b->map, one, sizeof one);
@@ -313,7 +336,7 @@ size_t vt_past_bytes(const struct vt_past *past)
 /* The block: this, then for each moment its head, and its values if it has some of its own. */
 struct head {
     int64_t frames, n, moments, now;
-    double apart, last_time;
+    double apart, last_time, pace, first_place, first[9];
 };
 struct moment_head {
     int64_t number;
@@ -359,7 +382,10 @@ void vt_past_save(const struct vt_past *past, const struct vt_ranks *ranks, char
                         .moments = past->n_kept,
                         .now = past->now ? past->now->number : -1,
                         .apart = past->apart,
-                        .last_time = past->last_time};
+                        .last_time = past->last_time,
+                        .pace = past->pace,
+                        .first_place = past->first_place};
+    memcpy(head.first, past->first.h, sizeof head.first);
     memcpy(block, &head, sizeof head);
     block += sizeof head;
     for (int s = 0; s < past->n_kept; s++) {
@@ -429,6 +455,9 @@ enum vt_status vt_past_load(struct vt_past *past, const struct vt_ranks *ranks, 
     past->frames = head.frames;
     past->apart = head.apart;
     past->last_time = head.last_time;
+    past->pace = head.pace;
+    past->first_place = head.first_place;
+    memcpy(past->first.h, head.first, sizeof head.first);
     size_t place = sizeof head, beside = *column;
     enum vt_status st = VT_OK;
     if (of_atoms(past) && head.frames) {

@@ -42,6 +42,9 @@ struct vt_past {
     size_t plan_capacity;
     int64_t frames; /* seen so far */
     double apart;   /* from frame to frame, ps */
+    double pace;    /* the same, of the measured time 0 .. 1; 0 until there are two frames */
+    double first_place;
+    struct vt_cell first; /* of frame 0 */
     struct vt_roll roll;
     int n; /* values of a moment, or atoms in its rows, on this rank */
     int n_slots;
@@ -60,11 +63,15 @@ struct vt_between {
     const struct vt_roll *roll; /* NULL for values */
     const struct vt_moment *then, *now;
     int n;
-    int lag; /* index in the kernel's plan */
+    int lag;     /* index in the kernel's plan */
+    double pace; /* of the past */
     bool strained;
     double map[3][3], drift[3]; /* F and c */
 };
 
+/* For a frame that comes next: the cell of frame 0, and the whole numbers m with which the frame's edges are
+ * those of that cell as the sample has carried them along, h = m (h_first F); one but after flips. */
+void vt_past_turn(const struct vt_past *past, const struct vt_cell *next, struct vt_cell *first, int m[3][3]);
 /* Look at a frame. Values are given by the caller: (n_values) on rank 0, NULL elsewhere. Collective for
  * positions and velocities. */
 enum vt_status vt_past_observe(struct vt_past *past, const struct vt_frame *frame, double place,

@@ -51,8 +51,7 @@ int vt_wave_class(const int n[3])
     return class;
 }
 
-/* Waves between q_0 and q_1 in a cell of this volume, one of q and -q, on average. */
-static double expected(double volume, double q0, double q1)
+double vt_waves_expected(double volume, double q0, double q1)
 {
     return volume * (q1 * q1 * q1 - q0 * q0 * q0) / (12 * M_PI * M_PI);
 }
@@ -63,7 +62,7 @@ double vt_waves_count(const struct vt_wave_shells *shells, const struct vt_cell 
     vt_cell_heights(cell, height);
     if (2 * M_PI / fmax(fmax(height[0], height[1]), height[2]) >= shells->n * shells->dq) return -1;
     for (int k = 0; k < shells->n; k++)
-        count += fmin(expected(volume, k * shells->dq, (k + 1) * shells->dq), shells->most);
+        count += fmin(vt_waves_expected(volume, k * shells->dq, (k + 1) * shells->dq), shells->most);
     return count;
 }
 
@@ -105,7 +104,7 @@ static enum vt_status list(struct vt_waves *w, const struct vt_wave_shells *shel
     double *keep;
     VT_TRY(vt_alloc(&keep, shells->n));
     for (int k = 0; k < shells->n; k++)
-        keep[k] = shells->most / expected(volume, k * shells->dq, (k + 1) * shells->dq);
+        keep[k] = shells->most / vt_waves_expected(volume, k * shells->dq, (k + 1) * shells->dq);
     vt_reciprocal(cell, g);
     w->n_columns = w->n = 0;
     for (int d = 0; d < 3; d++) { /* |q| times an edge is at least 2 pi |n_d| */
@@ -122,6 +121,19 @@ static enum vt_status list(struct vt_waves *w, const struct vt_wave_shells *shel
 done:
     free(keep);
     return st;
+}
+
+/* The waves that are told. */
+static enum vt_status take(struct vt_waves *w, int n_waves, const int (*n)[3])
+{
+    w->n_columns = w->n = 0;
+    memset(w->most, 0, sizeof w->most);
+    for (int k = 0; k < n_waves; k++) {
+        for (int d = 0; d < 3; d++)
+            if (abs(n[k][d]) > w->most[d]) w->most[d] = abs(n[k][d]);
+        VT_TRY(add_wave(w, n[k]));
+    }
+    return VT_OK;
 }
 
 static double *factor_of(const struct vt_waves *w, int d, int n)
@@ -160,14 +172,14 @@ static void make_factors(const struct vt_waves *w, const struct vt_cell *cell, c
 __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) static void add_column(
     const struct vt_waves *w, const struct vt_wave_column *c, int n, int n_species, int64_t *restrict sum)
 {
-    const double magic = VT_MAGIC(VT_WAVE_QUANTUM), sign_2 = c->n2 < 0 ? -1 : 1;
-    const double *restrict f1 = factor_of(w, 0, c->n1), *restrict f2 = factor_of(w, 1, abs(c->n2));
+    const double magic = VT_MAGIC(VT_WAVE_QUANTUM), sign_1 = c->n1 < 0 ? -1 : 1, sign_2 = c->n2 < 0 ? -1 : 1;
+    const double *restrict f1 = factor_of(w, 0, abs(c->n1)), *restrict f2 = factor_of(w, 1, abs(c->n2));
     double re[PIECE], im[PIECE];
 #pragma omp simd
     for (int i = 0; i < n; i++) {
-        double im_2 = sign_2 * f2[PIECE + i];
-        re[i] = f1[i] * f2[i] - f1[PIECE + i] * im_2;
-        im[i] = f1[i] * im_2 + f1[PIECE + i] * f2[i];
+        double im_1 = sign_1 * f1[PIECE + i], im_2 = sign_2 * f2[PIECE + i];
+        re[i] = f1[i] * f2[i] - im_1 * im_2;
+        im[i] = f1[i] * im_2 + im_1 * f2[i];
     }
     for (int n3 = c->low; n3 <= c->high; n3++, sum += 2 * n_species) {
         const double *restrict f3 = factor_of(w, 2, abs(n3)), sign_3 = n3 < 0 ? -1 : 1;
@@ -183,11 +195,10 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) st
     }
 }
 
-static enum vt_status make_room(struct vt_waves *w, const struct vt_wave_shells *shells,
-                                const struct vt_frame *frame)
+/* Of the waves that are listed. */
+static enum vt_status make_room(struct vt_waves *w, const struct vt_frame *frame)
 {
     int n_species = frame->material->n_species;
-    VT_TRY(list(w, shells, &frame->state.cell));
     size_t factors = 3, sums = 2 * (size_t)n_species * (size_t)w->n;
     for (int d = 0; d < 3; d++) factors += (size_t)w->most[d];
     VT_TRY(vt_grow(&w->order, &w->order_capacity, frame->n));
@@ -217,16 +228,22 @@ static void add_atoms(struct vt_waves *w, const struct vt_frame *frame)
     }
 }
 
-/* List the waves and sum up their amplitudes: rank 0 has them. */
-static enum vt_status measure(struct vt_waves *w, const struct vt_wave_shells *shells,
-                              const struct vt_frame *frame)
+/* Sum up the amplitudes of the waves that this rank could list, or not: rank 0 has them. */
+static enum vt_status measure(struct vt_waves *w, enum vt_status listed, const struct vt_frame *frame)
 {
     MPI_Comm comm = frame->ranks->comm;
-    VT_TRY(vt_agree(comm, make_room(w, shells, frame)));
+    if (listed == VT_OK) listed = make_room(w, frame);
+    VT_TRY(vt_agree(comm, listed));
     add_atoms(w, frame);
     void *from = frame->ranks->rank == 0 ? MPI_IN_PLACE : w->sum;
     return vt_mpi(
         MPI_Reduce(from, w->sum, 2 * w->n * frame->material->n_species, MPI_INT64_T, MPI_SUM, 0, comm));
+}
+
+enum vt_status vt_waves_amplitudes(struct vt_waves *w, int n_waves, const int (*n)[3],
+                                   const struct vt_frame *frame)
+{
+    return measure(w, take(w, n_waves, n), frame);
 }
 
 size_t vt_shell_size(int n_species)
@@ -253,7 +270,7 @@ enum vt_status vt_waves_accumulate(struct vt_waves *w, const struct vt_wave_shel
     int n_species = frame->material->n_species;
     size_t size = vt_shell_size(n_species);
     double g[3][3];
-    VT_TRY(measure(w, shells, frame));
+    VT_TRY(measure(w, list(w, shells, &frame->state.cell), frame));
     if (frame->ranks->rank != 0) return VT_OK;
     vt_reciprocal(&frame->state.cell, g);
     tally->common[VT_SHELL_FRAMES] += 1;

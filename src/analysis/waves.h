@@ -60,6 +60,12 @@ void vt_waves_release(struct vt_waves *waves);
 enum { VT_SHELL_FRAMES, VT_SHELL_COMMON };
 enum vt_status vt_waves_accumulate(struct vt_waves *waves, const struct vt_wave_shells *shells, bool edges,
                                    const struct vt_frame *frame, const struct vt_tally *tally);
+/* Amplitudes of the waves n (n_waves), in this order, summed over all ranks: rank 0 has them in waves->sum.
+ * Collective. */
+enum vt_status vt_waves_amplitudes(struct vt_waves *waves, int n_waves, const int (*n)[3],
+                                   const struct vt_frame *frame);
+/* Waves with q_0 <= |q| < q_1 that fit a cell of this volume, one of q and -q, on average. */
+double vt_waves_expected(double volume, double q0, double q1);
 /* Append NAME/waves and NAME/q_mean. sum: shells of all groups together; q (shells): their middles. */
 enum vt_status vt_shells_put(const char *name, const struct vt_wave_shells *shells, int n_species,
                              double frames, const double *sum, const double *q, struct vt_results *out);
