@@ -410,6 +410,8 @@ static enum vt_status put_fits(const struct isf *o, const struct vt_measured *wh
         {"f_q", "1", "f_q of f_xray = f_q exp[-(t / tau)^beta]"}};
     const struct vt_kww_options options = {.factor = 1,
                                            .base = 0,
+                                           .beta_low = 0.2, /* wide, so that 2 is no bound */
+                                           .beta_high = 3,
                                            .t_min = o->fit_from,
                                            .t_max = isnan(o->fit_to) ? 0 : o->fit_to,
                                            .drop = what->left_out ? 1e-3 : 0};
@@ -428,7 +430,7 @@ static enum vt_status put_fits(const struct isf *o, const struct vt_measured *wh
         if (st != VT_OK && st != VT_EPHYSICS && st != VT_EINPUT) return st;
         VT_TRY(vt_results_note(out, "isf", key,
                                st != VT_OK         ? vt_message()
-                               : fit.beta_at_bound ? "beta is at the bound of what is fitted (0.3 to 2)"
+                               : fit.beta_at_bound ? "beta is at the bound of what is fitted (0.2 to 3)"
                                                    : vt_kww_formula(1)));
     }
     return VT_OK;
