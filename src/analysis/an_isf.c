@@ -423,8 +423,11 @@ static enum vt_status put_fits(const struct isf *o, const struct vt_measured *wh
         char key[40];
         enum vt_status st = VT_OK;
         for (int w = 0; w < 3; w++) of[w].value[k] = NAN;
-        if (isnan(f[(size_t)k * (size_t)c->n])) continue; /* no waves */
-        st = vt_kww_fit(c->n - 1, c->time + 1, f + (size_t)k * (size_t)c->n + 1, NULL, &options, &fit);
+        const double *of_shell = f + (size_t)k * (size_t)c->n;
+        int n = 0; /* lags that were seen: none without waves, fewer in a block */
+        while (n < c->n && !isnan(of_shell[n])) n++;
+        if (n < 2) continue;
+        st = vt_kww_fit(n - 1, c->time + 1, of_shell + 1, NULL, &options, &fit);
         if (st == VT_OK) of[0].value[k] = fit.tau, of[1].value[k] = fit.beta, of[2].value[k] = fit.height;
         snprintf(key, sizeof key, "fit at q = %g /A", c->q[k]);
         if (st != VT_OK && st != VT_EPHYSICS && st != VT_EINPUT) return st;
@@ -452,6 +455,22 @@ static enum vt_status make_room(struct curves *c, int lags)
     return vt_alloc(&c->weight, shells * pairs);
 }
 
+/* Those of the stage, so that all blocks have the same ones: as lags begin at frame 0 too, the first of all.
+ */
+static void choose_times(const struct isf *o, const struct vt_measured *what, const double *common,
+                         struct curves *c)
+{
+    const struct vt_results *from = what->stage ? what->stage : what->whole;
+    const struct vt_dataset *pairs = from ? vt_results_find(from, "isf/pairs") : NULL;
+    if (!pairs) {
+        c->n = vt_motion_times(common, lag_count(o), true, c->index, c->time);
+        return;
+    }
+    c->n = pairs->axis[0].n;
+    memcpy(c->time, pairs->axis[0].value, (size_t)c->n * sizeof *c->time);
+    for (int t = 0; t < c->n; t++) c->index[t] = t;
+}
+
 static enum vt_status finish(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out)
 {
@@ -469,7 +488,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, make_room(&c, lag_count(o)));
     for (int k = 0; k < c.shells; k++)
         c.seen = vt_weights_at(m, &probe, c.q[k], c.weight + (size_t)k * (size_t)c.pairs) && c.seen;
-    c.n = vt_motion_times(common, lag_count(o), true, c.index, c.time);
+    choose_times(o, what, common, &c);
     work_out(&c, sum);
     VT_TRY_GOTO(st, done, put_curves(&c, common, out));
     VT_TRY_GOTO(st, done, put_fall(what, &c, c.seen ? c.xray : c.number, out));

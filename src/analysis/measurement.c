@@ -282,6 +282,7 @@ static enum vt_status put_block(const struct vt_measurement *m, int block, const
                 if (to->error) to->error[v] = NAN;
             }
         }
+        if (vt_dataset_size(to) != (size_t)m->blocks * size) continue; /* not as long as in other blocks */
         memcpy(to->value + (size_t)block * size, d->value, size * sizeof *d->value);
         if (d->error) memcpy(to->error + (size_t)block * size, d->error, size * sizeof *d->error);
     }

@@ -234,6 +234,12 @@ void vt_past_turn(const struct vt_past *past, const struct vt_cell *next, struct
     }
 }
 
+/* Frames that the measured time holds. */
+static int64_t expected(const struct vt_past *past)
+{
+    return past->pace > 0 ? (int64_t)floor((1 - past->first_place) / past->pace + 1e-6) + 1 : 0;
+}
+
 bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int lag, struct vt_between *b)
 {
     const struct vt_moment *now = past->now, *then = NULL;
@@ -254,7 +260,7 @@ bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int
                              .now = now,
                              .n = past->n,
                              .lag = lag,
-                             .pace = past->pace,
+                             .expected = expected(past),
                              .strained =
                                  memcmp(then->deformation, now->deformation, sizeof now->deformation) != 0};
     memcpy(b->map, one, sizeof one);

@@ -63,8 +63,8 @@ struct vt_between {
     const struct vt_roll *roll; /* NULL for values */
     const struct vt_moment *then, *now;
     int n;
-    int lag;     /* index in the kernel's plan */
-    double pace; /* of the past */
+    int lag;          /* index in the kernel's plan */
+    int64_t expected; /* frames in the measured time, by the first two; 0 at the first */
     bool strained;
     double map[3][3], drift[3]; /* F and c */
 };

@@ -11,8 +11,9 @@
 #include "fabricate.h"
 
 static const char list[] = "- isf: {shells: [2 /A, 2.7 /A, 3.5 /A], waves: 60, every: 1 ps, t_max: 12 ps, "
-                           "blocks: 2}\n";
-enum { FRAMES = 24, HALF = 11, LEAST = 25 };
+                           "blocks: 2}\n"
+                           "- xpcs: {q: 2.7 /A, waves: 60, every: 1 ps, frames: 14}\n"; /* each second */
+enum { FRAMES = 24, HALF = 11, LEAST = 30 };
 
 /* Every rank fails alike. */
 static void check_all(bool ok)
