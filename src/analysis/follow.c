@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -89,10 +88,17 @@ static enum vt_status thin(struct vt_follow *f, const struct vt_follow_shells *s
     return st;
 }
 
+static bool same(const struct vt_cell *a, const struct vt_cell *b)
+{
+    bool equal = true;
+    for (int k = 0; k < 9; k++) equal = equal && a->h[k / 3][k % 3] == b->h[k / 3][k % 3];
+    return equal;
+}
+
 enum vt_status vt_follow_choose(struct vt_follow *f, const struct vt_follow_shells *shells,
                                 const struct vt_cell *first, int turn[3][3])
 {
-    if (memcmp(&f->first, first, sizeof *first) != 0) {
+    if (!same(&f->first, first)) {
         f->first = (struct vt_cell){0};
         VT_TRY(list(f, shells, first));
         VT_TRY(thin(f, shells));

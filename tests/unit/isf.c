@@ -174,6 +174,17 @@ static void a_frozen_sample_keeps_all(void **state)
         assert_float_equal(f->value[t], 1, 1e-12);
         assert_true(f->error[t] < 1e-12);
     }
+    const struct vt_dataset *blocks = of(a, "blocks/isf/f_xray");
+    int times = blocks->axis[2].n, gaps = 0;
+    assert_int_equal(times, f->axis[1].n);
+    for (int t = 0; t < times; t++) { /* in the second half no frame has one 16 ps or more behind it */
+        assert_float_equal(blocks->value[t], 1, 1e-12);
+        bool gap = isnan(blocks->value[times + t]);
+        assert_true(gap == (blocks->axis[2].value[t] > 15));
+        assert_true(gap || fabs(blocks->value[times + t] - 1) < 1e-12);
+        gaps += gap;
+    }
+    assert_true(gaps > 0);
     static const char *const none[] = {"isf/tau_1e", "isf/tau", "isf/beta", "isf/f_q"};
     for (int k = 0; k < 4; k++) assert_true(isnan(of(a, none[k])->value[0]));
     assert_non_null(strstr(
