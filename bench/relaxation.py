@@ -1,9 +1,9 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Speed of relaxation: F(q, t) and speckles beside NumPy.
 
 bench/relaxation.py [--rounds 5] [--work FOLDER] [--vitrum PROGRAM] [isf] [speckles]
 
-Builds nothing. Needs build/release/bin/vitrum and NumPy. Samples are walkers that know nothing of each other, written as extended
+Builds nothing. Needs build/release/bin/vitrum and Debian's python3-numpy. Samples are walkers that know nothing of each other, written as extended
 XYZ. One core each.
 
   isf       32 000 atoms of two species, 400 waves at 2.7 / angstrom, FRAMES frames: partial F(q, t) at log times. Of Vitrum the time of

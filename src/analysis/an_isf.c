@@ -126,6 +126,7 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     o->n_shells = 1;
     o->shell[0] = o->q;
     if (o->list) VT_TRY(read_list(o));
+    if (o->list || !isnan(o->q_max)) o->q = NAN; /* no line of the echo: the axis tells */
     o->list = NULL;
     if (!isnan(o->q_max)) {
         double n = floor(o->q_max / o->dq * (1 + 1e-12));
@@ -412,7 +413,7 @@ static enum vt_status put_fits(const struct isf *o, const struct vt_measured *wh
                                            .base = 0,
                                            .beta_low = 0.2, /* wide, so that 2 is no bound */
                                            .beta_high = 3,
-                                           .t_min = o->fit_from,
+                                           .t_min = o->fit_from * (1 - 1e-9),
                                            .t_max = isnan(o->fit_to) ? 0 : o->fit_to,
                                            .drop = what->left_out ? 1e-3 : 0};
     struct vt_dataset *d;

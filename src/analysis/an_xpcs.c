@@ -317,7 +317,7 @@ static enum vt_status put_fit(const struct speckles *s, const struct vt_one_time
                               const char *label, struct vt_dataset *of, struct vt_results *out)
 {
     const struct vt_kww_options options = {
-        .factor = 2, .base = 1, .t_min = s->o->fit_from, .beta_low = 0.2, .beta_high = 3};
+        .factor = 2, .base = 1, .t_min = s->o->fit_from * (1 - 1e-9), .beta_low = 0.2, .beta_high = 3};
     struct vt_kww fit;
     char key[48];
     enum vt_status st = vt_one_time_kww(c, &options, &fit);

@@ -214,7 +214,8 @@ static enum vt_status make_room(struct vt_waves *w, const struct vt_frame *frame
 static void add_atoms(struct vt_waves *w, const struct vt_frame *frame)
 {
     int n_species = frame->material->n_species;
-#pragma omp parallel default(none) shared(w, frame, n_species)
+    bool much = (double)w->n_columns * frame->n > 5e6; /* some ms: else threads cost more than they do */
+#pragma omp parallel default(none) shared(w, frame, n_species) if (much)
     for (int begin = 0, end; begin < frame->n; begin = end) {
         int s = frame->species[w->order[begin]];
         for (end = begin; end < frame->n && end < begin + PIECE && frame->species[w->order[end]] == s;) end++;
