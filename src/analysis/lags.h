@@ -26,6 +26,8 @@ struct vt_lag_options {
 };
 enum vt_lag_spacing { VT_LAGS_LOG, VT_LAGS_LINEAR };
 #define VT_LAG_OPTIONS(type, spacing_preset, t_max_preset)                                                   \
+    VT_LAG_OPTIONS_EACH(type, spacing_preset, t_max_preset, 4)
+#define VT_LAG_OPTIONS_EACH(type, spacing_preset, t_max_preset, per_octave_preset)                           \
     {.name = "t_max",                                                                                        \
      .unit = "ps",                                                                                           \
      .kind = VT_REAL,                                                                                        \
@@ -46,7 +48,7 @@ enum vt_lag_spacing { VT_LAGS_LOG, VT_LAGS_LINEAR };
          .unit = "1",                                                                                        \
          .kind = VT_INT,                                                                                     \
          .offset = offsetof(type, lags.per_octave),                                                          \
-         .preset = 4,                                                                                        \
+         .preset = (per_octave_preset),                                                                      \
          .min = 1,                                                                                           \
          .max = 64,                                                                                          \
          .help = "times in each factor of two, with `lags: log`"},                                           \
