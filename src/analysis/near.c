@@ -61,22 +61,33 @@ struct query {
     int from;
 };
 
-static enum vt_status look_into(struct vt_near *near, const struct query *q, size_t cell,
+/* Cells that follow each other along the last edge. */
+static enum vt_status look_into(struct vt_near *near, const struct query *q, size_t first, size_t last,
                                 const double image[3], struct vt_near_list *list)
 {
-    const double(*h)[3] = q->cell->h;
-    for (int at = near->begin[cell]; at < near->begin[cell + 1]; at++) {
-        double f[3], square = 0;
+    const double(*h)[3] = q->cell->h, off[3] = {image[0] - q->s[0], image[1] - q->s[1], image[2] - q->s[2]};
+    for (int at = near->begin[first]; at < near->begin[last + 1]; at++) {
+        double a = near->s[at][0] + off[0], b = near->s[at][1] + off[1], c = near->s[at][2] + off[2];
+        double x = a * h[0][0] + b * h[1][0] + c * h[2][0], y = b * h[1][1] + c * h[2][1], z = c * h[2][2];
         int j = near->point[at];
-        for (int d = 0; d < 3; d++) f[d] = near->s[at][d] + image[d] - q->s[d];
-        for (int d = 0; d < 3; d++) {
-            double x = f[0] * h[0][d] + f[1] * h[1][d] + f[2] * h[2][d];
-            square += x * x;
-        }
-        if (square >= q->square || j == q->from || near->mark[j] == q->from) continue;
+        if (x * x + y * y + z * z >= q->square || j == q->from || near->mark[j] == q->from) continue;
         near->mark[j] = q->from;
-        VT_TRY(vt_grow(&list->pair, &list->capacity, list->n + 1));
+        if ((size_t)list->n == list->capacity) VT_TRY(vt_grow(&list->pair, &list->capacity, list->n + 1));
         list->pair[list->n++] = (struct vt_near_pair){q->from, j};
+    }
+    return VT_OK;
+}
+
+/* The row of cells along the last edge that begins at `row`, from low to high. */
+static enum vt_status look_along(struct vt_near *near, const struct query *q, size_t row, int low, int high,
+                                 double image[3], struct vt_near_list *list)
+{
+    int cells = near->cells[2];
+    while (low <= high) {
+        int first = fold(low, cells, &image[2]), last = first + high - low;
+        if (last > cells - 1) last = cells - 1;
+        VT_TRY(look_into(near, q, row + (size_t)first, row + (size_t)last, image, list));
+        low += last - first + 1;
     }
     return VT_OK;
 }
@@ -98,15 +109,14 @@ enum vt_status vt_near_find(struct vt_near *near, const struct vt_cell *cell, do
             low[d] = (int)floor((q.s[d] - reach) * near->cells[d]);
             high[d] = (int)floor((q.s[d] + reach) * near->cells[d]);
         }
-        for (int a = low[0]; a <= high[0]; a++)
-            for (int b = low[1]; b <= high[1]; b++)
-                for (int c = low[2]; c <= high[2]; c++) {
-                    double image[3];
-                    size_t at = (size_t)fold(a, near->cells[0], &image[0]);
-                    at = at * (size_t)near->cells[1] + (size_t)fold(b, near->cells[1], &image[1]);
-                    at = at * (size_t)near->cells[2] + (size_t)fold(c, near->cells[2], &image[2]);
-                    VT_TRY(look_into(near, &q, at, image, list));
-                }
+        for (int a = low[0]; a <= high[0]; a++) {
+            double image[3];
+            size_t plane = (size_t)fold(a, near->cells[0], &image[0]) * (size_t)near->cells[1];
+            for (int b = low[1]; b <= high[1]; b++) {
+                size_t row = (plane + (size_t)fold(b, near->cells[1], &image[1])) * (size_t)near->cells[2];
+                VT_TRY(look_along(near, &q, row, low[2], high[2], image, list));
+            }
+        }
     }
     return VT_OK;
 }

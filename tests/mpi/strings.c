@@ -1,23 +1,9 @@
 /* Strings on several ranks: who is mobile is decided over all of them, links are found on one, and the result
  * has the same bits. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "fabricate.h"
 
 enum { N = 700, FRAMES = 9 };
-
-/* Every rank fails alike. */
-static void check_all(bool ok)
-{
-    int mine = ok, every;
-    MPI_Allreduce(&mine, &every, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-    assert_true(every);
-}
 
 /* Frames of atoms in a cell that is sheared: at each, one in eight jumps. In the first frames all keep still,
  * so that there is nothing but ties. */
@@ -83,11 +69,5 @@ static void results_do_not_depend_on_rank_count(void **state)
     }
 }
 
-int main(int argc, char **argv)
-{
-    MPI_Init(&argc, &argv);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(results_do_not_depend_on_rank_count)};
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    MPI_Finalize();
-    return failed;
-}
+static const struct CMUnitTest tests[] = {cmocka_unit_test(results_do_not_depend_on_rank_count)};
+CHECK_MPI_MAIN(tests)

@@ -9,28 +9,41 @@
 
 #include "fabricate.h"
 
+/* cmocka's own compares single-precision numbers. */
+#define check_equal(a, b, tolerance)                                                                         \
+    do {                                                                                                     \
+        double check_a_ = (a), check_b_ = (b);                                                               \
+        if (!(fabs(check_a_ - check_b_) <= (tolerance)))                                                     \
+            fail_msg("%s:%d: %.17g, not %.17g", __FILE__, __LINE__, check_a_, check_b_);                     \
+    } while (0)
+
 static const char *const cu_zr[] = {"Cu", "Zr"};
 static const double from[] = {36, 48, 48, 5, -6, 6}, sheared[] = {37, 47.5, 48.5, 12, -22, 1};
 
-/* Two frames 1 ps apart through a measurement of strings. */
-typedef void mover(struct sample *s);
-static struct vt_analysis *measure(const char *options, struct sample *s, mover *move)
+/* Frames 1 ps apart through a measurement of strings. */
+typedef void mover(struct sample *s, int frame);
+static struct vt_analysis *measure_frames(const char *options, struct sample *s, int frames, mover *move)
 {
     char list[512];
-    snprintf(list, sizeof list, "- strings: {every: 1 ps, t_max: 1 ps, %s}", options);
+    snprintf(list, sizeof list, "- strings: {every: 1 ps, t_max: %d ps, %s}", frames - 1, options);
     struct vt_analysis *a = analysis_make(list, &s->material);
     struct vt_sink sink = vt_analysis_sink(a);
-    struct vt_stage_info stage = stage_make(0, 1);
+    struct vt_stage_info stage = stage_make(0, frames - 1);
     int n_looks;
     const struct vt_look *looks;
     must(sink.begin(sink.self, &stage, &s->material, &n_looks, &looks));
-    for (int f = 0; f < 2; f++) {
-        if (f) move(s);
+    for (int f = 0; f < frames; f++) {
+        if (f) move(s, f);
         struct vt_frame frame = sample_frame(s, MPI_COMM_SELF, 0, f);
         must(sink.frame(sink.self, 0, &frame));
     }
     must(sink.end(sink.self));
     return a;
+}
+
+static struct vt_analysis *measure(const char *options, struct sample *s, mover *move)
+{
+    return measure_frames(options, s, 2, move);
 }
 
 static const struct vt_dataset *of(struct vt_analysis *a, const char *name)
@@ -136,17 +149,18 @@ static void uproot(void)
     free(planted.later);
 }
 
-static void go(struct sample *s)
+static void go(struct sample *s, int frame)
 {
+    (void)frame;
     for (int i = 0; i < s->n; i++) vt_cell_cartesian(&s->cell, planted.later[i], s->x[i]);
 }
 
 /* The cell is sheared and stretched, and exchanged for an equivalent one; atoms are wrapped into it. */
-static void go_sheared(struct sample *s)
+static void go_sheared(struct sample *s, int frame)
 {
     int flip[3][3];
     s->cell = vt_cell_make(sheared[0], sheared[1], sheared[2], sheared[3], sheared[4], sheared[5]);
-    go(s);
+    go(s, frame);
     assert_int_equal(vt_cell_flip(&s->cell, flip), 1);
     for (int i = 0; i < s->n; i++) {
         double f[3];
@@ -181,32 +195,31 @@ static void planted_strings_are_found(void **state)
         for (int n = 1; n <= 8; n++) {
             double expected = n <= LONGEST ? chains[n] : 0;
             if (n == 3) expected += BRANCHES;
-            assert_float_equal(p->value[2 * 8 + n - 1], expected / strings, 1e-15);
+            check_equal(p->value[2 * 8 + n - 1], expected / strings, 1e-15);
             expected = n == 2 ? EXCHANGES : n == 4 ? LOOPS : 0;
-            assert_float_equal(loops->value[2 * 8 + n - 1], expected / strings, 1e-15);
+            check_equal(loops->value[2 * 8 + n - 1], expected / strings, 1e-15);
         }
-        assert_float_equal(all(a, "mobile"), members / planted.s.n, 1e-15);
-        assert_float_equal(all(a, "mean_length"), planted_sum(1, false, true) / strings, 1e-14);
-        assert_float_equal(all(a, "weight_length"), planted_sum(2, false, true) / planted_sum(1, false, true),
-                           1e-14);
+        check_equal(all(a, "mobile"), members / planted.s.n, 1e-15);
+        check_equal(all(a, "mean_length"), planted_sum(1, false, true) / strings, 1e-14);
+        check_equal(all(a, "weight_length"), planted_sum(2, false, true) / planted_sum(1, false, true),
+                    1e-14);
         double one = chains[1];
-        assert_float_equal(all(a, "mean_length_linked"),
-                           (planted_sum(1, false, true) - one) / (strings - one), 1e-14);
-        assert_float_equal(all(a, "weight_length_linked"),
-                           (planted_sum(2, false, true) - one) / (planted_sum(1, false, true) - one), 1e-14);
-        assert_float_equal(all(a, "number"), (strings - one) / planted.s.n, 1e-15);
-        assert_float_equal(all(a, "in_strings"), (members - one) / members, 1e-15);
-        assert_float_equal(all(a, "in_loops"), (4 * LOOPS + 2 * EXCHANGES) / members, 1e-15);
-        assert_float_equal(all(a, "in_branched"), 3 * BRANCHES / members, 1e-15);
+        check_equal(all(a, "mean_length_linked"), (planted_sum(1, false, true) - one) / (strings - one),
+                    1e-14);
+        check_equal(all(a, "weight_length_linked"),
+                    (planted_sum(2, false, true) - one) / (planted_sum(1, false, true) - one), 1e-14);
+        check_equal(all(a, "number"), (strings - one) / planted.s.n, 1e-15);
+        check_equal(all(a, "in_strings"), (members - one) / members, 1e-15);
+        check_equal(all(a, "in_loops"), (4 * LOOPS + 2 * EXCHANGES) / members, 1e-15);
+        check_equal(all(a, "in_branched"), 3 * BRANCHES / members, 1e-15);
         double linked = planted_sum(0, true, true) - one;
-        assert_float_equal(all(a, "loop_share"), (LOOPS + EXCHANGES) / linked, 1e-15);
-        assert_float_equal(all(a, "branched_share"), BRANCHES / linked, 1e-15);
+        check_equal(all(a, "loop_share"), (LOOPS + EXCHANGES) / linked, 1e-15);
+        check_equal(all(a, "branched_share"), BRANCHES / linked, 1e-15);
         /* Neighbours in a string are 3 angstrom apart at first, strings 6. */
-        assert_float_equal(all(a, "cluster_number"), planted_sum(0, true, true) / planted.s.n, 1e-15);
-        assert_float_equal(all(a, "cluster_mean"), members / planted_sum(0, true, true), 1e-14);
-        assert_float_equal(all(a, "cluster_weight_mean"), planted_sum(2, true, true) / members, 1e-14);
-        assert_float_equal(all(a, "cluster_z_mean"), planted_sum(3, true, true) / planted_sum(2, true, true),
-                           1e-14);
+        check_equal(all(a, "cluster_number"), planted_sum(0, true, true) / planted.s.n, 1e-15);
+        check_equal(all(a, "cluster_mean"), members / planted_sum(0, true, true), 1e-14);
+        check_equal(all(a, "cluster_weight_mean"), planted_sum(2, true, true) / members, 1e-14);
+        check_equal(all(a, "cluster_z_mean"), planted_sum(3, true, true) / planted_sum(2, true, true), 1e-14);
         assert_true(isfinite(of(a, "mean_length")->error[2]) && of(a, "mean_length")->error[2] > 0);
         vt_analysis_destroy(a);
         uproot();
@@ -220,17 +233,15 @@ static void planted_decay_is_exponential(void **state)
     (void)state;
     plant();
     struct vt_analysis *a = measure(PLAIN ", branched: apart", &planted.s, go);
-    assert_float_equal(all(a, "decay"), 1 / M_LN2, 1e-12);
-    assert_float_equal(all(a, "r_squared"), 1, 1e-12);
-    assert_float_equal(all(a, "mean_length"), planted_sum(1, false, false) / planted_sum(0, false, false),
-                       1e-14);
+    check_equal(all(a, "decay"), 1 / M_LN2, 1e-12);
+    check_equal(all(a, "r_squared"), 1, 1e-12);
+    check_equal(all(a, "mean_length"), planted_sum(1, false, false) / planted_sum(0, false, false), 1e-14);
     vt_analysis_destroy(a);
     uproot();
     plant();
     a = measure(PLAIN ", loops: with, branched: apart, fit_from: 5, fit_to: 7", &planted.s, go);
     assert_true(isnan(all(a, "decay")) && isnan(all(a, "r_squared"))); /* 2, 1 and 0 of them */
-    assert_float_equal(all(a, "mean_length"), planted_sum(1, true, false) / planted_sum(0, true, false),
-                       1e-14);
+    check_equal(all(a, "mean_length"), planted_sum(1, true, false) / planted_sum(0, true, false), 1e-14);
     vt_analysis_destroy(a);
     uproot();
     plant();
@@ -250,9 +261,9 @@ static void narrow_places_and_long_strings(void **state)
         measure("select: distance, distance: 1 A, delta: 0.4 A, n_max: 5, fit_to: 4", &planted.s, go);
     const struct vt_dataset *p = of(a, "probability");
     double strings = planted_sum(0, false, false) + 3 * BRANCHES;
-    assert_float_equal(p->value[2 * 5], (chains[1] + 3 * BRANCHES) / strings, 1e-15);
-    assert_float_equal(p->value[2 * 5 + 4], (chains[5] + chains[6]) / strings, 1e-15);
-    assert_float_equal(of(a, "delta")->value[0], 0.4, 0);
+    check_equal(p->value[2 * 5], (chains[1] + 3 * BRANCHES) / strings, 1e-15);
+    check_equal(p->value[2 * 5 + 4], (chains[5] + chains[6]) / strings, 1e-15);
+    check_equal(of(a, "delta")->value[0], 0.4, 0);
     vt_analysis_destroy(a);
     uproot();
 }
@@ -271,17 +282,57 @@ static void species_add_up(void **state)
         mobile[planted.s.species[i]] += memcmp(planted.site[i], planted.later[i], sizeof *planted.site) != 0;
     }
     for (int b = 0; b < 2; b++) {
-        assert_float_equal(of(a, "mobile")->value[b], mobile[b] / atoms[b], 1e-15);
-        assert_float_equal(of(a, "mobile_share")->value[b], mobile[b] / (mobile[0] + mobile[1]), 1e-15);
-        assert_float_equal(of(a, "mobile_enrichment")->value[b],
-                           mobile[b] / (mobile[0] + mobile[1]) * n / atoms[b], 1e-14);
+        check_equal(of(a, "mobile")->value[b], mobile[b] / atoms[b], 1e-15);
+        check_equal(of(a, "mobile_share")->value[b], mobile[b] / (mobile[0] + mobile[1]), 1e-15);
+        check_equal(of(a, "mobile_enrichment")->value[b], mobile[b] / (mobile[0] + mobile[1]) * n / atoms[b],
+                    1e-14);
         strings[b] = of(a, "number")->value[b] * atoms[b];
     }
-    assert_float_equal(strings[0] + strings[1], all(a, "number") * n, 1e-7);
-    assert_float_equal(of(a, "string_share")->value[0] + of(a, "string_share")->value[1], 1, 1e-15);
+    check_equal(strings[0] + strings[1], all(a, "number") * n, 1e-7);
+    check_equal(of(a, "string_share")->value[0] + of(a, "string_share")->value[1], 1, 1e-15);
     double r1 = cbrt(M_SQRT2 * 36 * 48 * 48 / n);
-    assert_float_equal(of(a, "delta")->value[0], 0.4 * r1, 1e-12);
-    assert_float_equal(of(a, "cluster_cutoff")->value[0], 1.3 * r1, 1e-12);
+    check_equal(of(a, "delta")->value[0], 0.4 * r1, 1e-12);
+    check_equal(of(a, "cluster_cutoff")->value[0], 1.3 * r1, 1e-12);
+    vt_analysis_destroy(a);
+    uproot();
+}
+
+/* Chains alone go half a site a frame. After one frame they are between two places, and alone; after two they
+ * are in the places of those before them; after four two places on, so that a chain of n > 1 has become two,
+ * of every other atom. The longest mean is between 1 and 4 ps, at the vertex of the parabola in ln t. */
+static void go_on(struct sample *s, int frame)
+{
+    for (int i = 0; i < s->n; i++) {
+        double f[3];
+        for (int d = 0; d < 3; d++)
+            f[d] = planted.site[i][d] + frame / 2.0 * (planted.later[i][d] - planted.site[i][d]);
+        vt_cell_cartesian(&s->cell, f, s->x[i]);
+    }
+}
+
+static void the_time_of_the_longest_strings_is_found(void **state)
+{
+    (void)state;
+    plant();
+    for (int i = 0; i < planted.s.n; i++) { /* the others stay */
+        double dx = (planted.later[i][0] - planted.site[i][0]) * NX;
+        double dy = planted.later[i][1] - planted.site[i][1];
+        int y = (int)lrint(planted.site[i][1] * NY), z = (int)lrint(planted.site[i][2] * NZ);
+        bool other = z > 10 || fabs(dy) > 0 || (dx != 0 && fabs(dx - 1) > 1e-9) || y % 2;
+        if (other) memcpy(planted.later[i], planted.site[i], sizeof *planted.site);
+    }
+    struct vt_analysis *a = measure_frames(PLAIN, &planted.s, 5, go_on);
+    double strings = planted_sum(0, false, false), atoms = planted_sum(1, false, false);
+    double mean[3] = {1, atoms / strings, atoms / (2 * strings - chains[1])};
+    const struct vt_dataset *d = of(a, "mean_length");
+    assert_int_equal(d->axis[1].n, 3);
+    for (int k = 0; k < 3; k++) {
+        check_equal(d->axis[1].value[k], 1 << k, 0);
+        check_equal(d->value[2 * 3 + k], mean[k], 1e-14);
+    }
+    double x = (mean[2] - mean[0]) / (2 * (2 * mean[1] - mean[0] - mean[2])); /* steps of ln 2 */
+    check_equal(all(a, "longest_time"), 2 * exp2(x), 1e-12);
+    check_equal(all(a, "longest_mean_length"), mean[1] + x * (mean[2] - mean[0]) / 4, 1e-12);
     vt_analysis_destroy(a);
     uproot();
 }
@@ -289,8 +340,9 @@ static void species_add_up(void **state)
 /* ---- who is mobile ---- */
 
 /* All as far, half to and half fro, so that the centre stays. */
-static void step_aside(struct sample *s)
+static void step_aside(struct sample *s, int frame)
 {
+    (void)frame;
     for (int i = 0; i < s->n; i++) s->x[i][0] += i % 2 ? 1 : -1;
 }
 
@@ -303,9 +355,9 @@ static void equal_displacements_are_taken_by_id(void **state)
     for (int i = 0; i < 60; i++) s.species[i] = 1;
     sample_count(&s, 2, cu_zr);
     struct vt_analysis *a = measure("fraction: 0.06", &s, step_aside);
-    assert_float_equal(all(a, "mobile"), 0.06, 1e-15);
-    assert_float_equal(of(a, "mobile_share")->value[1], 1, 0);
-    assert_float_equal(of(a, "threshold")->value[1], 1, 1e-9);
+    check_equal(all(a, "mobile"), 0.06, 1e-15);
+    check_equal(of(a, "mobile_share")->value[1], 1, 0);
+    check_equal(of(a, "threshold")->value[1], 1, 1e-9);
     vt_analysis_destroy(a);
     sample_release(&s);
 }
@@ -315,8 +367,9 @@ static double width(const struct sample *s, int i)
 {
     return s->species[i] ? 1 : 0.1;
 }
-static void scatter(struct sample *s)
+static void scatter(struct sample *s, int frame)
 {
+    (void)frame;
     for (int i = 0; i < s->n; i++) {
         double g[4];
         vt_normal4(11, i, 0, VT_RANDOM_TEST, g);
@@ -357,16 +410,16 @@ static void the_fastest_are_those_that_sorting_finds(void **state)
         }
     for (int b = 0; b < 3; b++) qsort(length[b], (size_t)n[b], sizeof **length, descending);
     struct vt_analysis *a = measure("fraction: 0.05", &s, scatter);
-    assert_float_equal(of(a, "threshold")->value[0], length[2][N / 20 - 1], 1e-9);
-    assert_float_equal(of(a, "threshold")->value[1], length[2][N / 20 - 1], 1e-9);
-    assert_float_equal(all(a, "mobile"), 0.05, 1e-15);
+    check_equal(of(a, "threshold")->value[0], length[2][N / 20 - 1], 1e-9);
+    check_equal(of(a, "threshold")->value[1], length[2][N / 20 - 1], 1e-9);
+    check_equal(all(a, "mobile"), 0.05, 1e-15);
     vt_analysis_destroy(a);
     sample_gas(&s, 3, 0);
     a = measure("fraction: 0.02, of: species", &s, scatter);
     for (int b = 0; b < 2; b++) {
         int rank = (int)lrint(0.02 * n[b]);
-        assert_float_equal(of(a, "threshold")->value[b], length[b][rank - 1], 1e-9);
-        assert_float_equal(of(a, "mobile")->value[b], (double)rank / n[b], 1e-15);
+        check_equal(of(a, "threshold")->value[b], length[b][rank - 1], 1e-9);
+        check_equal(of(a, "mobile")->value[b], (double)rank / n[b], 1e-15);
     }
     vt_analysis_destroy(a);
     sample_release(&s);
@@ -384,14 +437,14 @@ static void the_van_hove_function_crosses_its_gaussian(void **state)
     for (int i = 0; i < s.n; i++) s.species[i] = i % 20 == 7;
     sample_count(&s, 2, cu_zr);
     struct vt_analysis *a = measure("select: van_hove", &s, scatter);
-    assert_float_equal(of(a, "threshold")->value[0], 0.956, 0.1);
-    assert_float_equal(of(a, "threshold")->value[0], of(a, "threshold")->value[1], 0);
-    assert_float_equal(of(a, "mobile")->value[0], 0, 0);
+    check_equal(of(a, "threshold")->value[0], 0.956, 0.1);
+    check_equal(of(a, "threshold")->value[0], of(a, "threshold")->value[1], 0);
+    check_equal(of(a, "mobile")->value[0], 0, 0);
     vt_analysis_destroy(a);
     sample_gas(&s, 3, 0);
     a = measure("select: van_hove, of: species", &s, scatter);
     assert_true(isnan(of(a, "threshold")->value[0]) && isnan(of(a, "threshold")->value[1]));
-    assert_float_equal(all(a, "mobile"), 0, 0);
+    check_equal(all(a, "mobile"), 0, 0);
     assert_true(isnan(all(a, "mean_length")));
     vt_analysis_destroy(a);
     sample_release(&s);
@@ -434,6 +487,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(planted_decay_is_exponential),
         cmocka_unit_test(narrow_places_and_long_strings),
         cmocka_unit_test(species_add_up),
+        cmocka_unit_test(the_time_of_the_longest_strings_is_found),
         cmocka_unit_test(equal_displacements_are_taken_by_id),
         cmocka_unit_test(the_fastest_are_those_that_sorting_finds),
         cmocka_unit_test(the_van_hove_function_crosses_its_gaussian),
