@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "analysis/near.h"
 #include "fabricate.h"
 
 /* cmocka's own compares single-precision numbers. */
@@ -337,6 +338,55 @@ static void the_time_of_the_longest_strings_is_found(void **state)
     uproot();
 }
 
+/* Pairs from the grid are those of all distances, each once, also where a point meets several images of
+ * another (radius 9, cell 8 thick) and in another cell than the grid was made for. Images as far as 4 are
+ * enough: 4 x 8 > 9 + the cell's diagonal. */
+static void pairs_are_those_of_all_distances(void **state)
+{
+    (void)state;
+    enum { MOST = 90, IMAGES = 4 };
+    const struct vt_cell made = vt_cell_make(8, 9, 11, 3, -2, 4), other = vt_cell_make(9, 8.5, 10, -3, 2, -4);
+    static const int numbers[] = {1, 2, 7, MOST};
+    static const double radii[] = {0.7, 2.3, 9};
+    double s[MOST][3], q[MOST][3];
+    struct vt_near near = {0};
+    struct vt_near_list list = {0};
+    for (int i = 0; i < MOST; i++) {
+        double u[4], v[4];
+        vt_uniform4(1, i, 0, VT_RANDOM_TEST, u);
+        vt_uniform4(1, i, 1, VT_RANDOM_TEST, v);
+        for (int d = 0; d < 3; d++) s[i][d] = 3 * u[d] - 1, q[i][d] = 3 * v[d] - 1;
+    }
+    for (int k = 0; k < 4 * 3 * 2; k++) {
+        int n = numbers[k / 6], found = 0;
+        double radius = radii[k % 3];
+        const struct vt_cell *cell = k / 3 % 2 ? &other : &made;
+        must(vt_near_sort(&near, &made, n, (const double(*)[3])s));
+        must(vt_near_find(&near, cell, radius, n, (const double(*)[3])q, &list));
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++) {
+                double least = INFINITY;
+                for (int m = 0; m < (2 * IMAGES + 1) * (2 * IMAGES + 1) * (2 * IMAGES + 1); m++) {
+                    int image[3] = {m % 9 - IMAGES, m / 9 % 9 - IMAGES, m / 81 - IMAGES};
+                    double f[3], x[3];
+                    for (int d = 0; d < 3; d++)
+                        f[d] = (s[j][d] - floor(s[j][d])) - (q[i][d] - floor(q[i][d])) + image[d];
+                    vt_cell_cartesian(cell, f, x);
+                    least = fmin(least, x[0] * x[0] + x[1] * x[1] + x[2] * x[2]);
+                }
+                if (i == j || least >= radius * radius) continue;
+                int times = 0;
+                for (int64_t p = 0; p < list.n; p++) times += list.pair[p].from == i && list.pair[p].to == j;
+                assert_int_equal(times, 1);
+                found++;
+            }
+        assert_int_equal(list.n, found);
+        assert_true(found > 0 || n < MOST);
+    }
+    free(list.pair);
+    vt_near_release(&near);
+}
+
 /* ---- who is mobile ---- */
 
 /* All as far, half to and half fro, so that the centre stays. */
@@ -488,6 +538,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(narrow_places_and_long_strings),
         cmocka_unit_test(species_add_up),
         cmocka_unit_test(the_time_of_the_longest_strings_is_found),
+        cmocka_unit_test(pairs_are_those_of_all_distances),
         cmocka_unit_test(equal_displacements_are_taken_by_id),
         cmocka_unit_test(the_fastest_are_those_that_sorting_finds),
         cmocka_unit_test(the_van_hove_function_crosses_its_gaussian),
