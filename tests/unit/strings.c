@@ -171,7 +171,7 @@ static void go_sheared(struct sample *s, int frame)
     }
 }
 
-#define PLAIN "select: distance, distance: 1 A, delta: 1.5 A, cluster_cutoff: 4 A, n_max: 8"
+#define PLAIN "select: distance, distance: 1 A, delta: 1.5 A, cluster_cutoff: 3.04 A, n_max: 8"
 
 /* Of the mobile atoms and strings that were planted. */
 static double planted_sum(int power, bool loops, bool branched)
@@ -216,7 +216,7 @@ static void planted_strings_are_found(void **state)
         double linked = planted_sum(0, true, true) - one;
         check_equal(all(a, "loop_share"), (LOOPS + EXCHANGES) / linked, 1e-15);
         check_equal(all(a, "branched_share"), BRANCHES / linked, 1e-15);
-        /* Neighbours in a string are 3 angstrom apart at first, strings 6. */
+        /* Neighbours in a string are 3 to 3.02 angstrom apart at first, up to 3.08 later; strings 6. */
         check_equal(all(a, "cluster_number"), planted_sum(0, true, true) / planted.s.n, 1e-15);
         check_equal(all(a, "cluster_mean"), members / planted_sum(0, true, true), 1e-14);
         check_equal(all(a, "cluster_weight_mean"), planted_sum(2, true, true) / members, 1e-14);
