@@ -1,13 +1,13 @@
 /* Strings on several ranks: who is mobile is decided over all of them, links are found on one, and the result
- * has the same bits. */
+ * has the same bits, through a checkpoint too. */
 #include "check.h"
 #include "fabricate.h"
 
 enum { N = 700, FRAMES = 9 };
 
 /* Frames of atoms in a cell that is sheared: at each, one in eight jumps. In the first frames all keep still,
- * so that there is nothing but ties. */
-static struct vt_analysis *measure(const char *options, MPI_Comm comm)
+ * so that there is nothing but ties. After the frame restart_at another analysis goes on. */
+static struct vt_analysis *measure(const char *options, MPI_Comm comm, int restart_at)
 {
     static const char *const names[] = {"Cu", "Zr", "Al"};
     char list[300];
@@ -31,6 +31,16 @@ static struct vt_analysis *measure(const char *options, MPI_Comm comm)
         if (f > 2) s.cell = vt_cell_make(24, 21, 22, 6 + 0.3 * f, -5, 7);
         struct vt_frame frame = sample_frame(&s, comm, 0, f);
         must(sink.frame(sink.self, 0, &frame));
+        if (f != restart_at) continue;
+        struct vt_kept kept = {0};
+        must(sink.save(sink.self, frame.ranks, &kept));
+        vt_analysis_destroy(a);
+        a = analysis_make(list, &s.material);
+        sink = vt_analysis_sink(a);
+        must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
+        must(sink.load(sink.self, frame.ranks, &kept));
+        free(kept.block);
+        free(kept.rows);
     }
     must(sink.end(sink.self));
     sample_release(&s);
@@ -51,7 +61,7 @@ static bool same(struct vt_analysis *a, struct vt_analysis *b)
     return equal;
 }
 
-static void results_do_not_depend_on_rank_count(void **state)
+static void results_do_not_depend_on_ranks_and_restarts(void **state)
 {
     (void)state;
     static const char *const options[] = {"fraction: 0.1", "fraction: 0.2, of: species", "select: van_hove",
@@ -59,15 +69,18 @@ static void results_do_not_depend_on_rank_count(void **state)
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
-        struct vt_analysis *alone = measure(options[k], MPI_COMM_SELF);
-        struct vt_analysis *together = measure(options[k], MPI_COMM_WORLD);
+        struct vt_analysis *alone = measure(options[k], MPI_COMM_SELF, -1);
+        struct vt_analysis *together = measure(options[k], MPI_COMM_WORLD, -1);
         check_all(rank != 0 || same(alone, together));
         const struct vt_dataset *d = result(alone, "stages/01-hold/strings/in_strings");
         check_all(d->value[vt_dataset_size(d) - 1] > 0.1); /* there is something to find */
+        vt_analysis_destroy(together);
+        together = measure(options[k], MPI_COMM_WORLD, FRAMES / 2);
+        check_all(rank != 0 || same(alone, together));
         vt_analysis_destroy(together);
         vt_analysis_destroy(alone);
     }
 }
 
-static const struct CMUnitTest tests[] = {cmocka_unit_test(results_do_not_depend_on_rank_count)};
+static const struct CMUnitTest tests[] = {cmocka_unit_test(results_do_not_depend_on_ranks_and_restarts)};
 CHECK_MPI_MAIN(tests)
