@@ -456,22 +456,6 @@ static enum vt_status make_room(struct curves *c, int lags)
     return vt_alloc(&c->weight, shells * pairs);
 }
 
-/* Those of the stage, so that all blocks have the same ones: as lags begin at frame 0 too, the first of all.
- */
-static void choose_times(const struct isf *o, const struct vt_measured *what, const double *common,
-                         struct curves *c)
-{
-    const struct vt_results *from = what->stage ? what->stage : what->whole;
-    const struct vt_dataset *pairs = from ? vt_results_find(from, "isf/pairs") : NULL;
-    if (!pairs) {
-        c->n = vt_motion_times(common, lag_count(o), true, c->index, c->time);
-        return;
-    }
-    c->n = pairs->axis[0].n;
-    memcpy(c->time, pairs->axis[0].value, (size_t)c->n * sizeof *c->time);
-    for (int t = 0; t < c->n; t++) c->index[t] = t;
-}
-
 static enum vt_status finish(const void *options, const struct vt_measured *what, const double *common,
                              const double *sum, struct vt_results *out)
 {
@@ -489,7 +473,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, make_room(&c, lag_count(o)));
     for (int k = 0; k < c.shells; k++)
         c.seen = vt_weights_at(m, &probe, c.q[k], c.weight + (size_t)k * (size_t)c.pairs) && c.seen;
-    choose_times(o, what, common, &c);
+    c.n = vt_motion_times(what, "isf/pairs", common, lag_count(o), true, c.index, c.time);
     work_out(&c, sum);
     VT_TRY_GOTO(st, done, put_curves(&c, common, out));
     VT_TRY_GOTO(st, done, put_fall(what, &c, c.seen ? c.xray : c.number, out));

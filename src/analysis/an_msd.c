@@ -223,7 +223,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&c.time, most));
     VT_TRY_GOTO(st, done, vt_alloc(&c.square, room));
     VT_TRY_GOTO(st, done, vt_alloc(&c.alpha, room));
-    c.n = vt_motion_times(common, (int)most, false, c.index, c.time);
+    c.n = vt_motion_times(what, "msd/msd", common, (int)most, false, c.index, c.time);
     if (c.n == 0) goto done; /* fewer than two frames */
     average(&c, sum);
     VT_TRY_GOTO(st, done, put_curves(what, &c, common, out));

@@ -568,7 +568,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&s.index, most));
     VT_TRY_GOTO(st, done, vt_alloc(&s.time, most));
     VT_TRY_GOTO(st, done, vt_alloc(&s.all, of_species(s.o)));
-    s.n = vt_motion_times(common, most, false, s.index, s.time);
+    s.n = vt_motion_times(what, "nonaffine/pairs", common, most, false, s.index, s.time);
     if (s.n == 0) goto done; /* fewer than two frames */
     VT_TRY_GOTO(st, done, put_columns(&s, out));
     VT_TRY_GOTO(st, done, put_rows(&s, out));

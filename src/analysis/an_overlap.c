@@ -109,7 +109,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     struct vt_dataset *q, *chi;
     VT_TRY_GOTO(st, done, vt_alloc(&index, most));
     VT_TRY_GOTO(st, done, vt_alloc(&time, most));
-    int n = vt_motion_times(common, most, false, index, time);
+    int n = vt_motion_times(what, "overlap/q", common, most, false, index, time);
     if (!n) goto done;
     VT_TRY_GOTO(st, done,
                 vt_motion_put(out, what->material, "overlap/q", "1",

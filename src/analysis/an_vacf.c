@@ -177,7 +177,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&mass, most));
     VT_TRY_GOTO(st, done, vt_alloc(&c, most));
     VT_TRY_GOTO(st, done, vt_alloc(&g, 2 * most));
-    int n = vt_motion_times(common, most, true, index, time);
+    int n = vt_motion_times(what, "vacf/vacf", common, most, true, index, time);
     if (n < 2) goto done;
     average(what, n, index, sum, C, mass);
     VT_TRY_GOTO(st, done,

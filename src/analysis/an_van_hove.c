@@ -122,7 +122,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     VT_TRY_GOTO(st, done, vt_alloc(&time, most));
     VT_TRY_GOTO(st, done, vt_alloc(&r, bins));
     VT_TRY_GOTO(st, done, vt_alloc(&of, size_of(o)));
-    int n = vt_motion_times(common, most, false, index, time);
+    int n = vt_motion_times(what, "van_hove/self", common, most, false, index, time);
     if (!n) goto done;
     for (int k = 0; k < bins; k++) r[k] = (k + 0.5) * o->dr;
     VT_TRY_GOTO(st, done, put(out, what, "van_hove/self", "4 pi r^2 G_s(r, t)", n, time, bins, r, &self));

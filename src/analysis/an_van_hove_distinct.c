@@ -217,7 +217,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     double *time = NULL;
     VT_TRY_GOTO(st, done, vt_alloc(&index, count(o)));
     VT_TRY_GOTO(st, done, vt_alloc(&time, count(o)));
-    int n = vt_motion_times(common, count(o), true, index, time);
+    int n = vt_motion_times(what, "van_hove_distinct/g", common, count(o), true, index, time);
     if (n) st = put(o, what, n, index, time, common, sum, out);
 done:
     free(index);

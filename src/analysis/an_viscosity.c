@@ -172,7 +172,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     double kt = VT_KB * sum[TEMPERATURE] / sum[FRAMES],
            scale = sum[VOLUME] / sum[FRAMES] / (10 * kt) / VT_GPA;
     const double *lag = sum + HEAD;
-    n = vt_motion_times(common, most, true, index, time);
+    n = vt_motion_times(what, "viscosity/modulus", common, most, true, index, time);
     for (int k = 0; k < n; k++) G[k] = scale * lag[SIZE * index[k] + PRODUCT] / lag[SIZE * index[k] + PAIRS];
     /* 1 GPa ps = 1 mPa s. */
     if (n) st = put_all(what, n, index, time, G, eta, scale, out);

@@ -33,14 +33,26 @@ void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between 
         }
 }
 
-int vt_motion_times(const double *common, int n_lags, bool zero, int *index, double *time)
+static const struct vt_axis *time_axis(const struct vt_measured *what, const char *path)
 {
-    int n = 0;
-    for (int k = zero ? 0 : 1; k < n_lags; k++) {
+    const struct vt_results *from = what->whole ? what->whole : what->stage;
+    const struct vt_dataset *d = from ? vt_results_find(from, path) : NULL;
+    for (int a = 0; d && a < d->n_axes; a++)
+        if (!strcmp(d->axis[a].name, "time")) return &d->axis[a];
+    return NULL;
+}
+
+int vt_motion_times(const struct vt_measured *what, const char *path, const double *common, int n_lags,
+                    bool zero, int *index, double *time)
+{
+    const struct vt_axis *known = time_axis(what, path);
+    int first = zero ? 0 : 1, n = 0;
+    for (int k = first; k < n_lags && (!known || n < known->n); k++) {
         const double *of = common + VT_MOTION_COMMON * k;
-        if (of[VT_MOTION_PAIRS] == 0) continue;
+        if (!known && of[VT_MOTION_PAIRS] == 0) break;
         index[n] = k;
-        time[n++] = of[VT_MOTION_TIME] / of[VT_MOTION_PAIRS];
+        time[n] = known ? known->value[n] : of[VT_MOTION_TIME] / of[VT_MOTION_PAIRS];
+        n++;
     }
     return n;
 }

@@ -40,9 +40,12 @@ typedef void vt_motion_add(const void *self, const struct vt_motion_run *run, do
 enum { VT_MOTION_RUN = 1024 };
 void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *between,
                           const struct vt_tally *tally, size_t size, vt_motion_add *add, const void *self);
-/* Which lags were seen (at least one pair), lag 0 left out unless asked for: their number, their indices and
- * mean times [ps]. For a block, those of the whole stage. index, time: (n_lags). */
-int vt_motion_times(const double *common, int n_lags, bool zero, int *index, double *time);
+/* Which lags were seen, lag 0 left out unless asked for: their number, indices and mean times [ps]. They are
+ * always the first of the plan, as frame 0 is an origin of all. Of a block, and of what is left when some is
+ * left out, they are those of the whole, which are the axis "time" of its dataset `path`. index, time:
+ * (n_lags). */
+int vt_motion_times(const struct vt_measured *what, const char *path, const double *common, int n_lags,
+                    bool zero, int *index, double *time);
 /* Name the first axis: species, and all of them together as the last row. */
 enum vt_status vt_motion_name_species(struct vt_dataset *d, const struct vt_material *material);
 /* A dataset over species, and all of them together as the last row, and time; lengths are n_species + 1 and

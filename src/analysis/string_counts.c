@@ -373,7 +373,7 @@ enum vt_status vt_strings_finish(const void *options, const struct vt_measured *
         .o = o, .what = what, .common = common, .sum = sum, .species = what->material->n_species};
     VT_TRY_GOTO(st, done, vt_alloc(&s.index, vt_strings_lags(o)));
     VT_TRY_GOTO(st, done, vt_alloc(&s.time, vt_strings_lags(o)));
-    s.n = vt_motion_times(common, (int)vt_strings_lags(o), false, s.index, s.time);
+    s.n = vt_motion_times(what, "strings/pairs", common, (int)vt_strings_lags(o), false, s.index, s.time);
     if (s.n == 0) goto done; /* fewer than two frames */
     VT_TRY_GOTO(st, done, put_distributions(&s, out));
     VT_TRY_GOTO(st, done, put_curves(&s, out));
