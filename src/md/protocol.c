@@ -494,14 +494,16 @@ static enum vt_status check_top_keys(const struct vt_yaml *root)
     return VT_OK;
 }
 
-/* What another protocol will leave behind: its last targets, its smallest cell, and the name of its end. */
-static enum vt_status begin_after(struct vt_protocol *p, const struct vt_protocol *before)
+/* What another protocol will leave behind where it saves a state: targets, the smallest cell. */
+static enum vt_status begin_after(struct vt_protocol *p, const struct vt_protocol *before, const char *state)
 {
-    const struct vt_control *last = &before->planned[before->n_stages - 1];
+    int k = before->n_stages - 1;
+    while (k > 0 && strcmp(before->stage[k].common.save, state) != 0) k--;
+    const struct vt_control *last = &before->planned[k];
     struct vt_cell *least;
     VT_TRY(vt_alloc(&least, before->n_stages));
     enum vt_status st = vt_protocol_least_cells(before, least);
-    p->file_cell = least[before->n_stages - 1];
+    p->file_cell = least[k];
     free(least);
     p->begun = true;
     p->left.temperature = last->temperature[1];
@@ -551,6 +553,7 @@ struct at_hand {
     const char *size;                 /* one of its `sizes`, or NULL */
     const struct vt_eam *tables;      /* or NULL */
     const struct vt_protocol *before; /* or NULL */
+    const char *state;                /* of it */
 };
 
 /* The text is in p; everything in it is read and checked. Collective. */
@@ -572,13 +575,11 @@ static enum vt_status read_text(const char *name, const struct at_hand *with, MP
     VT_TRY(p->file ? read_file(p, comm) : read_composition(p));
     VT_TRY(read_potential(p, with->tables, comm));
     if (p->state) VT_TRY(read_state(p, comm));
-    if (with->before) VT_TRY(begin_after(p, with->before));
+    if (with->before) VT_TRY(begin_after(p, with->before, with->state));
     VT_TRY(read_stages(p));
     if (p->file) vt_create_leave(&p->stage[0], p->file_temperature);
     if (p->begun) vt_create_take_over(&p->stage[0], &p->left);
-    if (with->before)
-        snprintf(p->stage[0].common.save, VT_TEXT_SIZE, "%s",
-                 with->before->stage[with->before->n_stages - 1].common.save);
+    if (with->before) snprintf(p->stage[0].common.save, VT_TEXT_SIZE, "%s", with->state);
     VT_TRY(check_states(p));
     VT_TRY(plan_stages(p));
     p->measure = vt_yaml_get(p->root, "measure");
@@ -613,10 +614,10 @@ enum vt_status vt_protocol_parse_with(const struct vt_eam *tables, const char *t
     return parse(&(struct at_hand){.tables = tables}, text, length, name, comm, p);
 }
 
-enum vt_status vt_protocol_parse_after(const struct vt_protocol *before, const char *text, size_t length,
-                                       const char *name, MPI_Comm comm, struct vt_protocol *p)
+enum vt_status vt_protocol_parse_after(const struct vt_protocol *before, const char *state, const char *text,
+                                       size_t length, const char *name, MPI_Comm comm, struct vt_protocol *p)
 {
-    return parse(&(struct at_hand){.before = before}, text, length, name, comm, p);
+    return parse(&(struct at_hand){.before = before, .state = state}, text, length, name, comm, p);
 }
 
 void vt_protocol_release(struct vt_protocol *p)

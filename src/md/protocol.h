@@ -63,8 +63,9 @@ enum vt_status vt_protocol_parse_with(const struct vt_eam *tables, const char *t
                                       const char *name, MPI_Comm comm, struct vt_protocol *protocol);
 /* And for a run that is to begin where another one will end, whose state is not there yet: to check it and to
  * know its steps. The cell is an estimate. Local if comm is MPI_COMM_SELF. */
-enum vt_status vt_protocol_parse_after(const struct vt_protocol *before, const char *text, size_t length,
-                                       const char *name, MPI_Comm comm, struct vt_protocol *protocol);
+enum vt_status vt_protocol_parse_after(const struct vt_protocol *before, const char *state, const char *text,
+                                       size_t length, const char *name, MPI_Comm comm,
+                                       struct vt_protocol *protocol);
 /* The bytes of a protocol file, read by rank 0, on all ranks; *text is freed by the caller, also after a
  * failure. Collective. */
 enum vt_status vt_protocol_load(const char *path, MPI_Comm comm, char **text, size_t *length);

@@ -30,6 +30,11 @@ const struct vt_param vt_sweep_params[] = {
      NULL},
     {"gather", "", VT_CHOICE, AT(gather), 0, 0, 0,
      "of which stages the numbers go into results.h5 and table.csv of the sweep", "last|all"},
+    {"begin", "", VT_TEXT, AT(begin), 0, 0, 0,
+     "the state saved by `prepare` at which members begin, or a variable with names of such states; its last "
+     "one if not "
+     "given",
+     NULL},
     {0}};
 
 struct replicas {
@@ -223,7 +228,8 @@ static bool is_wanted(const struct vt_yaml *list, const char *state)
 }
 
 /* Put `create: {state: ...}` before the first stage of a text. */
-static enum vt_status put_beginning(const struct vt_sweep *s, const struct vt_sweep_run *prepare, char **text)
+static enum vt_status put_beginning(const struct vt_sweep *s, const struct vt_sweep_run *prepare,
+                                    const char *state, char **text)
 {
     struct vt_yaml *root;
     char path[VT_SWEEP_PATH], file[100], stage[VT_SWEEP_PATH + 200], *out = NULL;
@@ -232,10 +238,10 @@ static enum vt_status put_beginning(const struct vt_sweep *s, const struct vt_sw
     size_t begin = list->item[0]->begin, length = strlen(*text);
     while (begin && (*text)[begin - 1] != '\n') begin--;
     size_t blanks = strspn(*text + begin, " ");
-    snprintf(file, sizeof file, "state-%s.h5", s->state);
+    snprintf(file, sizeof file, "state-%s.h5", state);
     snprintf(stage, sizeof stage, "%*s- create: {state: \"%s\"%s%s}\n", (int)blanks, "",
-             vt_sweep_path(s, prepare, file, path), is_wanted(list, s->state) ? ", save: " : "",
-             is_wanted(list, s->state) ? s->state : "");
+             vt_sweep_path(s, prepare, file, path), is_wanted(list, state) ? ", save: " : "",
+             is_wanted(list, state) ? state : "");
     vt_yaml_release(root);
     VT_TRY(vt_alloc(&out, length + strlen(stage) + 1));
     memcpy(out, *text, begin);
@@ -244,6 +250,35 @@ static enum vt_status put_beginning(const struct vt_sweep *s, const struct vt_sw
     free(*text);
     *text = out;
     return VT_OK;
+}
+
+/* Does the part `prepare` save a state of this name? */
+static bool is_saved(const struct vt_sweep *s, const char *state)
+{
+    const struct vt_yaml *list = vt_yaml_get(s->root, "prepare");
+    for (int k = 0; k < list->n; k++) {
+        const struct vt_yaml *stage = list->item[k];
+        bool options = stage->kind == VT_YAML_MAP && stage->n == 1 && stage->item[0]->kind == VT_YAML_MAP;
+        const struct vt_yaml *save = options ? vt_yaml_get(stage->item[0], "save") : NULL;
+        if (save && save->kind == VT_YAML_SCALAR && !strcmp(save->text, state)) return true;
+    }
+    return false;
+}
+
+/* The state that a member begins at; a variable that names it is marked as used. */
+static enum vt_status choose_state(const struct vt_sweep *s, struct vt_sweep_run *m, bool *used)
+{
+    const char *begin = *s->section.begin ? s->section.begin : s->state;
+    const struct vt_yaml *node = vt_yaml_get(vt_yaml_get(s->root, "sweep"), "begin");
+    for (int k = 0; k < s->n_variables && *begin == '$'; k++)
+        if (!strcmp(begin + 1, s->variable[k].name)) {
+            begin = s->variable[k].text[m->at[k]];
+            used[k] = true;
+        }
+    snprintf(m->state, sizeof m->state, "%s", begin);
+    if (is_saved(s, m->state)) return VT_OK;
+    return VT_RAISE_AT(node ? node : s->root,
+                       "sweep: begin: '%.60s': no stage of `prepare` saves a state of this name", begin);
 }
 
 /* The prepared run that a member begins at: one that is there, or a new one. Adds to used. */
@@ -302,7 +337,8 @@ static enum vt_status make_members(struct vt_sweep *s)
         VT_TRY(expand(s, m->at, false, true, NULL, &m->lined));
         if (!s->has_prepare) continue;
         VT_TRY(find_prepare(s, m->at, used, &m->after));
-        VT_TRY(put_beginning(s, &s->prepare[m->after], &m->text));
+        VT_TRY(choose_state(s, m, used));
+        VT_TRY(put_beginning(s, &s->prepare[m->after], m->state, &m->text));
     }
     return check_used(s, used);
 }
@@ -428,7 +464,8 @@ static enum vt_status check_run(const struct vt_sweep *s, struct vt_sweep_run *r
     enum vt_status st = VT_OK;
     if (after) st = vt_protocol_parse(after->lined, strlen(after->lined), s->file, MPI_COMM_SELF, &before);
     if (st == VT_OK && after)
-        st = vt_protocol_parse_after(&before, run->lined, strlen(run->lined), s->file, MPI_COMM_SELF, &p);
+        st = vt_protocol_parse_after(&before, run->state, run->lined, strlen(run->lined), s->file,
+                                     MPI_COMM_SELF, &p);
     if (st == VT_OK && !after)
         st = vt_protocol_parse(run->lined, strlen(run->lined), s->file, MPI_COMM_SELF, &p);
     if (st == VT_OK) st = vt_carry_out_check(&p, MPI_COMM_SELF);

@@ -7,7 +7,8 @@
  * checkpoints and results; FOLDER/results.h5 and FOLDER/table.csv are gathered from them.
  *
  * What is the same for all members is made once: the section `prepare` is a protocol of its own, run for each
- * combination of values that it names, and members go on from the state that it saves last. */
+ * combination of values that it names, and members go on from a state that it saves, the last one unless the
+ * sweep says which. */
 #ifndef VT_SWEEP_H
 #define VT_SWEEP_H
 
@@ -26,6 +27,7 @@ struct vt_sweep_section {
     const struct vt_yaml *variables;
     int64_t ranks_per_member;
     int gather; /* 0 last, 1 all */
+    char begin[VT_TEXT_SIZE];
 };
 extern const struct vt_param vt_sweep_params[], vt_sweep_variable_params[];
 
@@ -45,6 +47,7 @@ struct vt_sweep_run {
     char name[VT_SWEEP_NAME];
     int at[VT_SWEEP_VARIABLES]; /* of each variable which value; -1: it does not depend on it */
     int after;                  /* a member: the prepared run it begins at, -1 if there is none */
+    char state[64];             /* a member: the state of that run which it begins at */
     char *text;                 /* its protocol */
     char *lined;                /* the same with the lines of the file, for messages; without its beginning */
     int64_t atoms, steps;
