@@ -252,6 +252,50 @@ class Replicas(unittest.TestCase):
             self.assertEqual(folder.list("sweep"), before)
 
 
+class States(unittest.TestCase):
+    STATES = """\
+title: two states
+sweep:
+  variables:
+    state: [hot, pressed]
+  begin: $state
+material: {composition: {Cu: 50, Zr: 50}, atoms: 300, potential: builtin:CuZrAlHfCo}
+prepare:
+  - melt: {temperature: 1500 K, time: 0.04 ps, save: hot}
+  - compress: {pressure: 2 GPa, temperature: 1000 K, time: 0.04 ps, save: pressed}
+protocol:
+  - hold: {time: 0.04 ps, save: end}
+measure:
+  - thermo: {every: 0.02 ps}
+output: {structures: none}
+"""
+    BY_HAND = """\
+title: two states
+material: {composition: {Cu: 50, Zr: 50}, atoms: 300, potential: builtin:CuZrAlHfCo}
+protocol:
+  - melt: {temperature: 1500 K, time: 0.04 ps, save: hot}
+  - compress: {pressure: 2 GPa, temperature: 1000 K, time: 0.04 ps, save: pressed}
+  - hold: {time: 0.04 ps, save: end-pressed}
+  - hold: {from: hot, time: 0.04 ps, save: end-hot}
+measure: []
+output: {structures: none}
+"""
+
+    def test_members_begin_at_any_state_that_prepare_saves(self):
+        """The bits of each are those of a branch, with its temperature and pressure."""
+        with Folder(s_yaml=self.STATES, hand_yaml=self.BY_HAND) as folder:
+            for words in (("sweep", "s.yaml", "-o", "sweep"), ("run", "hand.yaml", "-o", "hand", "--no-report")):
+                done = folder.vitrum(*words)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            for state in ("hot", "pressed"):
+                self.assertEqual(alike(atoms(folder(f"sweep/members/state-{state}/state-end.h5")),
+                                       atoms(folder(f"hand/state-end-{state}.h5"))), [], state)
+            folder.write("bad.yaml", replaced(self.STATES, "[hot, pressed]", "[hot, cold]"))
+            done = folder.vitrum("sweep", "bad.yaml", "-o", "bad")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("bad.yaml:5: sweep: begin: 'cold': no stage of `prepare` saves a state of this name", done.stderr)
+
+
 class Refusals(unittest.TestCase):
     # what is wrong, what stands there instead, the line that is named (a piece of it), what is said
     CASES = [
