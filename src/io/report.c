@@ -92,6 +92,11 @@ static void put_style(FILE *out)
 
 static enum vt_status write_sections(FILE *out, const struct vt_report *r)
 {
+    if (vt_results_find(r->results, "sweep/complete")) { /* numbers of many runs: no run's own sections */
+        VT_TRY(vt_report_sweep(out, r));
+        vt_report_provenance(out, r);
+        return VT_OK;
+    }
     VT_TRY(vt_report_timeline(out, r));
     VT_TRY(vt_report_heating(out, r));
     VT_TRY(vt_report_structure(out, r));

@@ -189,6 +189,7 @@ enum vt_status vt_report_heating(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_structure(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_scattering(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_local(FILE *out, const struct vt_report *report);
+enum vt_status vt_report_sweep(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_motion(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_entropy(FILE *out, const struct vt_report *report);
 enum vt_status vt_report_meeting(FILE *out, const struct vt_report *report);

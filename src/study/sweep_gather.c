@@ -1,7 +1,8 @@
 /* sweep_gather.c: numbers of the members over the grid of a sweep; see sweep.h.
  *
- * What is gathered are single numbers, and short rows with labels (components, species, pairs), of the last
- * stage that has any, or of all stages. An axis for each variable, then that of the labels. Over n replicas
+ * What is gathered are single numbers, and short rows with labels (components, species, pairs) or of wave
+ * numbers q, of the last stage that has any, or of all stages. An axis for each variable, then that of the
+ * labels. Over n replicas
  *
  *     value = mean,    error = sqrt(sum (x - mean)^2 / (n (n - 1)))    for n > 1,
  *
@@ -45,7 +46,9 @@ static size_t stage_length(const char *path)
 static bool is_number(const struct vt_dataset *d)
 {
     if (!stage_length(d->path)) return false;
-    return !d->n_axes || (d->n_axes == 1 && d->axis[0].label && d->axis[0].n <= LABELS_MAX);
+    for (int a = 0; a < d->n_axes; a++)
+        if (!d->axis[a].label && strcmp(d->axis[a].name, "q") != 0) return false;
+    return vt_dataset_size(d) <= LABELS_MAX;
 }
 
 static int axes_of(const struct vt_sweep *s)
@@ -230,6 +233,21 @@ static void put_cell(FILE *out, const char *text)
     fputc('"', out);
 }
 
+/* Append where a value stands on its axes: ":Cu", ":all:q=2.7". */
+static void name_value(const struct vt_dataset *d, size_t i, char *text, size_t size)
+{
+    size_t below = vt_dataset_size(d);
+    for (int a = 0; a < d->n_axes; a++) {
+        const struct vt_axis *axis = &d->axis[a];
+        below /= (size_t)axis->n;
+        size_t at = i / below % (size_t)axis->n, used = strlen(text);
+        if (axis->label)
+            snprintf(text + used, size - used, ":%.60s", axis->label[at]);
+        else
+            snprintf(text + used, size - used, ":%.20s=%g", axis->name, axis->value[at]);
+    }
+}
+
 static void put_heads(const struct gathering *g, FILE *out)
 {
     const struct vt_sweep *s = g->sweep;
@@ -244,8 +262,8 @@ static void put_heads(const struct gathering *g, FILE *out)
         for (size_t i = 0; i < g->item[k].size; i++) {
             const struct vt_dataset *d = g->item[k].as;
             char head[700];
-            snprintf(head, sizeof head, "%.400s%s%.60s", d->path, d->n_axes ? ":" : "",
-                     d->n_axes ? d->axis[0].label[i] : "");
+            snprintf(head, sizeof head, "%.400s", d->path);
+            name_value(d, i, head, sizeof head);
             for (int e = 0; e < 2; e++) {
                 char text[900];
                 snprintf(text, sizeof text, "%s%s [%s]", e ? "error of " : "", head, d->unit);
