@@ -1,4 +1,5 @@
-/* check.h: what all tests need: cmocka, and check_all for tests on several ranks. */
+/* check.h: what tests need: cmocka, numbers that are equal within a tolerance, laws that hold on several
+ * ranks. */
 #ifndef VT_TESTS_CHECK_H
 #define VT_TESTS_CHECK_H
 
@@ -8,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <mpi.h>
 
 #include "core/status.h"
@@ -26,6 +28,14 @@
         enum vt_status check_status_ = (call);                                                               \
         if (check_status_ != VT_OK) print_error("%s: %s\n", #call, vt_message());                            \
         check_all(check_status_ == VT_OK);                                                                   \
+    } while (0)
+
+/* Two numbers in double precision: cmocka's own macro casts to float. */
+#define check_equal(a, b, tolerance)                                                                         \
+    do {                                                                                                     \
+        double check_a_ = (a), check_b_ = (b);                                                               \
+        if (!(fabs(check_a_ - check_b_) <= (tolerance)))                                                     \
+            fail_msg("%s:%d: %.17g, not %.17g", __FILE__, __LINE__, check_a_, check_b_);                     \
     } while (0)
 
 /* main of a test on several ranks. */

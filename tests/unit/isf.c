@@ -9,6 +9,7 @@
 
 #include "analysis/lags.h"
 #include "analysis/waves.h"
+#include "check.h"
 #include "fabricate.h"
 
 static const char *const cu_zr[] = {"Cu", "Zr"};
@@ -172,7 +173,7 @@ static void a_frozen_sample_keeps_all(void **state)
     const struct vt_dataset *f = of(a, "isf/f_xray");
     assert_true(f->axis[1].n > 10);
     for (int t = 0; t < f->axis[1].n; t++) {
-        assert_float_equal(f->value[t], 1, 1e-12);
+        check_equal(f->value[t], 1, 1e-12);
         assert_true(f->error[t] < 1e-12);
     }
     const struct vt_dataset *blocks = of(a, "blocks/isf/f_xray");
@@ -183,8 +184,8 @@ static void a_frozen_sample_keeps_all(void **state)
     for (int t = 0; t < times; t++) { /* origins of the second half are 30 .. 59 */
         int64_t length = plan.lag[t].length, apart = plan.lag[t].origins;
         bool gap = (30 + apart - 1) / apart * apart + length > 59;
-        assert_float_equal(blocks->axis[2].value[t], 0.5 * (double)length, 1e-9);
-        assert_float_equal(blocks->value[t], 1, 1e-12);
+        check_equal(blocks->axis[2].value[t], 0.5 * (double)length, 1e-9);
+        check_equal(blocks->value[t], 1, 1e-12);
         assert_true(gap ? isnan(blocks->value[times + t]) : fabs(blocks->value[times + t] - 1) < 1e-12);
         gaps += gap;
     }
@@ -246,20 +247,20 @@ static void it_is_what_its_definition_says(void **state)
             }
     const struct vt_dataset *f = of(a, "isf/f_number"), *partial = of(a, "isf/partial"),
                             *s_number = of(a, "isf/s_number");
-    assert_float_equal(of(a, "isf/waves")->value[0], waves / 2, 0);
+    check_equal(of(a, "isf/waves")->value[0], waves / 2, 0);
     assert_int_equal(f->axis[1].n, 5);
     double c[2] = {(double)s.material.species[0].count / SMALL, (double)s.material.species[1].count / SMALL};
     for (int lag = 0; lag < 5; lag++) {
         double p = product[lag][0] + product[lag][1] + product[lag][2],
                n = norm[lag][0] + norm[lag][1] + norm[lag][2], sum = 0;
-        assert_float_equal(f->value[lag], p / n, 1e-6);
+        check_equal(f->value[lag], p / n, 1e-6);
         for (int pair = 0; pair < 3; pair++) {
             double root = sqrt(c[pair / 2] * c[(pair + 1) / 2]), F = partial->value[pair * 5 + lag],
                    both = pair == 1 ? 2 : 1;
-            assert_float_equal(root * F * both, product[lag][pair] / n * s_number->value[0], 1e-6);
+            check_equal(root * F * both, product[lag][pair] / n * s_number->value[0], 1e-6);
             sum += root * F * both;
         }
-        assert_float_equal(sum, f->value[lag] * s_number->value[0], 1e-12);
+        check_equal(sum, f->value[lag] * s_number->value[0], 1e-12);
     }
     assert_true(fabs(f->value[4]) < 0.9);
     vt_analysis_destroy(a);
@@ -282,13 +283,13 @@ static void without_time_it_is_the_structure_factor(void **state)
         snprintf(two, sizeof two, "sq_direct/%s", names[n]);
         assert_int_equal(of(a, one)->axis[0].n, 8);
         for (int k = 1; k < 8; k++) {
-            assert_float_equal(of(a, one)->value[k], of(a, two)->value[k], 1e-9);
-            if (n < 2) assert_float_equal(of(a, one)->error[k], of(a, two)->error[k], 1e-9);
+            check_equal(of(a, one)->value[k], of(a, two)->value[k], 1e-9);
+            if (n < 2) check_equal(of(a, one)->error[k], of(a, two)->error[k], 1e-9);
         }
     }
     const struct vt_dataset *one = of(a, "isf/s_partial"), *two = of(a, "sq_direct/s_partial");
     for (int k = 1; k < 8; k++)
-        for (int p = 0; p < 3; p++) assert_float_equal(one->value[k * 3 + p], two->value[p * 8 + k], 1e-9);
+        for (int p = 0; p < 3; p++) check_equal(one->value[k * 3 + p], two->value[p * 8 + k], 1e-9);
     vt_analysis_destroy(a);
     sample_release(&s);
 }
@@ -317,7 +318,7 @@ static void affine_deformation_is_no_motion(void **state)
     struct sample s = gas(200, 30);
     struct vt_analysis *a = measure("- isf: {q: 2 /A, every: 1 ps, t_max: 50 ps}", &s, 60, 1, strain);
     const struct vt_dataset *f = of(a, "isf/f_xray");
-    for (int t = 0; t < f->axis[1].n; t++) assert_float_equal(f->value[t], 1, 1e-6);
+    for (int t = 0; t < f->axis[1].n; t++) check_equal(f->value[t], 1, 1e-6);
     assert_true(s.cell.h[1][0] < 4 + 0.6 * 59 - 27); /* it was exchanged */
     assert_true(of(a, "isf/q_mean")->value[0] > 2.1);
     vt_analysis_destroy(a);

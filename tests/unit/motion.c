@@ -8,6 +8,7 @@
 
 #include "analysis/lags.h"
 #include "analysis/motion.h"
+#include "check.h"
 #include "core/units.h"
 #include "fabricate.h"
 
@@ -156,10 +157,9 @@ static void a_ballistic_gas_moves_as_its_velocities(void **state)
         for (int k = 0; k < msd->axis[1].n; k++) {
             double t = msd->axis[1].value[k], m = square[b] / atoms[b];
             int at = b * msd->axis[1].n + k;
-            assert_float_equal(msd->value[at] / (m * t * t), 1, 1e-9);
-            assert_float_equal(alpha->value[at], 3 * fourth[b] * atoms[b] / (5 * square[b] * square[b]) - 1,
-                               1e-8);
-            assert_float_equal(e->value[at], 2, 1e-8);
+            check_equal(msd->value[at] / (m * t * t), 1, 1e-9);
+            check_equal(alpha->value[at], 3 * fourth[b] * atoms[b] / (5 * square[b] * square[b]) - 1, 1e-8);
+            check_equal(e->value[at], 2, 1e-8);
         }
     for (int b = 0; b < 3; b++) assert_true(isnan(of(a, "msd/diffusion")->value[b]));
     vt_analysis_destroy(a);
@@ -219,10 +219,10 @@ static void rare_jumps_have_the_alpha_2_of_their_rarity(void **state)
     for (int k = 0; k < 4; k++) {
         int lag = k + 1; /* frames 0 .. 9; a pair sees it if it begins at 5 - lag .. 4 */
         double p = 0.1 * lag / (10 - lag);
-        assert_float_equal(pairs->value[k], 10 - lag, 0);
+        check_equal(pairs->value[k], 10 - lag, 0);
         for (int b = 0; b < 2; b++) {
-            assert_float_equal(msd->value[b * 4 + k], p, 1e-12);
-            assert_float_equal(alpha->value[b * 4 + k], 3 / (5 * p) - 1, 1e-10);
+            check_equal(msd->value[b * 4 + k], p, 1e-12);
+            check_equal(alpha->value[b * 4 + k], 3 / (5 * p) - 1, 1e-10);
         }
     }
     vt_analysis_destroy(a);
@@ -281,8 +281,7 @@ static void images_that_are_not_told_are_followed(void **state)
     struct sample s = gas(300), w = gas(300);
     struct vt_analysis *a = measure(list, &s, 61, 0.1, walk), *b = measure(list, &w, 61, 0.1, wrapped_walk);
     const struct vt_dataset *free_ = of(a, "msd/msd"), *wrapped = of(b, "msd/msd");
-    for (int k = 0; k < 3 * free_->axis[1].n; k++)
-        assert_float_equal(free_->value[k], wrapped->value[k], 1e-9);
+    for (int k = 0; k < 3 * free_->axis[1].n; k++) check_equal(free_->value[k], wrapped->value[k], 1e-9);
     vt_analysis_destroy(a);
     vt_analysis_destroy(b);
     sample_release(&s);
@@ -328,8 +327,8 @@ static void isf_self_is_what_its_formula_says(void **state)
     const struct vt_dataset *f = of(a, "isf_self/f_s");
     assert_int_equal(f->axis[2].n, 2);
     for (int k = 0; k < 3; k++) {
-        assert_float_equal(f->value[2 * k], 1, 1e-15);
-        assert_float_equal(f->value[2 * k + 1], sum_sinc(&s, before, q[k]), 1e-12);
+        check_equal(f->value[2 * k], 1, 1e-15);
+        check_equal(f->value[2 * k + 1], sum_sinc(&s, before, q[k]), 1e-12);
     }
     vt_analysis_destroy(a);
     sample_release(&s);
@@ -393,11 +392,11 @@ static void a_brownian_particle_has_a_gaussian_van_hove_function(void **state)
                 double exact = walkers(0.2 * self->axis[1].value[k % n], 0.1 * b) / 0.1;
                 sum += 0.1 * self->value[at];
                 if (exact < 0.02) continue;
-                assert_float_equal(normal->value[at], exact, 0.05);
+                check_equal(normal->value[at], exact, 0.05);
                 square += pow(self->value[at] - exact, 2);
                 claimed += pow(self->error[at], 2);
             }
-            assert_float_equal(sum, 1, 1e-12);
+            check_equal(sum, 1, 1e-12);
         }
         vt_analysis_destroy(a);
         sample_release(&s);
@@ -420,8 +419,8 @@ static void overlap_counts_those_that_stay(void **state)
     for (int k = 0; k < 4; k++) {
         int lag = k + 1, pairs = 10 - lag;
         double p = (double)lag / pairs;
-        assert_float_equal(q->value[k], 1 - 0.1 * p, 1e-12);
-        assert_float_equal(chi->value[k], 300 * 0.01 * p * (1 - p) * pairs / (pairs - 1), 1e-9);
+        check_equal(q->value[k], 1 - 0.1 * p, 1e-12);
+        check_equal(chi->value[k], 300 * 0.01 * p * (1 - p) * pairs / (pairs - 1), 1e-9);
     }
     vt_analysis_destroy(a);
     sample_release(&s);
@@ -481,8 +480,8 @@ static void atoms_that_change_places_fill_the_distinct_part(void **state)
     for (int b = 0; b < BINS; b++) {
         double shell = 4 * M_PI / 3 * (pow(0.25 * (b + 1), 3) - pow(0.25 * b, 3));
         double unit = N * (N - 1) / vt_cell_volume(&s.cell) * shell;
-        assert_float_equal(g->value[b] * unit, same[b] / 2, 1e-6);
-        assert_float_equal(g->value[BINS + b] * unit, later[b], 1e-6);
+        check_equal(g->value[b] * unit, same[b] / 2, 1e-6);
+        check_equal(g->value[BINS + b] * unit, later[b], 1e-6);
     }
     assert_true(later[0] >= 100);
     vt_analysis_destroy(a);
@@ -525,7 +524,7 @@ static void oscillators_have_a_line_in_the_density_of_states(void **state)
             if (g->value[b * m + k] > g->value[b * m + top]) top = k;
             sum += g->value[b * m + k] * (k == 0 || k == m - 1 ? 0.5 : 1) * g->axis[1].value[1];
         }
-        assert_float_equal(sum, 1, 1e-3);
+        check_equal(sum, 1, 1e-3);
         assert_true(fabs(g->axis[1].value[top] - 5) <= g->axis[1].value[1]);
         assert_true(fabs(D->value[b]) < 0.01);
     }

@@ -10,6 +10,7 @@
 #include <gsl/gsl_multifit.h>
 
 #include "analysis/local_motion.h"
+#include "check.h"
 #include "crystals.h"
 
 typedef void mover(struct sample *s, int frame);
@@ -118,15 +119,14 @@ static void affine_deformation_is_strain_and_nothing_else(void **state)
                 for (int q = 0; q < 6; q++) sum[q] += one[q];
                 sum_mises += mises(one);
             }
-            assert_float_equal(pairs->value[k], seen, 0);
-            for (int q = 0; q < 6; q++)
-                assert_float_equal(eta->value[q * n + k], cell ? 0 : sum[q] / seen, 1e-11);
+            check_equal(pairs->value[k], seen, 0);
+            for (int q = 0; q < 6; q++) check_equal(eta->value[q * n + k], cell ? 0 : sum[q] / seen, 1e-11);
             for (int b = 0; b < 3; b++) {
-                assert_float_equal(of(a, "unfitted")->value[b * n + k], 0, 0); /* each frame counts alike */
+                check_equal(of(a, "unfitted")->value[b * n + k], 0, 0); /* each frame counts alike */
                 assert_true(d2min->value[b * n + k] < 1e-20 && total->value[b * n + k] < 1e-20);
-                assert_float_equal(von->value[b * n + k], cell ? 0 : sum_mises / seen, 1e-11);
-                assert_float_equal(volume->value[b * n + k], cell ? 0 : (sum[0] + sum[1] + sum[2]) / seen / 3,
-                                   1e-11);
+                check_equal(von->value[b * n + k], cell ? 0 : sum_mises / seen, 1e-11);
+                check_equal(volume->value[b * n + k], cell ? 0 : (sum[0] + sum[1] + sum[2]) / seen / 3,
+                            1e-11);
                 if (cell) assert_true(angle->value[b * n + k] < 1e-9);
             }
         }
@@ -158,11 +158,11 @@ static void simple_shear_turns_by_half_of_itself(void **state)
                         base ? F : NULL, &l);
         assert_true(l.fitted && l.turned && l.neighbours == N);
         assert_true(l.d2min < 1e-28);
-        assert_float_equal(l.strain[3], g / 2, 1e-14);
-        assert_float_equal(l.strain[1], g * g / 2, 1e-14);
-        assert_float_equal(l.mises, sqrt(g * g / 4 + pow(g, 4) / 12), 1e-14);
-        assert_float_equal(l.turn[2], -atan(g / 2) * 180 / M_PI, 1e-12);
-        assert_float_equal(l.angle, atan(g / 2) * 180 / M_PI, 1e-12);
+        check_equal(l.strain[3], g / 2, 1e-14);
+        check_equal(l.strain[1], g * g / 2, 1e-14);
+        check_equal(l.mises, sqrt(g * g / 4 + pow(g, 4) / 12), 1e-14);
+        check_equal(l.turn[2], -atan(g / 2) * 180 / M_PI, 1e-12);
+        check_equal(l.angle, atan(g / 2) * 180 / M_PI, 1e-12);
     }
 }
 
@@ -208,16 +208,16 @@ static void stretch_and_rotation_are_told_apart(void **state)
             vt_local_motion(N, (const double(*)[3])d, (const double(*)[3])m, NULL, &l);
             green(J, eta);
             assert_true(l.fitted && l.turned == !mirror);
-            for (int q = 0; q < 6; q++) assert_float_equal(l.strain[q], eta[q], 1e-12);
+            for (int q = 0; q < 6; q++) check_equal(l.strain[q], eta[q], 1e-12);
             assert_true(l.d2min < 1e-26);
         }
         vt_local_motion(N, (const double(*)[3])d, (const double(*)[3])m, NULL, &l);
-        for (int c = 0; c < 3; c++) assert_float_equal(l.turn[c], 0, 0);
+        for (int c = 0; c < 3; c++) check_equal(l.turn[c], 0, 0);
         for (int k = 0; k < N; k++)
             for (int c = 0; c < 3; c++) m[k][c] = -m[k][c] - 2 * d[k][c];
         vt_local_motion(N, (const double(*)[3])d, (const double(*)[3])m, NULL, &l);
-        assert_float_equal(l.angle, theta * 180 / M_PI, 1e-10);
-        for (int c = 0; c < 3; c++) assert_float_equal(l.turn[c], axis[c] * theta * 180 / M_PI, 1e-9);
+        check_equal(l.angle, theta * 180 / M_PI, 1e-10);
+        for (int c = 0; c < 3; c++) check_equal(l.turn[c], axis[c] * theta * 180 / M_PI, 1e-9);
         vt_local_motion(3, (const double(*)[3])d, (const double(*)[3])m, NULL, &l);
         assert_true(!l.fitted && l.d2min == 0);
         for (int k = 0; k < N; k++) d[k][2] = 2 * d[k][0] + d[k][1];
@@ -274,24 +274,24 @@ static void a_rigid_rotation_is_rotation_and_nothing_else(void **state)
     for (int k = 0; k < 20; k++) {
         double theta = (k + 1) * STEP; /* up to 140 degrees */
         for (int b = 0; b < 2; b++) {
-            assert_float_equal(angle->value[b * 20 + k], theta, 1e-9);
+            check_equal(angle->value[b * 20 + k], theta, 1e-9);
             assert_true(d2min->value[b * 20 + k] < 1e-20 && von->value[b * 20 + k] < 1e-10);
         }
         for (int d = 0; d < 3; d++) {
-            assert_float_equal(about->value[d * 20 + k], d == 1 ? theta : 0, 1e-9);
+            check_equal(about->value[d * 20 + k], d == 1 ? theta : 0, 1e-9);
             int layers = 0;
             for (int l = 0; l < 60; l++) {
                 double v = layer->value[(d * 20 + k) * 60 + l];
                 if (isnan(v)) continue; /* nobody there */
                 layers++;
-                assert_float_equal(v, d == 1 ? theta : 0, 1e-9);
+                check_equal(v, d == 1 ? theta : 0, 1e-9);
             }
             assert_true(layers > 5 && layers < 20);
         }
         /* All are in the one bin of this angle: ten bins a decade, so 10 in it. */
         for (int q = 0; q < 40; q++) {
             double low = 0.018 * pow(10, q / 10.), high = 0.018 * pow(10, (q + 1) / 10.);
-            assert_float_equal(seen->value[k * 40 + q], theta > low && theta < high ? 10 : 0, 1e-12);
+            check_equal(seen->value[k * 40 + q], theta > low && theta < high ? 10 : 0, 1e-12);
         }
     }
     vt_analysis_destroy(a);
@@ -317,21 +317,21 @@ static void one_atom_that_moves_has_its_square(void **state)
     struct vt_analysis *a =
         follow("- nonaffine: {every: 1 ps, t_max: 1 ps, r_max: 3 A, d2min_above: 0.1 A^2}", &s, 2, move_one);
     const struct vt_dataset *d = of(a, "d2min_distribution");
-    assert_float_equal(of(a, "d2min")->value[0] / (1.75 * u2 / 256), 1, 1e-10);
-    assert_float_equal(of(a, "d2min_total")->value[0] / (12 * 1.75 * u2 / 256), 1, 1e-10);
-    assert_float_equal(of(a, "participation")->value[0], 1.75 * 1.75 / (1 + 12. / 256) / 256, 1e-10);
-    assert_float_equal(of(a, "share_d2min")->value[0], 1. / 256, 1e-15);
-    assert_float_equal(of(a, "neighbours")->value[0], 12, 0);
-    assert_float_equal(of(a, "unfitted")->value[0], 0, 0);
+    check_equal(of(a, "d2min")->value[0] / (1.75 * u2 / 256), 1, 1e-10);
+    check_equal(of(a, "d2min_total")->value[0] / (12 * 1.75 * u2 / 256), 1, 1e-10);
+    check_equal(of(a, "participation")->value[0], 1.75 * 1.75 / (1 + 12. / 256) / 256, 1e-10);
+    check_equal(of(a, "share_d2min")->value[0], 1. / 256, 1e-15);
+    check_equal(of(a, "neighbours")->value[0], 12, 0);
+    check_equal(of(a, "unfitted")->value[0], 0, 0);
     double share = 0;
     for (int q = 0; q < 80; q++) {
         double low = 1e-5 * pow(10, q / 10.), high = low * pow(10, 0.1), atoms = 0;
         atoms += u2 > low && u2 < high ? 1 : 0;
         atoms += u2 / 16 > low && u2 / 16 < high ? 12 : 0;
-        assert_float_equal(d->value[q], atoms / 256 * 10, 1e-12);
+        check_equal(d->value[q], atoms / 256 * 10, 1e-12);
         share += d->value[q] / 10;
     }
-    assert_float_equal(share, 13. / 256, 1e-12); /* the others lie below all bins */
+    check_equal(share, 13. / 256, 1e-12); /* the others lie below all bins */
     vt_analysis_destroy(a);
     sample_release(&s);
 }
@@ -444,10 +444,10 @@ static void d2min_and_strain_are_those_of_a_slow_fit(void **state)
         }
         for (int b = 0; b < 3; b++) {
             assert_true(sum[b] / atoms[b] > 0.1);
-            assert_float_equal(of(a, "d2min")->value[b] / (sum[b] / atoms[b]), 1, 1e-12);
+            check_equal(of(a, "d2min")->value[b] / (sum[b] / atoms[b]), 1, 1e-12);
         }
-        for (int q = 0; q < 6; q++) assert_float_equal(of(a, "strain")->value[q], eta[q], 1e-12);
-        assert_float_equal(of(a, "von_mises")->value[2] / von, 1, 1e-12);
+        for (int q = 0; q < 6; q++) check_equal(of(a, "strain")->value[q], eta[q], 1e-12);
+        check_equal(of(a, "von_mises")->value[2] / von, 1, 1e-12);
         free(then);
         vt_analysis_destroy(a);
         sample_release(&s);
@@ -511,22 +511,22 @@ static void a_shear_band_is_seen_across_the_sample(void **state)
                                 *about = of(a, "profile_rotation_about"), *d2min = of(a, "profile_d2min"),
                                 *moved = of(a, "profile_displacement"), *atoms = of(a, "profile_atoms");
         double mean = cell ? BAND * (HIGH - LOW) : 0; /* J_cell = F^-1 J: shears of one kind add up */
-        assert_float_equal(eta->axis[2].value[1] - eta->axis[2].value[0], 3.615, 1e-9);
+        check_equal(eta->axis[2].value[1] - eta->axis[2].value[0], 3.615, 1e-9);
         for (int l = 0; l < LAYERS; l++) {
             bool inside = l >= 9 && l < 11, border = l == 7 || l == 8 || l == 11 || l == 12;
             double g = (inside ? BAND : 0) - mean;
-            assert_float_equal(atoms->value[l], 6 * 6 * 4, 0);
+            check_equal(atoms->value[l], 6 * 6 * 4, 0);
             if (border) continue;
-            assert_float_equal(eta->value[3 * LAYERS + l], g / 2, 1e-11);
-            assert_float_equal(eta->value[1 * LAYERS + l], g * g / 2, 1e-11);
-            assert_float_equal(von->value[l], sqrt(g * g / 4 + pow(g, 4) / 12), 1e-11);
-            assert_float_equal(about->value[2 * LAYERS + l], -atan(g / 2) * 180 / M_PI, 1e-9);
+            check_equal(eta->value[3 * LAYERS + l], g / 2, 1e-11);
+            check_equal(eta->value[1 * LAYERS + l], g * g / 2, 1e-11);
+            check_equal(von->value[l], sqrt(g * g / 4 + pow(g, 4) / 12), 1e-11);
+            check_equal(about->value[2 * LAYERS + l], -atan(g / 2) * 180 / M_PI, 1e-9);
             assert_true(d2min->value[l] < 1e-20);
         }
         assert_true(d2min->value[7] + d2min->value[8] > 1e-3);
         /* From below the band to above it atoms slide by the whole of it, less what the cell takes. */
         double height = 10 * 3.615, slid = moved->value[15] - moved->value[5];
-        assert_float_equal(slid, BAND * (HIGH - LOW) * TALL - (cell ? mean * height : 0), 1e-9);
+        check_equal(slid, BAND * (HIGH - LOW) * TALL - (cell ? mean * height : 0), 1e-9);
         vt_analysis_destroy(a);
         sample_release(&s);
     }
@@ -545,7 +545,7 @@ static void lonely_atoms_are_counted_and_left_out(void **state)
     (void)state;
     struct sample s = simple_cubic(4); /* 2.6 angstrom apart */
     struct vt_analysis *a = follow("- nonaffine: {every: 1 ps, t_max: 1 ps, r_max: 2 A}", &s, 2, stand);
-    assert_float_equal(of(a, "unfitted")->value[0], 1, 0);
+    check_equal(of(a, "unfitted")->value[0], 1, 0);
     assert_true(isnan(of(a, "d2min")->value[0]));
     vt_analysis_destroy(a);
     sample_release(&s);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "analysis/weights.h"
+#include "check.h"
 #include "fabricate.h"
 
 static const char *const cu_zr[] = {"Cu", "Zr"};
@@ -95,7 +96,7 @@ static void brownian_particles_obey_siegert(void **state)
     const struct vt_dataset *c = of(a, "xpcs/two_time");
     assert_int_equal(c->axis[0].n, 400);
     for (int i = 0; i < 400; i++)
-        for (int j = 0; j < i; j++) assert_float_equal(c->value[i * 400 + j], c->value[j * 400 + i], 1e-12);
+        for (int j = 0; j < i; j++) check_equal(c->value[i * 400 + j], c->value[j * 400 + i], 1e-12);
     vt_analysis_destroy(a);
     sample_release(&s);
 }
@@ -140,7 +141,7 @@ static void a_frozen_sample_does_not_decorrelate(void **state)
     struct vt_analysis *a = measure("- xpcs: {waves: 60}", &s, 100, 0.5, stay);
     const struct vt_dataset *c = of(a, "xpcs/two_time");
     double contrast = of(a, "xpcs/contrast")->value[0];
-    for (int i = 0; i < 100 * 100; i++) assert_float_equal(c->value[i], 1 + contrast, 1e-10);
+    for (int i = 0; i < 100 * 100; i++) check_equal(c->value[i], 1 + contrast, 1e-10);
     for (int k = 0; k < of(a, "xpcs/tau")->axis[0].n; k++) assert_true(isnan(of(a, "xpcs/tau")->value[k]));
     assert_non_null(vt_results_get_note(vt_analysis_results(a), "stages/01-hold/xpcs", "fit of stage"));
     vt_analysis_destroy(a);
@@ -168,8 +169,8 @@ static void the_mean_intensity_is_the_structure_factor(void **state)
                                        &squared, &square));
         for (int t = 0; t < 20; t++) mean += i->value[t] / 20;
         double right = of(a, "isf/s_xray")->value[0] + square / squared - 1;
-        assert_float_equal(mean, right, anomalous ? 0.05 : 1e-9);
-        assert_float_equal(of(a, "xpcs/q_mean")->value[0], of(a, "isf/q_mean")->value[0], 1e-12);
+        check_equal(mean, right, anomalous ? 0.05 : 1e-9);
+        check_equal(of(a, "xpcs/q_mean")->value[0], of(a, "isf/q_mean")->value[0], 1e-12);
         vt_analysis_destroy(a);
         sample_release(&s);
     }
@@ -184,9 +185,9 @@ static void long_stages_are_thinned(void **state)
         measure("- xpcs: {waves: 30, frames: 60, matrix: 20, every: 0.5 ps}", &s, 201, 0.5, walk);
     const struct vt_dataset *i = of(a, "xpcs/intensity"), *c = of(a, "xpcs/two_time");
     assert_int_equal(i->axis[0].n, 51); /* each fourth */
-    for (int t = 0; t < 51; t++) assert_float_equal(i->axis[0].value[t], 2 * t, 1e-9);
+    for (int t = 0; t < 51; t++) check_equal(i->axis[0].value[t], 2 * t, 1e-9);
     assert_int_equal(c->axis[0].n, 17); /* three by three */
-    assert_float_equal(c->axis[1].value[1], 8, 1e-9);
+    check_equal(c->axis[1].value[1], 8, 1e-9);
     vt_analysis_destroy(a);
     sample_release(&s);
 }

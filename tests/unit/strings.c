@@ -8,15 +8,8 @@
 #include <cmocka.h>
 
 #include "analysis/near.h"
+#include "check.h"
 #include "fabricate.h"
-
-/* cmocka's own compares single-precision numbers. */
-#define check_equal(a, b, tolerance)                                                                         \
-    do {                                                                                                     \
-        double check_a_ = (a), check_b_ = (b);                                                               \
-        if (!(fabs(check_a_ - check_b_) <= (tolerance)))                                                     \
-            fail_msg("%s:%d: %.17g, not %.17g", __FILE__, __LINE__, check_a_, check_b_);                     \
-    } while (0)
 
 static const char *const cu_zr[] = {"Cu", "Zr"};
 static const double from[] = {36, 48, 48, 5, -6, 6}, sheared[] = {37, 47.5, 48.5, 12, -22, 1};
