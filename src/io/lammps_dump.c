@@ -167,6 +167,7 @@ enum vt_status vt_dump_atoms(struct vt_lines *lines, const struct vt_dump_head *
     char *word[COLUMNS_MAX];
     VT_TRY(find_columns(lines, h, &c));
     s->n = h->n;
+    s->images = c.unwrapped || (c.at[IMAGE] >= 0 && c.at[IMAGE + 1] >= 0 && c.at[IMAGE + 2] >= 0);
     s->cell = vt_cell_make(h->edge[0], h->edge[1], h->edge[2], h->tilt[0], h->tilt[1], h->tilt[2]);
     VT_TRY(vt_structure_alloc(s, c.at[V] >= 0 && c.at[V + 1] >= 0 && c.at[V + 2] >= 0));
     /* All species first, so that their order does not depend on which atom comes first. */

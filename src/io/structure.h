@@ -2,6 +2,7 @@
 #ifndef VT_STRUCTURE_H
 #define VT_STRUCTURE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/cell.h"
@@ -17,6 +18,7 @@ struct vt_structure {
     double (*x)[3];      /* angstrom, on the grid, in the cell */
     double (*v)[3];      /* angstrom/ps; NULL if the file has none */
     int32_t (*image)[3]; /* cells crossed; counts wrapping as well */
+    bool images;         /* the file tells how often atoms have left the cell */
 };
 
 void vt_structure_release(struct vt_structure *s);

@@ -97,7 +97,7 @@ static enum vt_status check_list(const struct vt_yaml *list)
         bool map = item->kind == VT_YAML_MAP && item->n == 1;
         const char *name = map ? item->key[0] : item->text;
         const struct vt_yaml *inherent = map ? vt_yaml_get(item->item[0], "inherent") : NULL;
-        if (name && (!strcmp(name, "thermo") || !strcmp(name, "moduli")))
+        if (name && (!strcmp(name, "thermo") || !strcmp(name, "moduli") || !strcmp(name, "viscosity")))
             return VT_RAISE_AT(item,
                                "analyze: %s needs energies and stresses, which trajectories do not hold: "
                                "measure it in the run",

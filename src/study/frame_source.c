@@ -152,7 +152,7 @@ static enum vt_status take_structure(struct vt_frame_source *s, const struct vt_
 }
 
 static enum vt_status load_text(struct vt_frame_source *s, int64_t t, struct vt_cell *cell, int64_t *step,
-                                bool *moving)
+                                bool *moving, bool *images)
 {
     struct vt_structure structure = {0};
     int rank;
@@ -165,12 +165,14 @@ static enum vt_status load_text(struct vt_frame_source *s, int64_t t, struct vt_
         if (st == VT_OK) st = take_structure(s, &structure);
         *cell = structure.cell;
         *moving = structure.v != NULL;
+        *images = structure.images;
         *step = s->text.frame[t].step;
         vt_structure_release(&structure);
     }
     VT_TRY(vt_agree(s->comm, st));
     VT_TRY(vt_mpi(MPI_Bcast(cell, sizeof *cell, MPI_BYTE, 0, s->comm)));
     VT_TRY(vt_mpi(MPI_Bcast(moving, sizeof *moving, MPI_BYTE, 0, s->comm)));
+    VT_TRY(vt_mpi(MPI_Bcast(images, sizeof *images, MPI_BYTE, 0, s->comm)));
     return vt_mpi(MPI_Bcast(step, 1, MPI_INT64_T, 0, s->comm));
 }
 
@@ -189,8 +191,9 @@ enum vt_status vt_frame_source_load(struct vt_frame_source *s, int64_t t, double
 {
     struct vt_cell cell = {0};
     int64_t step = 0;
-    bool moving = false;
-    VT_TRY(s->h5md ? load_h5md(s, t, &cell, &step, &moving) : load_text(s, t, &cell, &step, &moving));
+    bool moving = false, images = true;
+    VT_TRY(s->h5md ? load_h5md(s, t, &cell, &step, &moving)
+                   : load_text(s, t, &cell, &step, &moving, &images));
     vt_atoms_flip(&s->atoms, &cell); /* files may lean more than we do */
     vt_ranks_init(&s->ranks, s->comm, &cell);
     VT_TRY(vt_atoms_migrate(&s->atoms, &s->ranks, &cell, 4));
@@ -212,7 +215,7 @@ enum vt_status vt_frame_source_load(struct vt_frame_source *s, int64_t t, double
                                .species = s->atoms.species,
                                .x = (const double(*)[4])s->atoms.x,
                                .v = moving ? (const double(*)[3])s->atoms.v : NULL,
-                               .image = (const int32_t(*)[3])s->atoms.image,
+                               .image = images ? (const int32_t(*)[3])s->atoms.image : NULL,
                                .reach = reach};
     for (int k = 0; k < 6; k++) frame->state.pressure[k] = NAN;
     return moving ? motion(s, &frame->state) : VT_OK;

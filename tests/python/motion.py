@@ -141,6 +141,30 @@ class Motion(unittest.TestCase):
         msd = ours["stages/03-hold/msd/msd"][2]
         np.testing.assert_allclose(msd, [theirs[k + 1] for k in range(len(msd))], rtol=1e-6)
 
+    def test_text_without_images_is_followed(self):
+        """Extended XYZ and a dump of wrapped positions do not tell how often atoms have left the cell: each is followed from frame to
+        frame. Positions are written with all their digits: to rounding."""
+        tilts = [float(self.cell[1, 0]), float(self.cell[2, 0]), float(self.cell[2, 1])]
+        self.assertEqual(tilts, [0, 0, 0])  # a melt stays rectangular: so are the bounds of the dump
+        edges = " ".join(repr(float(v)) for v in self.cell.ravel())
+        with open(self.folder("a.xyz"), "w") as xyz, open(self.folder("a.dump"), "w") as dump:
+            for k in range(FRAMES):
+                xyz.write(f'{len(self.z)}\nLattice="{edges}" Properties=species:S:1:pos:R:3 time={EVERY * (k + 1)!r}\n')
+                dump.write(f"ITEM: TIME\n{EVERY * (k + 1)!r}\nITEM: TIMESTEP\n{k}\nITEM: NUMBER OF ATOMS\n{len(self.z)}\nITEM: BOX BOUNDS pp pp pp\n" +
+                           "".join(f"0 {float(self.cell[d, d])!r}\n" for d in range(3)) + "ITEM: ATOMS id element x y z\n")
+                for i in range(len(self.z)):
+                    symbol, place = "Cu" if self.z[i] == 29 else "Zr", " ".join(repr(float(c)) for c in self.wrapped[k, i])
+                    xyz.write(f"{symbol} {place}\n")
+                    dump.write(f"{i + 1} {symbol} {place}\n")
+        self.assertTrue((np.abs(self.image[-1] - self.image[0]) > 0).any())  # atoms have left the cell
+        for name in ("a.xyz", "a.dump"):
+            done = self.folder.vitrum("analyze", name, "--with", "msd: {every: 0.02 ps, t_max: 1 ps, lags: linear}", "-o", "text.h5", "--force", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with h5py.File(self.folder("text.h5")) as f:
+                theirs = f["stages/01-frames/msd/msd"][()]
+                rows = [label.decode() for label in f["stages/01-frames/msd/msd"].dims[0][0]]
+            np.testing.assert_allclose(theirs[rows.index("all")], self.ours["stages/03-hold/msd/msd"][2], rtol=1e-9)
+
     def test_velocities_are_needed_for_their_spectrum(self):
         self.folder.write("still.yaml", PROTOCOL.replace(", trajectory_velocities: true", "").replace(MEASURE, "  []\n"))
         done = self.folder.vitrum("run", "still.yaml", "-o", "still", "--no-report")
