@@ -73,26 +73,28 @@ static enum vt_status write_peaks(const struct arguments *a, const struct vt_dma
     return st;
 }
 
+static const struct {
+    const char *file;
+    enum vt_status (*draw)(const struct vt_dma_series *series, char **svg);
+} figure[] = {{"scans.svg", vt_dma_draw_scans},
+              {"law.svg", vt_dma_draw_law},
+              {"master.svg", vt_dma_draw_master},
+              {"cole_cole.svg", vt_dma_draw_cole_cole}};
+enum { FIGURES = sizeof figure / sizeof *figure };
+
 static enum vt_status write_all(const struct arguments *a, const struct vt_dma_series *series,
                                 struct vt_results *results)
 {
-    static const struct {
-        const char *file;
-        enum vt_status (*draw)(const struct vt_dma_series *series, char **svg);
-    } figure[] = {{"scans.svg", vt_dma_draw_scans},
-                  {"law.svg", vt_dma_draw_law},
-                  {"master.svg", vt_dma_draw_master},
-                  {"cole_cole.svg", vt_dma_draw_cole_cole}};
     char text[4096];
     bool scans = false;
     vt_params_echo(&(struct vt_params){vt_dma_params, (void *)&a->options}, 1, text, sizeof text);
     VT_TRY(vt_output_results(a->folder, "dma", text, results));
     for (int k = 0; k < series->dma.n; k++) scans = scans || !series->dma.scan[k].sweep;
     if (scans) VT_TRY(write_peaks(a, series));
-    for (size_t k = 0; k < sizeof figure / sizeof *figure; k++) {
-        char *svg;
+    for (int k = 0; k < FIGURES; k++) {
+        char *svg = NULL;
         enum vt_status st = figure[k].draw(series, &svg);
-        if (st != VT_OK || svg) vt_output_figure(a->folder, figure[k].file, st, svg);
+        vt_output_figure(a->folder, figure[k].file, st, svg);
     }
     vt_dma_say(series, stdout);
     vt_log(VT_LOG_INFO, "results in %s", a->folder);
@@ -106,6 +108,10 @@ static enum vt_status run(const struct arguments *a)
     VT_TRY(vt_alloc(&series, 1));
     enum vt_status st = vt_dma_analyse(a->n, a->table, &a->options, series);
     if (st == VT_OK) st = vt_dma_put(series, &results);
+    if (st == VT_OK) st = vt_output_spare("dma", a->folder, "results.h5", a->force, a->n, a->table);
+    if (st == VT_OK) st = vt_output_spare("dma", a->folder, "peaks.csv", a->force, a->n, a->table);
+    for (int k = 0; k < FIGURES && st == VT_OK; k++)
+        st = vt_output_spare("dma", a->folder, figure[k].file, a->force, a->n, a->table);
     if (st == VT_OK) st = vt_output_begin("dma", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, series, &results);
     vt_results_release(&results);

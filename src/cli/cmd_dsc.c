@@ -78,9 +78,9 @@ static enum vt_status write_all(const struct arguments *a, const struct vt_dsc *
     drawn = vt_dsc_figure(dsc, &a->options, &svg);
     vt_output_figure(a->folder, "dsc.svg", drawn, svg);
     drawn = vt_dsc_rate_figure(dsc, &svg);
-    if (drawn != VT_OK || svg) vt_output_figure(a->folder, "rates.svg", drawn, svg);
+    vt_output_figure(a->folder, "rates.svg", drawn, svg);
     drawn = vt_dsc_integral_figure(dsc, &a->options, &svg);
-    if (drawn != VT_OK || svg) vt_output_figure(a->folder, "integrals.svg", drawn, svg);
+    vt_output_figure(a->folder, "integrals.svg", drawn, svg);
     vt_dsc_print(dsc, stdout);
     vt_log(VT_LOG_INFO, "results in %s: results.h5, transitions.csv and figures", a->folder);
 done:
@@ -90,9 +90,13 @@ done:
 
 static enum vt_status run(const struct arguments *a)
 {
+    static const char *const files[] = {"results.h5", "transitions.csv", "dsc.svg", "rates.svg",
+                                        "integrals.svg"};
     struct vt_dsc dsc;
     int refused = 0;
     enum vt_status st = vt_dsc_read(a->n, a->scan, &a->options, &dsc, &refused);
+    for (size_t k = 0; k < sizeof files / sizeof *files && st == VT_OK; k++)
+        st = vt_output_spare("dsc", a->folder, files[k], a->force, a->n, a->scan);
     if (st == VT_OK) st = vt_output_begin("dsc", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &dsc);
     vt_dsc_release(&dsc);

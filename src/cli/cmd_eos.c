@@ -83,6 +83,9 @@ static enum vt_status run(const struct arguments *a)
     struct vt_eos_sets sets;
     int refused = 0;
     enum vt_status st = vt_eos_read(a->n, a->file, &a->options, &sets, &refused);
+    if (st == VT_OK) st = vt_output_spare("eos", a->folder, "results.h5", a->force, a->n, a->file);
+    if (st == VT_OK) st = vt_output_spare("eos", a->folder, "eos.csv", a->force, a->n, a->file);
+    if (st == VT_OK) st = vt_output_spare("eos", a->folder, "eos.svg", a->force, a->n, a->file);
     if (st == VT_OK) st = vt_output_begin("eos", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &sets);
     vt_eos_release(&sets);

@@ -111,6 +111,9 @@ static enum vt_status run(const struct arguments *a)
     struct vt_results results = {0};
     int refused = 0;
     enum vt_status st = vt_peak_series(a->n, a->curve, &a->options, &results, &refused);
+    if (st == VT_OK) st = vt_output_spare("peaks", a->folder, "results.h5", a->force, a->n, a->curve);
+    if (st == VT_OK) st = vt_output_spare("peaks", a->folder, "peaks.csv", a->force, a->n, a->curve);
+    if (st == VT_OK) st = vt_output_spare("peaks", a->folder, "peaks.svg", a->force, a->n, a->curve);
     if (st == VT_OK) st = vt_output_begin("peaks", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);

@@ -112,6 +112,10 @@ static enum vt_status run(const struct arguments *a)
 {
     struct vt_xpcs x;
     enum vt_status st = vt_xpcs_run(a->n, a->file, &a->options, &x);
+    if (st == VT_OK) st = vt_output_spare("xpcs", a->folder, "results.h5", a->force, a->n, a->file);
+    if (st == VT_OK) st = vt_output_spare("xpcs", a->folder, "relaxation.csv", a->force, a->n, a->file);
+    for (int k = 0; k < x.n_figures && st == VT_OK; k++)
+        st = vt_output_spare("xpcs", a->folder, x.figure[k].name, a->force, a->n, a->file);
     if (st == VT_OK) st = vt_output_begin("xpcs", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &x);
     if (st == VT_OK) st = vt_output_refused("xpcs", x.refused, a->n, "files");

@@ -37,6 +37,28 @@ enum vt_status vt_output_begin(const char *command, const char *folder, bool for
     return vt_replace_check(path);
 }
 
+enum vt_status vt_output_spare(const char *command, const char *folder, const char *name, bool force, int n,
+                               char *const *inputs)
+{
+    char path[VT_PATH];
+    struct stat there, input;
+    vt_output_path(folder, name, path);
+    if (stat(path, &there)) return VT_OK;
+    for (int k = 0; k < n; k++) {
+        const char *stage = strstr(inputs[k], ".h5:");
+        char file[VT_PATH];
+        snprintf(file, sizeof file, "%.*s", stage ? (int)(stage + 3 - inputs[k]) : VT_PATH, inputs[k]);
+        if (!stat(file, &input) && input.st_dev == there.st_dev && input.st_ino == there.st_ino)
+            return VT_RAISE(VT_EINPUT,
+                            "%s: %s is read, and would be replaced by a result of that name; give another "
+                            "folder with -o",
+                            command, path);
+    }
+    if (force) return VT_OK;
+    return VT_RAISE(VT_EINPUT, "%s: %s exists; give another folder with -o, or --force to replace it",
+                    command, path);
+}
+
 enum vt_status vt_output_results(const char *folder, const char *path, const char *options,
                                  struct vt_results *results)
 {
@@ -53,6 +75,10 @@ void vt_output_figure(const char *folder, const char *name, enum vt_status st, c
     char path[VT_PATH];
     struct vt_replace out;
     vt_output_path(folder, name, path);
+    if (st == VT_OK && !svg) {
+        unlink(path);
+        return;
+    }
     if (st == VT_OK) st = vt_replace_open(&out, path);
     if (st == VT_OK) {
         fputs(svg, out.file);
