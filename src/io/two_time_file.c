@@ -180,6 +180,28 @@ static enum vt_status find_errors(const char *path, const struct table *t, enum 
     return VT_OK;
 }
 
+/* The unit of times in the heading of the first column: "delay (us), g2", "tau/ms g2", "t [s]"; "" if it
+ * tells none. */
+static void find_unit(const char *names, char unit[8])
+{
+    static const struct {
+        const char *word, *unit;
+    } known[] = {{"s", "s"},   {"sec", "s"}, {"seconds", "s"},    {"ms", "ms"},       {"us", "us"},
+                 {"ns", "ns"}, {"ps", "ps"}, {"\302\265s", "us"}, {"\316\274s", "us"}};
+    *unit = '\0';
+    if (!names) return;
+    names += strspn(names, " \t#%;!'");
+    const char *at = strpbrk(names, "([/,;\t"), *blank = strchr(names, ' ');
+    if (!at || !strchr("([/", *at)) return;
+    /* Where blanks part the names, one word only stands before the unit. */
+    if (!strpbrk(at, ",;\t") && blank && blank + strspn(blank, " ") < at) return;
+    at += 1 + strspn(at + 1, " ");
+    size_t length = strcspn(at, ")], ;\t\r");
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+        if (length == strlen(known[k].word) && !strncmp(at, known[k].word, length))
+            strcpy(unit, known[k].unit);
+}
+
 static enum vt_status take_g2(const char *path, const struct table *t, enum vt_correlation_columns how,
                               struct vt_correlation_file *out)
 {
@@ -190,6 +212,7 @@ static enum vt_status take_g2(const char *path, const struct table *t, enum vt_c
         return VT_RAISE(VT_EINPUT, "%s: %d rows of %d numbers: at least 3 of delay and g2 are due", path,
                         t->rows, t->columns);
     VT_TRY_GOTO(st, done, vt_alloc(&is_error, t->columns));
+    find_unit(t->names, out->unit); /* before names are cut */
     VT_TRY_GOTO(st, done, find_errors(path, t, how, is_error));
     for (int k = 1; k < t->columns; k++) errors += is_error[k];
     out->kind = VT_CORRELATION_G2, out->n = t->rows, out->columns = t->columns - 1 - errors;

@@ -34,6 +34,8 @@ struct vt_correlation_file {
     double *value; /* (columns, n) g2; or (n, n) C, symmetric */
     double *error; /* (columns, n); NULL: none. Of HDF5, where a point is no measurement, NAN */
     double frame;  /* time of a frame that the file tells (HDF5: in seconds); 0: not told */
+    char unit[8];  /* of g2 in text: that of times in the heading of delays, "delay (us)": s, ms, us, ns, ps;
+                      or "" */
     char *source;  /* dataset of HDF5, or NULL */
 };
 

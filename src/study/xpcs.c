@@ -400,6 +400,10 @@ static enum vt_status take_file(struct vt_xpcs_work *w, struct vt_correlation_fi
     bool frames = f->kind == VT_CORRELATION_TWO_TIME || f->in_frames;
     w->frame = !frames ? 1 : !isnan(o->frame) ? o->frame : told > 0 ? told : 1;
     w->unit = frames && isnan(o->frame) && !(told > 0) ? "frame" : units[o->unit];
+    if (!frames && *f->unit && strcmp(f->unit, units[o->unit]) != 0)
+        return VT_RAISE(
+            VT_EINPUT, "%s: its delays are in %s, by their heading, and times are taken in %s: say --unit %s",
+            w->path, f->unit, units[o->unit], f->unit);
     VT_TRY(put_notes(w, f));
     return f->kind == VT_CORRELATION_TWO_TIME ? vt_xpcs_two_time(w, f) : fit_table(w, f);
 }

@@ -62,6 +62,25 @@ static void columns_are_known_by_number_and_name(void **state)
 }
 
 /* 9 x 9, whole, as a half, and with the time of its frame. */
+static void the_heading_of_delays_tells_their_unit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *heading, *unit;
+    } cases[] = {{"delay (us),g2", "us"}, {"# tau/ms g2", "ms"},
+                 {"t [s]\tg2", "s"},      {"lag time (\302\265s), g2", "us"},
+                 {"delay g2 (s)", ""},    {"delay,g2 (s)", ""},
+                 {"# t (ps) g2", "ps"},   {"delay (au), g2", ""}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        char text[128];
+        snprintf(text, sizeof text, "%s\n1 1.5\n2 1.3\n3 1.1\n4 1.05\n", cases[k].heading);
+        write_text(text);
+        struct vt_correlation_file f = read_as(&told);
+        assert_string_equal(f.unit, cases[k].unit);
+        vt_correlation_release(&f);
+    }
+}
+
 static void squares_are_two_time(void **state)
 {
     (void)state;
@@ -208,6 +227,7 @@ int main(void)
     vt_h5_quiet();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_known_by_number_and_name),
+        cmocka_unit_test(the_heading_of_delays_tells_their_unit),
         cmocka_unit_test(squares_are_two_time),
         cmocka_unit_test(what_is_no_table_is_refused),
         cmocka_unit_test(files_of_boost_corr_are_known),
