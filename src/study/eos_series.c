@@ -143,9 +143,12 @@ static enum vt_status volume_of(const struct vt_table *t, int row, int which, co
                  : which == Q1   ? o->q1_error / vt_units_factor("/A")
                                  : relative * x;
     if (isnan(own)) own = 0;
+    if (own < 0)
+        return VT_RAISE(VT_EINPUT, "line %lld: %s %g: not negative is due", (long long)t->line[row],
+                        wants[error].key, own);
     if (!(x > 0) || !isfinite(x))
-        return VT_RAISE(VT_EINPUT, "%s %g at %g GPa: a positive one is due", wants[which].key, x,
-                        p->pressure);
+        return VT_RAISE(VT_EINPUT, "line %lld: %s %g: a positive one is due", (long long)t->line[row],
+                        wants[which].key, x);
     p->volume = which == Q1 ? 1 / (x * x * x) : which == DENSITY ? 1 / x : x;
     p->volume_error = p->volume * own / x * (which == Q1 ? 3 : 1);
     return VT_OK;
@@ -180,6 +183,9 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_eos_o
         p.pressure_error =
             t->value[P_ERROR] ? t->value[P_ERROR][k] : o->pressure_error / vt_units_factor("GPa");
         if (isnan(p.pressure_error)) p.pressure_error = 0;
+        if (p.pressure_error < 0)
+            return VT_RAISE(VT_EINPUT, "line %lld: pressure_error %g: not negative is due",
+                            (long long)t->line[k], p.pressure_error);
         VT_TRY(volume_of(t, k, which, o, &p));
         VT_TRY(add_point(s, p));
     }
@@ -291,7 +297,7 @@ static int by_pressure(const void *a, const void *b)
 static enum vt_status fit_set(struct vt_eos_set *s, const struct vt_eos_options *o)
 {
     double *work = NULL;
-    bool told = true, pressures = true;
+    int told = 0, pressures = 0;
     VT_TRY(check_temperatures(s, o->temperature_spread));
     VT_TRY(vt_alloc(&work, 4 * s->n));
     if (s->n) qsort(s->point, (size_t)s->n, sizeof *s->point, by_pressure);
@@ -299,13 +305,23 @@ static enum vt_status fit_set(struct vt_eos_set *s, const struct vt_eos_options 
     for (int k = 0; k < s->n; k++) {
         p[k] = s->point[k].pressure, v[k] = s->point[k].volume;
         pe[k] = s->point[k].pressure_error, ve[k] = s->point[k].volume_error;
-        told = told && ve[k] > 0, pressures = pressures && pe[k] > 0;
+        told += ve[k] > 0, pressures += pe[k] > 0;
     }
+    if (told && told < s->n)
+        vt_log(VT_LOG_WARNING,
+               "eos: %s: %d of %d points have no error of V: no error counts, the scatter tells that of all",
+               s->name, s->n - told, s->n);
+    /* An exact pressure (ambient) is one, where V has errors; a point needs some error, or none counts. */
+    const bool use = pressures == s->n || (pressures && told == s->n);
+    if (pressures && !use)
+        vt_log(VT_LOG_WARNING,
+               "eos: %s: %d of %d points have no error of P, nor all of V: errors of P do not count", s->name,
+               s->n - pressures, s->n);
     const struct vt_eos_data data = {.n = s->n,
                                      .pressure = p,
                                      .volume = v,
-                                     .pressure_error = pressures ? pe : NULL,
-                                     .volume_error = told ? ve : NULL};
+                                     .pressure_error = use ? pe : NULL,
+                                     .volume_error = told == s->n ? ve : NULL};
     enum vt_status st = vt_eos_fit((enum vt_eos_form)o->form, o->k_prime, NAN, &data, &s->fit);
     free(work);
     return vt_prefix(st, "%s", s->path ? s->path : s->name);
