@@ -1,6 +1,7 @@
 /* dsc_scan.c: see dsc_scan.h.
  *
- *     Cp = phi / (m q),      q = dT/dt, phi positive where the sample takes heat up
+ *     Cp = phi / (m q),      q = dT/dt, negative where rows fall in temperature; phi positive where the
+ *                            sample takes heat up
  *
  * Of a simulated run the temperature is what the thermostat aimed at, where it moved: the kinetic one
  * fluctuates, and would blur all slopes. H is per atom; dH/dT over the molar mass is Cp. */
@@ -145,7 +146,15 @@ static double find_rate(const struct vt_table *t, const char *path, const struct
     double rate = o->rate / vt_units_factor("K/s");
     if (isnan(rate)) rate = noted(t, keys, "K/s");
     if (isnan(rate)) rate = vt_dsc_rate_in_name(path);
-    if (isnan(rate) && t->value[TIME]) rate = rate_of_times(t->n, t->value[TIME], t->value[T]);
+    const double timed = t->value[TIME] ? rate_of_times(t->n, t->value[TIME], t->value[T]) : NAN;
+    if (isnan(rate)) return timed;
+    rate = fabs(rate); /* the rows tell the direction */
+    if (fabs(timed / rate - 1) > 0.1)
+        vt_log(
+            VT_LOG_WARNING,
+            "dsc: %s: %.4g K/s is told, but its column of times says %.4g K/s: is the rate, or the unit of "
+            "times, right?",
+            path, rate, timed);
     return rate;
 }
 
@@ -212,6 +221,8 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_dsc_o
             "is: --columns 'heat_flow=2 [W/g]'; further: power [mW], cp [J/(g K)]");
     s->rate = find_rate(t, s->path, o);
     if (which != CP) VT_TRY(find_sign(t, t->column[which], o, &sign));
+    s->cooling = t->value[T][t->n - 1] < t->value[T][0];
+    if (which != CP && s->cooling) sign = -sign;
     if (which == POWER) VT_TRY(find_mass(t, o, &mg)); /* mW / mg = W/g */
     const bool flow = which != CP && isnan(s->rate);
     *c = (struct vt_dsc_curve){.name = "capacity",

@@ -13,7 +13,8 @@ struct vt_dsc_scan {
     const char *path;
     char name[VT_DSC_NAME]; /* of its datasets */
     bool simulated;
-    double rate;       /* K/s; NaN: not known */
+    bool cooling;      /* the rows of the table fall in temperature; of runs false */
+    double rate;       /* K/s, positive; NaN: not known */
     double molar_mass; /* g/mol of a simulated sample, else NaN */
     /* What was measured: `capacity` of a table; `enthalpy`, `volume` and `s_eq` of a run. The first is the
      * one that scans are compared by. */
@@ -29,7 +30,8 @@ struct vt_dsc_scan {
 
 /* Read a table, "FILE", or a stage of a run, "results.h5" (the last stage of the kind heat) or
  * "results.h5:04-heat". Heat flows become J/(g K), endothermic positive, or stay W/g where the rate is not
- * told. A scan downwards is turned round; of more than VT_DSC_POINTS rows neighbours are averaged. VT_EINPUT
+ * told. A scan downwards is turned round, its heat
+ * flow over the negative rate; of more than VT_DSC_POINTS rows neighbours are averaged. VT_EINPUT
  * with the path in front where something is missing or wrong. Released by the caller, also after a failure.
  * Local. */
 enum vt_status vt_dsc_scan_read(const char *path, const struct vt_dsc_options *options,

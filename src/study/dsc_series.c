@@ -290,16 +290,23 @@ static void fit_law(struct vt_dsc *d, const struct vt_dsc_options *o, bool simul
     struct vt_dsc_law *law = &d->law[simulated][q];
     double *rate = work, *t = work + d->n, *error = t + d->n, slowest = INFINITY;
     bool known = true;
-    int n = 0;
+    int n = 0, cooled = 0;
     *law = laws[q];
     for (int k = 0; k < d->n; k++) {
         const struct vt_number *x = vt_dsc_law_number(d, k, q);
         if (!x || d->scan[k].simulated != simulated) continue;
+        if (d->scan[k].cooling) {
+            cooled++;
+            continue;
+        }
         rate[n] = d->scan[k].rate, t[n] = x->value, error[n] = hypot(x->error, o->temperature_error);
         known = known && error[n] > 0;
         if (rate[n] < slowest) slowest = rate[n], law->tg = isnan(o->tg) ? vt_dsc_tg(d, k) : o->tg;
         n++;
     }
+    if (cooled && n + cooled > 1)
+        vt_log(VT_LOG_WARNING, "dsc: %s is of heating: %d scans whose temperature falls are left out",
+               law->name, cooled);
     if (n < 2) return;
     law->found = vt_rate_law_fit(law->law, n, rate, t, known ? error : NULL, &law->fit) == VT_OK;
     if (!law->found) vt_log(VT_LOG_WARNING, "dsc: %s: %s", law->name, vt_message());
@@ -427,7 +434,8 @@ static enum vt_status put_scan(const struct vt_dsc *d, int k, struct vt_results 
     snprintf(group, sizeof group, "dsc/%s", s->name);
     VT_TRY(vt_results_note(r, group, "source", s->path));
     if (isfinite(s->rate))
-        VT_TRY(vt_series_put_number(r, group, "rate", "K/s", "heating rate", s->rate, NAN));
+        VT_TRY(vt_series_put_number(r, group, "rate", "K/s", s->cooling ? "cooling rate" : "heating rate",
+                                    s->rate, NAN));
     for (int c = 0; c < s->n_curves; c++) VT_TRY(put_curve(s, &s->curve[c], &d->result[k][c], r));
     if (isnan(d->recovery[k].value)) return VT_OK;
     return vt_series_put_number(r, group, "recovery", unit_of(&s->curve[0], 2),
@@ -519,8 +527,8 @@ void vt_dsc_print(const struct vt_dsc *d, FILE *out)
                         vt_dsc_text(&(struct vt_number){b->at, b->at_error}, " +- ", text[4]));
             }
             if (!c && isfinite(d->recovery[k].value))
-                fprintf(out, "; recovers %.4g +- %.2g more than the reference", d->recovery[k].value,
-                        d->recovery[k].error);
+                fprintf(out, "; recovers %.4g +- %.2g %s more than the reference", d->recovery[k].value,
+                        d->recovery[k].error, unit_of(&d->scan[k].curve[0], 2));
             fprintf(out, "\n");
         }
     for (int simulated = 0; simulated < 2; simulated++)

@@ -102,6 +102,30 @@ class Calorimetry(unittest.TestCase):
         # T_f does not hang on the scale of the heat flow: W/g or J/(g K).
         self.assertAlmostEqual(self.number("z", "dsc/z/capacity_fictive")[0], self.number("rate", "dsc/z/capacity_fictive")[0])
 
+    def test_a_cooling_scan(self):
+        t, cp = make_scans.aged(0, 0.001, np.random.default_rng(1))
+        for rate in 10, 20:  # endothermic up, the heat flow of cooling is negative
+            with open(self.folder(f"cool_{rate}Kmin.txt"), "w") as f:
+                f.write("Heat flow: endo up\nT (K)\tHeat flow (W/g)\n")
+                f.writelines(f"{a}\t{-b * rate / 60:.9f}\n" for a, b in zip(t[::-1], cp[::-1]))
+        told = self.done("dsc", self.folder("cool_10Kmin.txt"), self.folder("cool_20Kmin.txt"), *AGED, "-o", "cool")
+        for rate in 10, 20:
+            value, error = self.number("cool", f"dsc/cool_{rate}Kmin/capacity_fictive")
+            self.assertLess(abs(value - 640), 4 * error)
+            value, error = self.number("cool", f"dsc/cool_{rate}Kmin/capacity_step")
+            self.assertLess(abs(value - 0.1), 4 * error)
+        self.assertIn("2 scans whose temperature falls are left out", told.stderr)
+        with h5py.File(self.folder("cool", "results.h5")) as f:
+            self.assertNotIn("rates", f["dsc"])
+
+    def test_a_rate_against_its_times(self):
+        t, cp = make_scans.aged(0, 0.001, np.random.default_rng(1))
+        with open(self.folder("x_20Kmin.csv"), "w") as f:
+            f.write("t (min),T (K),Cp (J/(g K))\n")
+            f.writelines(f"{(a - t[0]) / 10},{a},{b}\n" for a, b in zip(t, cp))
+        told = self.done("dsc", self.folder("x_20Kmin.csv"), *AGED, "-o", "out")
+        self.assertIn("0.3333 K/s is told, but its column of times says 0.1667 K/s", told.stderr)
+
     def test_one_bad_scan_of_several_is_left_out_and_told(self):
         with open(self.folder("flat_20Kmin.csv"), "w") as f:
             f.write("T/K,Cp/(J/(g K))\n" + "".join(f"{t},{0.4 + 0.01 * ((7 * t) % 11 - 5)}\n" for t in range(500, 800)))
@@ -112,6 +136,23 @@ class Calorimetry(unittest.TestCase):
         before = Path(self.folder("out", "results.h5")).read_bytes()
         self.refused("--force", "dsc", self.file("aged_20Kmin.csv"), *AGED, "-o", "out")
         self.assertEqual(before, Path(self.folder("out", "results.h5")).read_bytes())
+
+    def test_what_is_read_or_of_others_is_not_replaced(self):
+        own = self.folder("eos.csv")
+        text = Path(self.file("q1.txt")).read_text()
+        Path(own).write_text(text)
+        self.refused("eos.csv is read, and would be replaced", "eos", own, "-o", self.folder("."))
+        self.refused("eos.csv is read, and would be replaced", "eos", own, "-o", self.folder("."), "--force")
+        self.assertEqual(Path(own).read_text(), text)
+        os.mkdir(self.folder("mine"))
+        Path(self.folder("mine", "dsc.svg")).write_text("mine")
+        self.refused("dsc.svg exists", "dsc", self.file("aged_20Kmin.csv"), *AGED, "-o", self.folder("mine"))
+        self.assertEqual(os.listdir(self.folder("mine")), ["dsc.svg"])
+        self.done("dsc", self.file("aged_20Kmin.csv"), *AGED, "-o", self.folder("mine"), "--force")
+        self.done("dsc", *sorted(glob.glob(self.file("fdsc_*"))), *FLASH, "-o", self.folder("mine"), "--force")
+        self.assertTrue(os.path.exists(self.folder("mine", "rates.svg")))
+        self.done("dsc", self.file("aged_20Kmin.csv"), *AGED, "-o", self.folder("mine"), "--force")
+        self.assertFalse(os.path.exists(self.folder("mine", "rates.svg")))  # it is of other scans
 
     def test_first_peaks_give_the_bulk_modulus(self):
         self.done("eos", self.file("q1.txt"), "--k_prime", "4", "--q1_error", "0.001 /A", "--at", "7 GPa", "-o", "out")
@@ -136,6 +177,27 @@ class Calorimetry(unittest.TestCase):
             self.assertLess(abs(self.number("out", f"eos/{name}/k0")[0] - 102), 0.1)
             self.assertLess(abs(self.number("out", f"eos/{name}/k_prime")[0] - 4), 0.02)
         self.assertLess(abs(self.number("out", "eos/volume/v0")[0] - 16.5), 1e-5)
+
+    def test_errors_of_some_points_only(self):
+        p = np.arange(0, 21.0, 2)
+        v = 16.5 / make_scans.compression(p) ** 3
+
+        def table(name, v_error, p_error):
+            with open(self.folder(name), "w") as f:
+                f.write("P (GPa),P error (GPa),V (A^3),V error (A^3)\n")
+                f.writelines(f"{a},{b},{c:.9f},{d}\n" for a, b, c, d in zip(p, p_error, v, v_error))
+            return self.folder(name)
+
+        some = np.where(p == 0, 0, 1)
+        # Ambient pressure is exact: the errors of the others count, so K_0 is known worse than by those of V alone.
+        error = {}
+        for name, e in ("exact", 0 * p), ("ambient", 0.3 * some):
+            self.done("eos", table(name + ".csv", 0 * p + 0.01, e), "-o", name)
+            error[name] = self.number(name, f"eos/{name}/k0")[1]
+        self.assertGreater(error["ambient"], 1.5 * error["exact"])
+        told = self.done("eos", table("part.csv", 0.01 * some, 0 * p), "-o", "part")
+        self.assertIn("1 of 11 points have no error of V", told.stderr)
+        self.refused("line 2: volume_error -0.01", "eos", table("minus.csv", 0 * p - 0.01, 0 * p), "-o", "minus")
 
     def test_what_is_no_equation_of_state_is_refused(self):
         with open(self.folder("rising.csv"), "w") as f:
