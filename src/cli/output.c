@@ -12,6 +12,7 @@
 #include "core/provenance.h"
 #include "io/replace.h"
 #include "io/results_file.h"
+#include "study/series_simulated.h"
 
 void vt_output_path(const char *folder, const char *name, char path[VT_PATH])
 {
@@ -45,9 +46,8 @@ enum vt_status vt_output_spare(const char *command, const char *folder, const ch
     vt_output_path(folder, name, path);
     if (stat(path, &there)) return VT_OK;
     for (int k = 0; k < n; k++) {
-        const char *stage = strstr(inputs[k], ".h5:");
-        char file[VT_PATH];
-        snprintf(file, sizeof file, "%.*s", stage ? (int)(stage + 3 - inputs[k]) : VT_PATH, inputs[k]);
+        char file[VT_SIMULATED_FILE];
+        vt_simulated_file(inputs[k], file);
         if (!stat(file, &input) && input.st_dev == there.st_dev && input.st_ino == there.st_ino)
             return VT_RAISE(VT_EINPUT,
                             "%s: %s is read, and would be replaced by a result of that name; give another "

@@ -33,6 +33,11 @@ enum vt_status vt_prefix(enum vt_status st, const char *format, ...)
     return st;
 }
 
+enum vt_status vt_as_input(enum vt_status st)
+{
+    return st == VT_EPHYSICS ? VT_EINPUT : st;
+}
+
 const char *vt_message(void)
 {
     return message;

@@ -42,6 +42,9 @@ static inline enum vt_status vt_raised(enum vt_status code)
  * file or stage which the layer below does not. */
 enum vt_status vt_prefix(enum vt_status st, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* VT_EPHYSICS as VT_EINPUT, others as they are: data without what is asked of them are the user's to mend. */
+enum vt_status vt_as_input(enum vt_status st);
+
 /* The message of the last failure ("" if none), and where in the source it was raised. */
 const char *vt_message(void);
 const char *vt_message_origin(void);

@@ -372,8 +372,9 @@ void vt_dma_say(const struct vt_dma_series *s, FILE *out)
             fputc('\n', out);
         }
         if (!change_of(s, k, &c)) continue;
-        fprintf(out, "%s against %s: height x %.3g +- %.2g, T_p %+.4g +- %.2g K", scan->name,
-                s->dma.scan[vt_dma_compared(s, k)].name, c.ratio, c.ratio_error, c.shift, c.shift_error);
+        fprintf(out, "%s against %s: height x %.3g +- %.2g, T_p %+.*f +- %.2g K", scan->name,
+                s->dma.scan[vt_dma_compared(s, k)].name, c.ratio, c.ratio_error,
+                vt_series_decimals(c.shift_error), c.shift, c.shift_error);
         double by = s->tg[scan->state] - s->tg[s->options->reference - 1];
         if (!isnan(by)) fprintf(out, ", T_g %+.4g K", by);
         fputc('\n', out);
@@ -385,7 +386,8 @@ void vt_dma_say(const struct vt_dma_series *s, FILE *out)
             fprintf(out, "%s: E = %.4g +- %.2g eV = %.4g +- %.2g kJ/mol", s->dma.state[k], a->energy,
                     a->energy_error, vt_energy_molar(a->energy), vt_energy_molar(a->energy_error));
             if (!isnan(s->tg[k])) fprintf(out, " = %.3g R T_g", vt_energy_reduced(a->energy, s->tg[k]));
-            fprintf(out, ", log10(tau_0 / s) = %.3g +- %.2g\n", a->log_tau0 / M_LN10,
+            fprintf(out, ", log10(tau_0 / s) = %.*f +- %.2g\n",
+                    vt_series_decimals(a->log_tau0_error / M_LN10), a->log_tau0 / M_LN10,
                     a->log_tau0_error / M_LN10);
         }
         if (s->law[k].has_vft)

@@ -71,6 +71,15 @@ static enum vt_status fit_law(struct vt_dma_law *law, int which)
         law->arrhenius.log_tau0_error *= sqrt(law->arrhenius.reduced);
         for (int k = 0; k < law->n; k++) error[k] *= sqrt(law->arrhenius.reduced);
     }
+    const struct vt_arrhenius *a = &law->arrhenius;
+    if (!(a->energy > 2 * a->energy_error)) {
+        law->n = 0;
+        return VT_RAISE(
+            VT_EPHYSICS,
+            "E = %.3g +- %.2g eV: the places of the peaks do not rise with frequency by more than "
+            "twice their scatter; are the frequencies right?",
+            a->energy, a->energy_error);
+    }
     if (law->n >= 4)
         law->has_curvature =
             vt_arrhenius_curvature(law->n, law->temperature, tau, error, &law->curvature) == VT_OK;

@@ -11,6 +11,7 @@
 #include "core/memory.h"
 #include "core/units.h"
 #include "io/table_file.h"
+#include "study/lists.h"
 
 #define AT(member) offsetof(struct vt_dma_options, member)
 
@@ -174,20 +175,10 @@ enum vt_status vt_dma_each(const char *what, const char *text, const char *unit,
 
 enum vt_status vt_dma_ranges(const char *what, const char *text, int n, double (*range)[2])
 {
-    char copy[VT_TEXT_SIZE], *item[VT_DMA_TABLES];
-    snprintf(copy, sizeof copy, "%s", text);
-    int found = cut(copy, item, VT_DMA_TABLES);
+    int found;
+    VT_TRY(vt_prefix(vt_list_ranges(what, text, "K", VT_DMA_TABLES, range, &found), "dma"));
     VT_TRY(count_items(what, text, found, n));
-    for (int k = 0; k < n; k++) {
-        const char *one = item[found == 1 ? 0 : k];
-        char *dash, *end = NULL;
-        range[k][0] = strtod(one, &dash);
-        dash += strspn(dash, " \t");
-        if (dash != one && *dash == '-') range[k][1] = strtod(dash + 1, &end), end += strspn(end, " \tK");
-        if (!end || *end || !(range[k][0] >= 0) || !(range[k][1] > range[k][0]) || !isfinite(range[k][1]))
-            return VT_RAISE(VT_EINPUT, "dma: %s '%.60s': temperatures FROM-TO in K are due, as in 280-390",
-                            what, text);
-    }
+    for (int k = 1; k < n && found == 1; k++) range[k][0] = range[0][0], range[k][1] = range[0][1];
     return VT_OK;
 }
 
@@ -442,8 +433,18 @@ static bool are_frequencies(const struct vt_dma *dma, const int *n_frequencies, 
     return n > 1;
 }
 
+static int by_frequency(const void *a, const void *b)
+{
+    const struct vt_dma_scan *x = a, *y = b;
+    return (x->frequency > y->frequency) - (x->frequency < y->frequency);
+}
+
+/* As in one table with all of them: ascending in frequency. */
 static void join_states(struct vt_dma *dma)
 {
+    bool scans = true;
+    for (int k = 0; k < dma->n; k++) scans = scans && !dma->scan[k].sweep && !isnan(dma->scan[k].frequency);
+    if (scans) qsort(dma->scan, (size_t)dma->n, sizeof *dma->scan, by_frequency);
     for (int k = 0; k < dma->n; k++) dma->scan[k].state = 0;
     dma->n_states = 1;
 }

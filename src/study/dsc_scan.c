@@ -324,13 +324,12 @@ static enum vt_status take_entropy(const char *path, struct vt_dsc_scan *s)
 
 static enum vt_status read_run(const char *path, struct vt_dsc_scan *s)
 {
-    const char *colon = strstr(path, ".h5:");
-    char file[4096], stage[100] = "", named[4200];
+    char file[VT_SIMULATED_FILE], stage[100] = "", named[4200];
+    const char *own = vt_simulated_file(path, file);
     int number;
     struct vt_results r = {0};
     enum vt_status st;
-    snprintf(file, sizeof file, "%.*s", colon ? (int)(colon + 3 - path) : (int)strlen(path), path);
-    if (colon) snprintf(stage, sizeof stage, "%s", colon + 4);
+    if (own) snprintf(stage, sizeof stage, "%s", own);
     s->simulated = true;
     VT_TRY_GOTO(st, done, vt_results_read(file, &r));
     VT_TRY_GOTO(st, done, find_stage(&r, stage, &number));

@@ -74,7 +74,7 @@ double vt_dsc_tg(const struct vt_dsc *d, int scan)
 
 const char *vt_dsc_text(const struct vt_number *v, const char *sign, char text[VT_DSC_TEXT])
 {
-    const int digits = v->error > 0 ? (int)fmax(0, 1 - floor(log10(v->error))) : 2;
+    const int digits = vt_series_decimals(v->error);
     if (isnan(v->value))
         snprintf(text, VT_DSC_TEXT, "none");
     else
@@ -94,15 +94,6 @@ void vt_dsc_release(struct vt_dsc *d)
 }
 
 /* ---- one scan ---- */
-
-/* Data without what is asked of them are the user's to mend. */
-static enum vt_status as_input(enum vt_status st)
-{
-    char message[1024];
-    if (st != VT_EPHYSICS) return st;
-    snprintf(message, sizeof message, "%s", vt_message());
-    return VT_RAISE(VT_EINPUT, "%s", message);
-}
 
 /* Between the outer ends of the windows two lines; too few points or no break is no failure. */
 static void fit_break(const struct vt_dsc_curve *c, const struct vt_calorimetry_options *o,
@@ -155,8 +146,8 @@ static enum vt_status read_windows(const struct vt_dsc_options *o, int scans, st
                 "dsc: --%s is due: the window of its baseline in K, as in --glass 450-550 --liquid "
                 "690-720",
                 name[q]);
-        VT_TRY(
-            vt_prefix(vt_list_ranges(name[q], text[q], WINDOWS, q ? w->liquid : w->glass, &w->n[q]), "dsc"));
+        VT_TRY(vt_prefix(vt_list_ranges(name[q], text[q], "K", WINDOWS, q ? w->liquid : w->glass, &w->n[q]),
+                         "dsc"));
         if (w->n[q] != 1 && w->n[q] != scans)
             return VT_RAISE(VT_EINPUT, "dsc: %s: %d windows for %d scans: one for all or one for each is due",
                             name[q], w->n[q], scans);
@@ -197,7 +188,7 @@ static enum vt_status recover(struct vt_dsc *d, const struct vt_dsc_options *o, 
     enum vt_status st = vt_prefix(vt_dsc_scan_read(o->reference, o, &ref), "dsc: reference");
     calorimetry_of(o, w, 0, &c);
     if (st == VT_OK) st = vt_prefix(judge_scan(&ref, &c, result), "dsc: reference");
-    st = as_input(st);
+    st = vt_as_input(st);
     for (int k = 0; k < d->n && st == VT_OK; k++) {
         const struct vt_dsc_curve *a = &d->scan[k].curve[0], *b = &ref.curve[0];
         const struct vt_transition *x = &d->result[k][0].x;
@@ -367,7 +358,7 @@ enum vt_status vt_dsc_read(int n, char *const *paths, const struct vt_dsc_option
         vt_dsc_scan_release(s);
         for (int q = 0; q < VT_DSC_CURVES; q++) free(d->result[d->n][q].capacity);
         memset(d->result[d->n], 0, sizeof d->result[d->n]);
-        if (st == VT_EWORLD || n == 1) return vt_prefix(as_input(st), "dsc");
+        if (st == VT_EWORLD || n == 1) return vt_prefix(vt_as_input(st), "dsc");
         vt_log(VT_LOG_WARNING, "dsc: %s; it is left out", vt_message());
         ++*refused;
     }

@@ -240,15 +240,14 @@ static enum vt_status take_stage(const struct vt_results *r, const char *stage, 
 /* The stage that is named, or all of the kind hold. */
 static enum vt_status read_run(const char *path, struct vt_eos_set *s)
 {
-    const char *colon = strstr(path, ".h5:");
-    char file[4096];
+    char file[VT_SIMULATED_FILE];
+    const char *stage = vt_simulated_file(path, file);
     struct vt_results r = {0};
     int found = 0;
     enum vt_status st;
-    snprintf(file, sizeof file, "%.*s", colon ? (int)(colon + 3 - path) : (int)strlen(path), path);
     VT_TRY_GOTO(st, done, vt_results_read(file, &r));
-    if (colon) VT_TRY_GOTO(st, done, take_stage(&r, colon + 4, s, &found));
-    for (int k = 0; k < r.n_notes && !colon; k++)
+    if (stage) VT_TRY_GOTO(st, done, take_stage(&r, stage, s, &found));
+    for (int k = 0; k < r.n_notes && !stage; k++)
         if (!strcmp(r.note[k].key, "kind") && !strcmp(r.note[k].text, "hold") &&
             !strncmp(r.note[k].path, "stages/", 7))
             VT_TRY_GOTO(st, done, take_stage(&r, r.note[k].path + 7, s, &found));
@@ -257,22 +256,13 @@ static enum vt_status read_run(const char *path, struct vt_eos_set *s)
             VT_EINPUT,
             "%s: no stage%s%s has pressure and volume: measure `thermo` in stages of the kind hold, or name "
             "one, results.h5:05-compress",
-            file, colon ? " " : "", colon ? colon + 4 : "");
+            file, stage ? " " : "", stage ? stage : "");
 done:
     vt_results_release(&r);
     return st;
 }
 
 /* ---- fits ---- */
-
-/* Data without what is asked of them are the user's to mend. */
-static enum vt_status as_input(enum vt_status st)
-{
-    char message[1024];
-    if (st != VT_EPHYSICS) return st;
-    snprintf(message, sizeof message, "%s", vt_message());
-    return VT_RAISE(VT_EINPUT, "%s", message);
-}
 
 static enum vt_status check_temperatures(const struct vt_eos_set *s, double spread)
 {
@@ -349,7 +339,7 @@ static enum vt_status keep(struct vt_eos_sets *all, enum vt_status st, int n, in
     }
     free(s->point);
     *s = (struct vt_eos_set){0};
-    if (st == VT_EWORLD || n == 1) return vt_prefix(as_input(st), "eos");
+    if (st == VT_EWORLD || n == 1) return vt_prefix(vt_as_input(st), "eos");
     vt_log(VT_LOG_WARNING, "eos: %s; it is left out", vt_message());
     ++*refused;
     return VT_OK;

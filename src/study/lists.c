@@ -44,7 +44,8 @@ enum vt_status vt_list_values(const char *name, const char *text, const char *un
     return VT_OK;
 }
 
-enum vt_status vt_list_ranges(const char *name, const char *text, int max, double (*range)[2], int *n)
+enum vt_status vt_list_ranges(const char *name, const char *text, const char *unit, int max,
+                              double (*range)[2], int *n)
 {
     enum { ITEMS = 64 };
     char copy[VT_TEXT_SIZE], *item[ITEMS];
@@ -57,11 +58,13 @@ enum vt_status vt_list_ranges(const char *name, const char *text, int max, doubl
         range[k][0] = strtod(item[k], &dash);
         dash += strspn(dash, " \t");
         if (dash != item[k] && *dash == '-') range[k][1] = strtod(dash + 1, &end), end += strspn(end, " \t");
+        if (end && *unit && !strncmp(end, unit, strlen(unit)))
+            end += strlen(unit) + strspn(end + strlen(unit), " \t");
         if (!end || *end || !(range[k][0] >= 0) || !(range[k][1] > range[k][0]) || !isfinite(range[k][1]))
             return VT_RAISE(VT_EINPUT,
-                            "%s: '%.60s' is no range; what fits: two ascending numbers as in 2.2-3.4, more "
-                            "of them after commas",
-                            name, item[k]);
+                            "%s: '%.60s' is no range; what fits: two ascending numbers%s%s as in %s, more of "
+                            "them after commas",
+                            name, item[k], *unit ? " in " : "", unit, *unit ? "280-390" : "2.2-3.4");
     }
     return VT_OK;
 }

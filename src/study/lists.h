@@ -8,7 +8,9 @@
  * for messages. VT_EINPUT if there are more than max. Local. */
 enum vt_status vt_list_values(const char *name, const char *text, const char *unit, int max, double *value,
                               int *n);
-/* Ranges FROM-TO apart by commas, in the unit of what they are on. Local. */
-enum vt_status vt_list_ranges(const char *name, const char *text, int max, double (*range)[2], int *n);
+/* Ranges FROM-TO apart by commas, in the unit of what they are on, which may stand behind ("": not). Local.
+ */
+enum vt_status vt_list_ranges(const char *name, const char *text, const char *unit, int max,
+                              double (*range)[2], int *n);
 
 #endif

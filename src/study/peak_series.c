@@ -171,7 +171,7 @@ static enum vt_status common_form(const struct vt_curve_files *files, int kind, 
 static enum vt_status read_ranges(const struct vt_peaks_options *o, bool q, double (*range)[2], int *n)
 {
     if (*o->peaks || q)
-        return vt_list_ranges("peaks", *o->peaks ? o->peaks : "1.5-4", VT_PEAKS_MAX, range, n);
+        return vt_list_ranges("peaks", *o->peaks ? o->peaks : "1.5-4", "", VT_PEAKS_MAX, range, n);
     return VT_RAISE(VT_EINPUT,
                     "peaks: where they are is due: --peaks '2.2-3.4, 3.8-5.6', a range with one peak each");
 }

@@ -10,13 +10,18 @@
 #include "core/memory.h"
 #include "io/results_file.h"
 
-enum { FILE_MAX = 4096 };
-
 bool vt_simulated_is(const char *path)
 {
     const char *end = strstr(path, ".h5:");
     size_t length = strlen(path);
     return end || (length > 3 && !strcmp(path + length - 3, ".h5"));
+}
+
+const char *vt_simulated_file(const char *path, char file[VT_SIMULATED_FILE])
+{
+    const char *colon = strstr(path, ".h5:");
+    snprintf(file, VT_SIMULATED_FILE, "%.*s", colon ? (int)(colon + 3 - path) : VT_SIMULATED_FILE, path);
+    return colon ? colon + 4 : NULL;
 }
 
 void vt_simulated_release(struct vt_simulated *s)
@@ -78,16 +83,15 @@ enum vt_status vt_simulated_read(const char *path, struct vt_simulated *out)
     static const char *const name[] = {"sq/s_eq_xray", "entropy/s_xray"}, *const at[] = {
                                                                               "sq/temperature",
                                                                               "entropy/temperature"};
-    char file[FILE_MAX], stage[100] = "";
+    char file[VT_SIMULATED_FILE], stage[100] = "";
     struct vt_results r = {0};
     const struct vt_dataset *s = NULL, *t = NULL;
-    const char *colon = strstr(path, ".h5:");
+    const char *own = vt_simulated_file(path, file);
     enum vt_status st;
     *out = (struct vt_simulated){0};
-    snprintf(file, sizeof file, "%.*s", colon ? (int)(colon + 3 - path) : (int)strlen(path), path);
-    if (colon) snprintf(stage, sizeof stage, "%s", colon + 4);
+    if (own) snprintf(stage, sizeof stage, "%s", own);
     VT_TRY_GOTO(st, done, vt_results_read(file, &r));
-    if (!colon && !last_heat(&r, stage))
+    if (!own && !last_heat(&r, stage))
         VT_TRY_GOTO(st, done,
                     VT_RAISE(VT_EINPUT, "%s: it has no stage of the kind heat; say which one: %s:03-quench",
                              file, file));

@@ -17,6 +17,9 @@ struct vt_simulated {
 
 /* Is it the name of a results file, "results.h5", perhaps with a stage, "results.h5:04-heat"? */
 bool vt_simulated_is(const char *path);
+/* Its file; the stage behind it, or NULL. */
+enum { VT_SIMULATED_FILE = 4096 };
+const char *vt_simulated_file(const char *path, char file[VT_SIMULATED_FILE]);
 /* Of the stage that is named, else of the last one of the kind heat. VT_EINPUT where that has no blocks of
  * S_eq. Released by the caller, also after a failure. Local. */
 enum vt_status vt_simulated_read(const char *path, struct vt_simulated *out);

@@ -85,6 +85,8 @@ class Calorimetry(unittest.TestCase):
         text = Path(scan).read_text()
         self.refused("--glass is due", "dsc", scan)
         self.refused("one for all or one for each", "dsc", scan, "--glass", "450-600, 450-600", "--liquid", "750-785")
+        self.refused("two ascending numbers in K as in 280-390", "dsc", scan, "--glass", "450-600 degC", "--liquid", "750-785")
+        self.done("dsc", scan, "--glass", "450-600 K", "--liquid", "750-785", "-o", "unit")
         self.refused("the data are of", "dsc", scan, "--glass", "450-600", "--liquid", "850-900")
         self.refused("points are between them", "dsc", scan, "--glass", "450-700", "--liquid", "700-785")
         with open(self.folder("x_200K_s.txt"), "w") as f:

@@ -169,6 +169,15 @@ static void gamma_tables_give_their_energy(void **state)
         vt_results_release(&results);
         vt_dma_series_release(&series);
     }
+    /* Frequencies in the wrong order: peaks that fall with them have no energy. */
+    preset();
+    snprintf(options.frequency, sizeof options.frequency, "15 Hz, 7 Hz, 3 Hz, 0.5 Hz, 0.05 Hz");
+    ok(vt_dma_analyse(5, paths, &options, &series));
+    assert_near(series.dma.scan[0].frequency, 0.05, 1e-9); /* joined ones ascend */
+    assert_true(series.found[0].has_peak);
+    assert_int_equal(series.law[0].n, 0);
+    vt_dma_series_release(&series);
+    preset();
     /* The same tables as states: no law, and nothing to compare, as frequencies differ. */
     options.tables = VT_DMA_TABLES_STATES;
     ok(vt_dma_analyse(5, paths, &options, &series));
@@ -247,7 +256,7 @@ static void what_cannot_be_analysed_is_refused(void **state)
                {1, 1, "", "", "cut heating and cooling"},
                {2, 1, "", "", "neither tan(delta) nor both moduli"},
                {3, 1, "", "", "negative.csv:3: a storage modulus of -50"},
-               {0, 1, "390-280", "", "peak '390-280'"},
+               {0, 1, "390-280", "", "peak: '390-280'"},
                {0, 1, "1-2, 3-4", "", "2 values: one for all, or one of each, 1"},
                {0, 1, "", "1 K", "frequency"},
                {0, 1, "", "1 Hz, 2 Hz", "2 values"},
