@@ -156,7 +156,8 @@ static double vertex(const double *t, double a, double b, double c)
 }
 
 /* Tangent, half height, overshoot, exotherm. */
-static void shape(const struct work *w, const struct vt_smooth_point *p, struct vt_transition *x)
+static void shape(const struct work *w, const double *y, const struct vt_smooth_point *p,
+                  struct vt_transition *x)
 {
     const double *t = w->t;
     const int first = w->glass[1], last = w->liquid[0]; /* between the windows */
@@ -172,8 +173,13 @@ static void shape(const struct work *w, const struct vt_smooth_point *p, struct 
     int begin = top, end = top;
     while (OVER(top) > 0 && begin > first && OVER(begin - 1) > 0) begin--;
     while (OVER(top) > 0 && end < last - 1 && OVER(end + 1) > 0) end++;
-    for (int i = begin; i < end; i++)
-        x->overshoot_area.value += (t[i + 1] - t[i]) * (OVER(i) + OVER(i + 1)) / 2;
+    /* Of Cp as it was given: what smoothing makes of a sharp step has no area in it. */
+    const bool given = w->kind == VT_CURVE_CAPACITY;
+    for (int i = begin; i < end; i++) {
+        double a = given ? y[i] - line(w, &x->liquid, t[i]) : OVER(i),
+               b = given ? y[i + 1] - line(w, &x->liquid, t[i + 1]) : OVER(i + 1);
+        x->overshoot_area.value += (t[i + 1] - t[i]) * (a + b) / 2;
+    }
     /* With no overshoot the rise is anywhere between the windows. */
     const int rise = OVER(top) > 0 ? top : last - 1;
     steep = first;
@@ -211,7 +217,7 @@ static void evaluate(const struct work *w, const double *y, struct vt_transition
     fit_baseline(w->t, y, w->liquid, w->options->degree, &x->liquid);
     x->fictive.value = fictive(w, y, x);
     x->step.value = line(w, &x->liquid, x->fictive.value) - line(w, &x->glass, x->fictive.value);
-    shape(w, capacity(w, y), x);
+    shape(w, y, capacity(w, y), x);
 }
 
 /* Residuals of both windows one behind the other, made as wide as the noise; returns how many. */
@@ -372,7 +378,9 @@ static double ripple(const struct work *w, const struct vt_smooth_point *p, cons
 static void drop_unknown(struct vt_transition *x, double gap)
 {
     struct vt_number *const place[] = {&x->onset, &x->half, &x->inflection, &x->peak};
-    if (!(x->overshoot.value >
+    const double area = fmax(3 * x->overshoot_area.error, x->overshoot.value * x->smooth / 10);
+    if (!(x->overshoot_area.value > area) ||
+        !(x->overshoot.value >
           fmax(LEAST_OVERSHOOT * x->step.value, fmax(3 * x->overshoot.error, 4 * x->ripple))))
         x->peak = (struct vt_number){NAN, NAN};
     for (size_t k = 0; k < sizeof place / sizeof *place; k++)

@@ -13,9 +13,11 @@
  *     onset          where the tangent at the steepest place of the step meets g
  *     half           where Cp is midway between g and l
  *     step           l - g at T_f
- *     overshoot      largest Cp - l, at `peak` (none where it is less than three errors or 2 % of the step);
- *                    its area is that of the stretch around it where Cp > l
- *     exotherm       area of g - Cp, where that is positive, before the step: what was released below T_g
+ *     overshoot      largest Cp - l, at `peak` (none where it is less than three errors or 2 % of the step,
+ * or its area is less than three errors or that height times a tenth of `smooth`: a sharp step is smoothed to
+ * an overshoot that has no area); its area is that of Cp, as given, less l, over the stretch around it where
+ * the smoothed Cp > l exotherm       area of g - Cp, where that is positive, before the step: what was
+ * released below T_g
  *
  * Noise has tangents and maxima too. A place is not given (NaN) where its error is a third of what is between
  * the windows, or the smoothed curve ripples in the windows by a fourth of the step (rms), and no peak that
