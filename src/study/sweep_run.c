@@ -417,11 +417,17 @@ static enum vt_status tell(const struct job *job)
     return VT_OK;
 }
 
-/* Results in the folder must be those of a sweep: gathered ones will take their place. */
+/* Results in the folder must be those of a sweep: gathered ones will take their place. So must a table, which
+ * is of one where there are members. */
 static enum vt_status check_results(const struct vt_sweep *s)
 {
     char path[VT_SWEEP_PATH];
     struct vt_results r = {0};
+    snprintf(path, sizeof path, "%s/members", s->folder);
+    bool members = !access(path, F_OK);
+    snprintf(path, sizeof path, "%s/table.csv", s->folder);
+    if (!members && !access(path, F_OK))
+        return VT_RAISE(VT_EINPUT, "'%s' is not of a sweep: give another folder with -o", path);
     snprintf(path, sizeof path, "%s/results.h5", s->folder);
     if (access(path, F_OK)) return VT_OK;
     bool ours = vt_results_read(path, &r) == VT_OK && vt_results_get_note(&r, "", "sweep");

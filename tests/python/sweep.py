@@ -393,6 +393,13 @@ class States(unittest.TestCase):
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertIn("'p-run/results.h5' is not of a sweep", done.stderr)
             self.assertNotIn("members", os.listdir(folder("p-run")))
+            # nor somebody's table
+            os.mkdir(folder("own"))
+            folder.write("own/table.csv", "mine")
+            done = folder.vitrum("sweep", "s.yaml", "-o", "own")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("'own/table.csv' is not of a sweep", done.stderr)
+            self.assertEqual(os.listdir(folder("own")), ["table.csv"])
 
 
 if __name__ == "__main__":
