@@ -82,12 +82,34 @@ static void say(const struct vt_results *r, const char *group)
     printf("\n");
 }
 
+static void table_name(const char *group, char file[300])
+{
+    const char *of = vt_compare_name(group);
+    snprintf(file, 300, "compare%s%s.csv", of ? "-" : "", of ? of : "");
+}
+
+/* Nothing that is read, nor files of others, are in the way. */
+static enum vt_status check_files(const struct arguments *a, const struct vt_results *r)
+{
+    char file[300];
+    const char *group;
+    VT_TRY(vt_output_spare("compare", a->folder, "results.h5", a->force, 1,
+                           (char *const[]){(char *)a->results}));
+    VT_TRY(vt_output_spare("compare", a->folder, "compare.csv", a->force, a->n, a->curve));
+    VT_TRY(vt_output_spare("compare", a->folder, "compare.svg", a->force, a->n, a->curve));
+    for (int k = 0; (group = vt_compare_group(r, k)); k++) {
+        table_name(group, file);
+        VT_TRY(vt_output_spare("compare", a->folder, file, a->force, a->n, a->curve));
+    }
+    return VT_OK;
+}
+
 static enum vt_status write_curve(const char *folder, const struct vt_results *r, const char *group)
 {
     static const char *const name[] = {"measured", "simulated", "difference"};
     const char *of = vt_compare_name(group);
     char file[300], about[400];
-    snprintf(file, sizeof file, "compare%s%s.csv", of ? "-" : "", of ? of : "");
+    table_name(group, file);
     snprintf(about, sizeof about, "%s and a simulated curve; `vitrum compare`", of ? of : "a measured");
     return vt_output_table(folder, file, about, r, group, 3, name);
 }
@@ -139,6 +161,7 @@ static enum vt_status run(const struct arguments *a)
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_results_read(a->results, &simulated));
     VT_TRY_GOTO(st, done, vt_compare(&simulated, a->n, a->curve, &a->options, &compared, &refused));
+    VT_TRY_GOTO(st, done, check_files(a, &compared));
     VT_TRY_GOTO(st, done, vt_output_begin("compare", a->folder, a->force));
     st = write_all(a, &compared);
     if (st == VT_OK) st = vt_output_refused("compare", refused, a->n, "curves");

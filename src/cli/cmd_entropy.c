@@ -189,6 +189,25 @@ static enum vt_status write_tables(const char *folder, const struct vt_series_fi
     return vt_results_csv(path, shells);
 }
 
+/* Nothing that is read, nor files of others, are in the way. */
+static enum vt_status check_files(const struct arguments *a)
+{
+    char file[VT_SERIES_GROUP + 16];
+    VT_TRY(vt_output_spare("entropy", a->folder, "results.h5", a->force, a->curves, a->curve));
+    VT_TRY(vt_output_spare("entropy", a->folder, "series.svg", a->force, a->curves, a->curve));
+    for (int k = 0; k < a->n; k++) {
+        const char *name = a->series[k].name;
+        snprintf(file, sizeof file, "%s.csv", name ? name : "series");
+        VT_TRY(vt_output_spare("entropy", a->folder, file, a->force, a->curves, a->curve));
+        for (int q = 0; q < 2 && *a->options.shells; q++) {
+            snprintf(file, sizeof file, "%s%sshells%s", name ? name : "", name ? "-" : "",
+                     q ? ".svg" : ".csv");
+            VT_TRY(vt_output_spare("entropy", a->folder, file, a->force, a->curves, a->curve));
+        }
+    }
+    return VT_OK;
+}
+
 static enum vt_status write_all(const struct arguments *a, struct vt_results *results)
 {
     char text[4096], *svg = NULL;
@@ -217,6 +236,7 @@ static enum vt_status run(struct arguments *a)
     int refused = 0;
     VT_TRY(molar_mass(a->composition, &mass));
     enum vt_status st = vt_series_entropy(a->n, a->series, &a->options, mass, &results, &refused);
+    if (st == VT_OK) st = check_files(a);
     if (st == VT_OK) st = vt_output_begin("entropy", a->folder, a->force);
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);

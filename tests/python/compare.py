@@ -144,6 +144,13 @@ class Compare(unittest.TestCase):
         told = self.compare("good.gr")
         self.assertEqual(told.returncode, 2)
         self.assertIn("compare/results.h5 exists", told.stderr)
+        os.mkdir(self.folder("own"))
+        self.write("own/compare.csv", OF_R, [r, g, 0 * r, 0 * r])
+        before = self.folder.read("own/compare.csv")
+        told = self.compare("own/compare.csv", "-o", "own", "--force")
+        self.assertEqual(told.returncode, 2)
+        self.assertIn("own/compare.csv is read, and would be replaced", told.stderr)
+        self.assertEqual(self.folder.read("own/compare.csv"), before)
 
 
 if __name__ == "__main__":
