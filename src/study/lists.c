@@ -38,8 +38,8 @@ enum vt_status vt_list_values(const char *name, const char *text, const char *un
         snprintf(word, sizeof word, "%s %s", item[k] + strspn(item[k], " \t"), bare && k < *n - 1 ? own : "");
         VT_TRY(vt_prefix(vt_units_parse(word, unit, &value[k]), "%s", name));
         if (k && !(value[k] > value[k - 1]))
-            return VT_RAISE(VT_EINPUT, "%s: '%.60s': %g does not come after %g", name, text, value[k],
-                            value[k - 1]);
+            return VT_RAISE(VT_EINPUT, "%s: '%.60s': %g does not come after %g: ascending ones are due", name,
+                            text, value[k] / vt_units_factor(unit), value[k - 1] / vt_units_factor(unit));
     }
     return VT_OK;
 }

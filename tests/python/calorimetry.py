@@ -208,6 +208,7 @@ class Calorimetry(unittest.TestCase):
         with open(self.folder("none.csv"), "w") as f:
             f.write("P/GPa,T/K\n1,300\n2,300\n3,300\n")
         self.refused("no column of volumes, densities or q1", "eos", self.folder("none.csv"))
+        self.refused("3 does not come after 7", "eos", self.file("q1.txt"), "--at", "7 GPa, 3 GPa")
         self.refused("0.001", "eos", self.file("q1.txt"), "--q1_error", "0.001")
         self.assertFalse(os.path.exists(self.folder("eos")))
 
