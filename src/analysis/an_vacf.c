@@ -34,6 +34,9 @@ static enum vt_status read(void *options, const struct vt_material *material, co
 {
     const struct vacf *o = options;
     (void)material;
+    if (o->common.inherent)
+        return VT_RAISE_AT(node,
+                           "vacf: key 'inherent': atoms at an energy minimum are at rest: leave it out");
     if (o->lags.spacing == VT_LAGS_LINEAR) return VT_OK;
     return VT_RAISE_AT(node, "vacf: key 'lags': a spectrum needs even times: linear");
 }

@@ -73,6 +73,7 @@ static enum vt_status add_loop(struct vt_plot *f, int panel, const struct vt_rep
                             *stress = vt_report_find(r, stage, "moduli/loop_stress");
     struct vt_report_value amplitude, storage, loss, mean = {0};
     double x[ELLIPSE], y[ELLIPSE], middle = 0;
+    int seen = 0;
     char name[64];
     if (!strain || !stress || strain->n_axes != 1 || vt_dataset_size(strain) != vt_dataset_size(stress) ||
         vt_dataset_size(strain) > ELLIPSE ||
@@ -83,9 +84,10 @@ static enum vt_status add_loop(struct vt_plot *f, int panel, const struct vt_rep
     vt_report_number(r, stage, "moduli/mean_stress", &mean);
     name_of(r, stage, name, sizeof name);
     int n = (int)vt_dataset_size(strain);
-    for (int k = 0; k < n; k++) middle += strain->value[k] / n;
+    for (int k = 0; k < n; k++) /* cycles of few frames leave phases empty */
+        if (isfinite(strain->value[k])) middle += strain->value[k], seen++;
     for (int k = 0; k < n; k++)
-        x[k] = 100 * (strain->value[k] - middle), y[k] = stress->value[k] - mean.value;
+        x[k] = 100 * (strain->value[k] - middle / seen), y[k] = stress->value[k] - mean.value;
     VT_TRY(vt_plot_add_series(f, panel,
                               &(struct vt_plot_series){.name = name,
                                                        .color = color,

@@ -624,6 +624,7 @@ static void uneven_frames_and_unfit_options_are_refused(void **state)
     refuse("- isf_self: {q: -1 /A}", "wave number");
     refuse("- isf_self: {q: []}", "empty");
     refuse("- vacf: {lags: log}", "linear");
+    refuse("- vacf: {inherent: true}", "at rest");
     refuse("- msd: {every: 0.001 ps, lags: linear, t_max: 1 us}", "lags: log");
     struct sample s = gas(10);
     struct vt_analysis *a = analysis_make("- msd: {every: 1 ps}", &s.material);

@@ -842,6 +842,46 @@ static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
     vt_results_release(&r);
 }
 
+/* A cycle of 20 frames fills every second of 40 phases: the loop is drawn from those. Two stages, the other
+ * one without any: a dot for each phase that was seen, and no trouble. */
+static void loops_are_drawn_from_the_phases_that_were_seen(void **state)
+{
+    (void)state;
+    enum { PHASES = 40 };
+    static const char *const stage[] = {"04-hold", "08-hold"}, *const leaf[] = {"strain", "stress"};
+    struct vt_results results = {0};
+    struct vt_report r;
+    assert_int_equal(fake_results(&results), VT_OK);
+    for (int s = 0; s < 2; s++) {
+        fake_number(&results, stage[s], "moduli/storage", "GPa", "", 30, 0.1);
+        fake_number(&results, stage[s], "moduli/loss", "GPa", "", 3, 0.1);
+        fake_number(&results, stage[s], "moduli/strain_amplitude", "1", "", 0.01, NAN);
+        for (int v = 0; v < 2; v++) {
+            char path[64];
+            struct vt_dataset *d;
+            snprintf(path, sizeof path, "stages/%s/moduli/loop_%s", stage[s], leaf[v]);
+            assert_int_equal(vt_results_add(&results, path, "1", "", 1, (const int[]){PHASES}, &d), VT_OK);
+            for (int k = 0; k < PHASES; k++)
+                d->value[k] = s || k % 2 ? NAN : (v ? 0.3 : 0.01) * sin(2 * M_PI * k / PHASES);
+        }
+    }
+    assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+    FILE *out = fopen(file, "w");
+    assert_non_null(out);
+    assert_int_equal(vt_report_moduli(out, &r), VT_OK);
+    fclose(out);
+    char *page = read_page(file), *at = strstr(page, "<svg id=\"loops\"");
+    int dots = 0;
+    assert_non_null(at);
+    *strstr(at, "</svg>") = '\0';
+    while ((at = strstr(at, "<use "))) at++, dots++;
+    print_message("  %d dots\n", dots);
+    assert_true(dots >= PHASES / 2 && dots < PHASES); /* some are of the key */
+    free(page);
+    vt_report_model_release(&r);
+    vt_results_release(&results);
+}
+
 static void a_failed_report_leaves_the_old_one(void **state)
 {
     (void)state;
@@ -900,6 +940,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_run_that_has_only_been_created_is_drawn),
         cmocka_unit_test(a_branch_is_as_sheared_as_the_state_it_starts_from),
         cmocka_unit_test(missing_errors_and_empty_blocks_are_no_trouble),
+        cmocka_unit_test(loops_are_drawn_from_the_phases_that_were_seen),
         cmocka_unit_test(a_failed_report_leaves_the_old_one),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
