@@ -154,8 +154,10 @@ static enum vt_status centre_of_rows(const struct vt_past *past, const struct vt
     struct vt_exact sum[3] = {{0}};
     double mass = 0, total[3];
     for (int i = 0; i < past->n; i++)
-        for (int d = 0; d < 3; d++)
+        for (int d = 0; d < 3; d++) {
             vt_exact_add(&sum[d], frame->material->species[past->roll.species[i]].mass * now->row[d][i]);
+            if (i % (1 << 20) == 0) vt_exact_tidy(&sum[d]);
+        }
     for (int a = 0; a < frame->material->n_species; a++)
         mass += frame->material->species[a].mass * (double)frame->material->species[a].count;
     VT_TRY(vt_exact_reduce(frame->ranks->comm, sum, 3, total));

@@ -223,7 +223,7 @@ enum vt_status vt_report_moduli(FILE *out, const struct vt_report *r)
     for (int k = 0; k < r->n_stages; k++)
         if (vt_report_number(r, k, "moduli/third_harmonic", &third) &&
             vt_report_number(r, k, "moduli/third_harmonic_limit", &limit) && third.value > limit.value &&
-            !(third.value < 3 * third.error)) {
+            third.value >= 3 * third.error) {
             fprintf(out, " <b>In ");
             vt_report_escape(out, r->stage[k].label);
             fprintf(out, " the response is not linear.</b>");

@@ -71,10 +71,16 @@ static enum vt_status add_curve(struct vt_plot *f, int panel, const struct motio
     /* f_xray has q first; the others have species */
     bool species = d->axis[0].label != NULL;
     size_t row = species ? (size_t)((rows - 1) * middle + w->row) : (size_t)w->row;
+    int first = time->n > 1 && time->value && !(time->value[0] > 0); /* lag 0 */
+    /* Of many even times those that can be told apart. */
+    double least = time->n > POINTS_MAX && time->value
+                       ? log10(time->value[time->n - 1] / time->value[first]) / (POINTS_MAX - 1)
+                       : 0;
     for (int t = 0; t < time->n && n < POINTS_MAX && time->value; t++) {
         size_t at = row * (size_t)time->n + (size_t)t;
         double value = d->value[at], spread = d->error ? d->error[at] : NAN;
         if (!(time->value[t] > 0) || !isfinite(value) || (w->log && !(value > 0))) continue;
+        if (n && log10(time->value[t]) < x[n - 1] + least) continue;
         x[n] = log10(time->value[t]);
         y[n] = w->log ? log10(value) : value;
         error[n++] = w->log ? spread / (value * M_LN10) : spread;

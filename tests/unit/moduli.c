@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/log.h"
 #include "core/units.h"
 #include "fabricate.h"
 
@@ -148,6 +149,30 @@ static void a_third_harmonic_is_seen(void **state)
     vt_analysis_destroy(a);
 }
 
+/* Does a stage of so many cycles warn that it is not linear? */
+static bool warns(int64_t cycles)
+{
+    struct signal s = {sine, .stress = 0.3, .delta = 0.1, .third = 0.05, .noise = 0.03, .wave = WAVE};
+    char *text = NULL;
+    size_t size;
+    FILE *log = open_memstream(&text, &size), *before = vt_log_into(log);
+    vt_analysis_destroy(oscillate("- moduli: {linearity: 0.03}", &s, cycles));
+    vt_log_into(before);
+    fclose(log);
+    bool told = strstr(text, "not linear") != NULL;
+    free(text);
+    return told;
+}
+
+/* "Beyond 3 errors" cannot be said of a single cycle, whose error is not known. */
+static void a_single_cycle_does_not_tell_that_it_is_not_linear(void **state)
+{
+    (void)state;
+    vt_log_init(true, VT_LOG_WARNING);
+    assert_true(warns(10));
+    assert_false(warns(1));
+}
+
 /* Cycles that are not whole do not count, and of none nothing is told. */
 static void only_whole_cycles_count(void **state)
 {
@@ -270,6 +295,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_clean_sine_gives_its_modulus_and_phase),
     cmocka_unit_test(noise_moves_tan_delta_as_it_should),
     cmocka_unit_test(a_third_harmonic_is_seen),
+    cmocka_unit_test(a_single_cycle_does_not_tell_that_it_is_not_linear),
     cmocka_unit_test(only_whole_cycles_count),
     cmocka_unit_test(other_stages_give_nothing),
     cmocka_unit_test(no_elastic_answer_no_tan_delta),

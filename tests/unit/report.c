@@ -842,6 +842,38 @@ static void missing_errors_and_empty_blocks_are_no_trouble(void **state)
     vt_results_release(&r);
 }
 
+/* Of 2000 even times some hundred are drawn, up to the last: a step behind the first 512 is seen on the axis.
+ */
+static void many_times_are_thinned_not_cut(void **state)
+{
+    (void)state;
+    enum { TIMES = 2000 };
+    static const char *const species[] = {"Cu", "all"};
+    struct vt_results results = {0};
+    struct vt_report r;
+    struct vt_dataset *d;
+    double time[TIMES];
+    assert_int_equal(fake_results(&results), VT_OK);
+    for (int k = 0; k < TIMES; k++) time[k] = 0.05 * (k + 1);
+    assert_int_equal(
+        vt_results_add(&results, "stages/04-hold/msd/msd", "A^2", "", 2, (const int[]){2, TIMES}, &d), VT_OK);
+    assert_int_equal(vt_dataset_axis(d, 0, "species", "", NULL, species), VT_OK);
+    assert_int_equal(vt_dataset_axis(d, 1, "time", "ps", time, NULL), VT_OK);
+    for (int k = 0; k < 2 * TIMES; k++) d->value[k] = k % TIMES < TIMES / 2 ? 1 : 1e6;
+    assert_int_equal(vt_report_model_create(&r, &results), VT_OK);
+    FILE *out = fopen(file, "w");
+    assert_non_null(out);
+    assert_int_equal(vt_report_motion(out, &r), VT_OK);
+    fclose(out);
+    char *page = read_page(file), *at = strstr(page, "<svg id=\"msd\"");
+    assert_non_null(at);
+    *strstr(at, "</svg>") = '\0';
+    assert_has(at, ">6<"); /* log10 of 1e6 */
+    free(page);
+    vt_report_model_release(&r);
+    vt_results_release(&results);
+}
+
 /* A cycle of 20 frames fills every second of 40 phases: the loop is drawn from those. Two stages, the other
  * one without any: a dot for each phase that was seen, and no trouble. */
 static void loops_are_drawn_from_the_phases_that_were_seen(void **state)
@@ -940,6 +972,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_run_that_has_only_been_created_is_drawn),
         cmocka_unit_test(a_branch_is_as_sheared_as_the_state_it_starts_from),
         cmocka_unit_test(missing_errors_and_empty_blocks_are_no_trouble),
+        cmocka_unit_test(many_times_are_thinned_not_cut),
         cmocka_unit_test(loops_are_drawn_from_the_phases_that_were_seen),
         cmocka_unit_test(a_failed_report_leaves_the_old_one),
     };
