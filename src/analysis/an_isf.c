@@ -123,6 +123,9 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     bool q = given && given->kind == VT_YAML_MAP && vt_params_given(given, "q");
     if (q + (o->list != NULL) + !isnan(o->q_max) > 1)
         return VT_RAISE_AT(node, "measure: isf: give one of q, shells and q_max");
+    if (o->fit_from >= o->fit_to)
+        return VT_RAISE_AT(node, "measure: isf: fit_from: %g ps must be shorter than fit_to: %g ps",
+                           o->fit_from, o->fit_to);
     o->n_shells = 1;
     o->shell[0] = o->q;
     if (o->list) VT_TRY(read_list(o));

@@ -38,6 +38,16 @@ static const struct vt_param params[] = {
 /* Sums over atoms and origins. */
 enum { ATOMS, SQUARE, FOURTH = SQUARE + VT_WORDS, SIZE = FOURTH + VT_WORDS };
 
+static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
+{
+    const struct msd *o = options;
+    (void)material;
+    if (o->fit_from >= o->fit_to)
+        return VT_RAISE_AT(node, "msd: fit_from: %g ps must be shorter than fit_to: %g ps", o->fit_from,
+                           o->fit_to);
+    return VT_OK;
+}
+
 static double reach(const void *options)
 {
     (void)options;
@@ -247,6 +257,7 @@ const struct vt_kernel vt_kernel_msd = {
     .options_size = sizeof(struct msd),
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
+    .read = read,
     .reach = reach,
     .sizes = sizes,
     .finish = finish,

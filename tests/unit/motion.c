@@ -624,6 +624,8 @@ static void uneven_frames_and_unfit_options_are_refused(void **state)
     refuse("- isf_self: {q: -1 /A}", "wave number");
     refuse("- isf_self: {q: []}", "empty");
     refuse("- vacf: {lags: log}", "linear");
+    refuse("- msd: {fit_from: 50 ps, fit_to: 10 ps}", "shorter than fit_to");
+    refuse("- isf: {fit_to: 0.5 ps}", "shorter than fit_to"); /* fit_from: 1 ps */
     refuse("- vacf: {inherent: true}", "at rest");
     refuse("- msd: {every: 0.001 ps, lags: linear, t_max: 1 us}", "lags: log");
     struct sample s = gas(10);
