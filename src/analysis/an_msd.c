@@ -116,7 +116,7 @@ static void average(const struct curves *c, const double *sum)
                 of[0] = s[ATOMS], of[1] = vt_words_value(s + SQUARE), of[2] = vt_words_value(s + FOURTH);
                 atoms += of[0], square += of[1], fourth += of[2];
             }
-            size_t at = (size_t)(a * c->n + k);
+            size_t at = (size_t)a * (size_t)c->n + (size_t)k;
             c->square[at] = of[1] / of[0];
             c->alpha[at] = 3 * of[2] * of[0] / (5 * of[1] * of[1]) - 1;
         }
