@@ -50,6 +50,9 @@ enum vt_status vt_lags_make(const struct vt_lag_options *o, double every, struct
 {
     int64_t apart = least_apart(o, every);
     lags->n = vt_lags_count(o, every);
+    if (o->t_max > 0 && o->t_max < every * (1 - 1e-9))
+        return VT_RAISE(VT_EINPUT, "t_max: %g ps is less than the %g ps from one frame to the next (`every`)",
+                        o->t_max, every);
     if (lags->n == LAGS_MOST)
         return VT_RAISE(VT_EINPUT,
                         "t_max: %g ps with a frame each %g ps are more than %d times: use lags: log",

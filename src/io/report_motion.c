@@ -17,12 +17,15 @@ struct motion {
     int n, stage[SHOWN_MAX], left_out;
 };
 
-/* A curve whose first axis is species: the last row is of all atoms. NULL unless it has so many axes. */
+/* A curve whose first axis is species: the last row is of all atoms. Hops are clearer between energy minima:
+ * those of strings and non-affine motion go first, else those of the motion itself. NULL unless it has so
+ * many axes. */
 static const struct vt_dataset *get(const struct vt_report *r, int stage, const char *leaf, int n_axes)
 {
     char path[128];
-    for (int inherent = 1; inherent >= 0; inherent--) {
-        snprintf(path, sizeof path, "%s%s", inherent ? "inherent/" : "", leaf);
+    bool minima = !strncmp(leaf, "strings/", 8) || !strncmp(leaf, "nonaffine/", 10);
+    for (int turn = 0; turn < 2; turn++) {
+        snprintf(path, sizeof path, "%s%s", minima == (turn == 0) ? "inherent/" : "", leaf);
         const struct vt_dataset *d = vt_report_find(r, stage, path);
         if (d && d->n_axes == n_axes && vt_dataset_size(d)) return d;
     }

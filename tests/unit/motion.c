@@ -627,6 +627,7 @@ static void uneven_frames_and_unfit_options_are_refused(void **state)
     refuse("- msd: {fit_from: 50 ps, fit_to: 10 ps}", "shorter than fit_to");
     refuse("- isf: {fit_to: 0.5 ps}", "shorter than fit_to"); /* fit_from: 1 ps */
     refuse("- vacf: {inherent: true}", "at rest");
+    refuse("- msd: {every: 1 ps, t_max: 0.1 ps}", "every");
     refuse("- msd: {every: 0.001 ps, lags: linear, t_max: 1 us}", "lags: log");
     struct sample s = gas(10);
     struct vt_analysis *a = analysis_make("- msd: {every: 1 ps}", &s.material);
