@@ -132,7 +132,7 @@ static enum vt_status finish(const void *options, const struct vt_measured *what
     self = &out->item[out->n - 2];
     for (int a = 0; a <= species; a++)
         for (int k = 0; k < n; k++) {
-            size_t at = (size_t)((a * n + k) * bins);
+            size_t at = ((size_t)a * (size_t)n + (size_t)k) * (size_t)bins;
             gather(o, species, a, index[k], sum, of);
             double square = vt_words_value(of + 1 + bins) / of[0];
             for (int b = 0; b < bins; b++) {

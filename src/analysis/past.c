@@ -71,6 +71,15 @@ static void undo_flips(const struct vt_cell *from, struct vt_cell *to)
     to->h[1][0] -= rint((to->h[1][0] - from->h[1][0]) / to->h[0][0]) * to->h[0][0];
 }
 
+/* The same numbers, nine of them. */
+static bool same(double a[3][3], double b[3][3])
+{
+    bool equal = true;
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) equal = equal && a[i][j] == b[i][j];
+    return equal;
+}
+
 static void multiply(double a[3][3], double b[3][3], double out[3][3])
 {
     for (int i = 0; i < 3; i++)
@@ -89,7 +98,7 @@ static void deform(struct vt_moment *before, struct vt_moment *now)
         return;
     }
     undo_flips(&before->cell, &cell);
-    if (!memcmp(&cell, &before->cell, sizeof cell)) { /* keeps the bits, so that F is exactly one */
+    if (same(cell.h, before->cell.h)) { /* keeps the bits, so that F is exactly one */
         memcpy(now->deformation, before->deformation, sizeof now->deformation);
         return;
     }
@@ -244,12 +253,12 @@ static int64_t expected(const struct vt_past *past)
 
 bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int lag, struct vt_between *b)
 {
-    const struct vt_moment *now = past->now, *then = NULL;
+    struct vt_moment *now = past->now, *then = NULL;
     int64_t origin = now->number - plan->lag[lag].length;
     if (origin < 0 || origin % plan->lag[lag].origins) return false;
     for (int low = 0, high = past->n_kept; low < high && !then;) {
         int mid = low + (high - low) / 2;
-        const struct vt_moment *m = &past->slot[past->kept[mid]];
+        struct vt_moment *m = &past->slot[past->kept[mid]];
         if (m->number == origin) then = m;
         if (m->number < origin)
             low = mid + 1;
@@ -263,8 +272,7 @@ bool vt_past_between(const struct vt_past *past, const struct vt_lags *plan, int
                              .n = past->n,
                              .lag = lag,
                              .expected = expected(past),
-                             .strained =
-                                 memcmp(then->deformation, now->deformation, sizeof now->deformation) != 0};
+                             .strained = !same(then->deformation, now->deformation)};
     memcpy(b->map, one, sizeof one);
     if (b->strained) {
         struct vt_cell from, to;
