@@ -87,7 +87,7 @@ static void within(const struct vt_dataset *d, int k, double right, double error
 static void a_ballistic_gas_falls_as_a_gaussian(void **state)
 {
     (void)state;
-    struct sample s = gas(2500, 40);
+    struct sample s = gas(1250, 40);
     struct vt_analysis *a = measure(
         "- isf: {q: 2.6 /A, dq: 0.14 /A, waves: 1200, every: 0.02 ps, t_max: 1.5 ps, fit_from: 0.02 ps}", &s,
         400, 0.02, fly);
@@ -136,7 +136,7 @@ static void walk(struct sample *s, int frame)
 static void brownian_particles_forget_as_their_diffusion_says(void **state)
 {
     (void)state;
-    struct sample s = gas(2500, 40);
+    struct sample s = gas(1250, 40);
     struct vt_analysis *a =
         measure("- isf: {shells: [1.2 /A, 1.6 /A, 2 /A], waves: 300, every: 0.1 ps, t_max: 6 ps, "
                 "fit_from: 0.1 ps}",
