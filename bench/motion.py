@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lammps import HOME, LAYOUTS, call, mpirun  # noqa: E402
 from structure import NOTHING, Structure, spread  # noqa: E402
 
-FRAMES, ATOMS = 40, 32000
+FRAMES, ATOMS = 150, 32000
 LAGS = "every: 0.002 ps, t_max: 1 ps, lags: linear"
 OURS = {"msd": f"msd: {{{LAGS}}}", "msd and F_s": f"msd: {{{LAGS}}}, isf_self: {{{LAGS}, q: 2.7 /A}}"}
 PEER = """import sys, time, warnings
