@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/file_command.h"
 #include "cli/output.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -30,38 +30,7 @@ static const char usage[] =
     "  --force    replace results that are there\n"
     "\n";
 
-struct arguments {
-    const char *folder;
-    char **table;
-    int n;
-    bool force, help;
-    struct vt_dma_options options;
-};
-
-static enum vt_status read_words(int argc, char **argv, struct arguments *a, struct vt_options *options)
-{
-    for (int k = 1; k < argc; k++) {
-        const char *word = argv[k];
-        bool taken;
-        VT_TRY(vt_options_take(options, vt_dma_params, argc, argv, &k, &taken));
-        if (taken) continue;
-        if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-            a->help = true;
-        else if (!strcmp(word, "--force"))
-            a->force = true;
-        else if (!strcmp(word, "-o") || !strcmp(word, "--output")) {
-            if (++k == argc || !*argv[k]) return VT_RAISE(VT_EINPUT, "dma: %s: a folder is due", word);
-            a->folder = argv[k];
-        } else if (*word == '-')
-            return vt_options_unknown("dma", word, vt_dma_params, "-o FOLDER, --force");
-        else
-            a->table[a->n++] = argv[k];
-    }
-    if (!a->n && !a->help) return VT_RAISE(VT_EINPUT, "dma: tables are due: vitrum dma cast_1Hz.csv");
-    return VT_OK;
-}
-
-static enum vt_status write_peaks(const struct arguments *a, const struct vt_dma_series *series)
+static enum vt_status write_peaks(const struct vt_file_arguments *a, const struct vt_dma_series *series)
 {
     char path[VT_PATH];
     struct vt_replace out;
@@ -82,13 +51,11 @@ static const struct {
               {"cole_cole.svg", vt_dma_draw_cole_cole}};
 enum { FIGURES = sizeof figure / sizeof *figure };
 
-static enum vt_status write_all(const struct arguments *a, const struct vt_dma_series *series,
+static enum vt_status write_all(const struct vt_file_arguments *a, const struct vt_dma_series *series,
                                 struct vt_results *results)
 {
-    char text[4096];
     bool scans = false;
-    vt_params_echo(&(struct vt_params){vt_dma_params, (void *)&a->options}, 1, text, sizeof text);
-    VT_TRY(vt_output_results(a->folder, "dma", text, results));
+    VT_TRY(vt_file_command_results(a, results));
     for (int k = 0; k < series->dma.n; k++) scans = scans || !series->dma.scan[k].sweep;
     if (scans) VT_TRY(write_peaks(a, series));
     for (int k = 0; k < FIGURES; k++) {
@@ -101,18 +68,16 @@ static enum vt_status write_all(const struct arguments *a, const struct vt_dma_s
     return VT_OK;
 }
 
-static enum vt_status run(const struct arguments *a)
+static enum vt_status run(const struct vt_file_arguments *a)
 {
     struct vt_results results = {0};
     struct vt_dma_series *series;
     VT_TRY(vt_alloc(&series, 1));
-    enum vt_status st = vt_dma_analyse(a->n, a->table, &a->options, series);
+    enum vt_status st = vt_dma_analyse(a->n, a->file, a->options, series);
     if (st == VT_OK) st = vt_dma_put(series, &results);
-    if (st == VT_OK) st = vt_output_spare("dma", a->folder, "results.h5", a->force, a->n, a->table);
-    if (st == VT_OK) st = vt_output_spare("dma", a->folder, "peaks.csv", a->force, a->n, a->table);
-    for (int k = 0; k < FIGURES && st == VT_OK; k++)
-        st = vt_output_spare("dma", a->folder, figure[k].file, a->force, a->n, a->table);
-    if (st == VT_OK) st = vt_output_begin("dma", a->folder, a->force);
+    const char *files[FIGURES + 1] = {"peaks.csv"};
+    for (int k = 0; k < FIGURES; k++) files[k + 1] = figure[k].file;
+    if (st == VT_OK) st = vt_file_command_begin(a, FIGURES + 1, files);
     if (st == VT_OK) st = write_all(a, series, &results);
     vt_results_release(&results);
     vt_dma_series_release(series);
@@ -122,20 +87,11 @@ static enum vt_status run(const struct arguments *a)
 
 enum vt_status vt_cmd_dma(int argc, char **argv)
 {
-    struct arguments a = {.folder = "dma"};
-    struct vt_options options = {0};
-    enum vt_status st;
-    VT_TRY_GOTO(st, done, vt_alloc(&a.table, argc));
-    VT_TRY_GOTO(st, done, read_words(argc, argv, &a, &options));
-    if (a.help) {
-        fputs(usage, stdout);
-        vt_params_print(stdout, vt_dma_params, false);
-        goto done;
-    }
-    VT_TRY_GOTO(st, done, vt_options_read(&options, "dma", vt_dma_params, &a.options));
-    st = run(&a);
-done:
-    vt_options_release(&options);
-    free(a.table);
-    return st;
+    static const struct vt_file_command command = {.name = "dma",
+                                                   .usage = usage,
+                                                   .due = "tables are due: vitrum dma cast_1Hz.csv",
+                                                   .params = vt_dma_params,
+                                                   .options_size = sizeof(struct vt_dma_options),
+                                                   .run = run};
+    return vt_file_command(&command, argc, argv);
 }

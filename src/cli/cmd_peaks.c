@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/file_command.h"
 #include "cli/output.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -26,37 +26,6 @@ static const char usage[] =
     "  -o FOLDER  where results.h5, peaks.csv and peaks.svg go (default: peaks)\n"
     "  --force    replace results that are there\n"
     "\n";
-
-struct arguments {
-    const char *folder;
-    char **curve;
-    int n;
-    bool force, help;
-    struct vt_peaks_options options;
-};
-
-static enum vt_status read_words(int argc, char **argv, struct arguments *a, struct vt_options *options)
-{
-    for (int k = 1; k < argc; k++) {
-        const char *word = argv[k];
-        bool taken;
-        VT_TRY(vt_options_take(options, vt_peaks_params, argc, argv, &k, &taken));
-        if (taken) continue;
-        if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-            a->help = true;
-        else if (!strcmp(word, "--force"))
-            a->force = true;
-        else if (!strcmp(word, "-o") || !strcmp(word, "--output")) {
-            if (++k == argc || !*argv[k]) return VT_RAISE(VT_EINPUT, "peaks: %s: a folder is due", word);
-            a->folder = argv[k];
-        } else if (*word == '-')
-            return vt_options_unknown("peaks", word, vt_peaks_params, "-o FOLDER, --force");
-        else
-            a->curve[a->n++] = argv[k];
-    }
-    if (!a->n && !a->help) return VT_RAISE(VT_EINPUT, "peaks: curves are due: vitrum peaks data/*.fq");
-    return VT_OK;
-}
 
 static void say(const struct vt_results *results, int peaks)
 {
@@ -81,15 +50,14 @@ static void say(const struct vt_results *results, int peaks)
     }
 }
 
-static enum vt_status write_all(const struct arguments *a, struct vt_results *results)
+static enum vt_status write_all(const struct vt_file_arguments *a, struct vt_results *results)
 {
     static const char *const what[] = {"position", "width", "height", "base", "mixing"};
     enum { COLUMNS = VT_PEAKS_MAX * (int)(sizeof what / sizeof *what) };
-    char text[2048], name[COLUMNS][40], *svg = NULL;
+    char name[COLUMNS][40], *svg = NULL;
     const char *column[COLUMNS];
     int peaks = vt_peak_series_count(results), n = 0;
-    vt_params_echo(&(struct vt_params){vt_peaks_params, (void *)&a->options}, 1, text, sizeof text);
-    VT_TRY(vt_output_results(a->folder, "peaks", text, results));
+    VT_TRY(vt_file_command_results(a, results));
     for (int q = 1; q <= peaks; q++)
         for (size_t k = 0; k < sizeof what / sizeof *what; k++, n++) {
             snprintf(name[n], sizeof name[n], "%s_%d", what[k], q);
@@ -106,15 +74,12 @@ static enum vt_status write_all(const struct arguments *a, struct vt_results *re
     return VT_OK;
 }
 
-static enum vt_status run(const struct arguments *a)
+static enum vt_status run(const struct vt_file_arguments *a)
 {
     struct vt_results results = {0};
     int refused = 0;
-    enum vt_status st = vt_peak_series(a->n, a->curve, &a->options, &results, &refused);
-    if (st == VT_OK) st = vt_output_spare("peaks", a->folder, "results.h5", a->force, a->n, a->curve);
-    if (st == VT_OK) st = vt_output_spare("peaks", a->folder, "peaks.csv", a->force, a->n, a->curve);
-    if (st == VT_OK) st = vt_output_spare("peaks", a->folder, "peaks.svg", a->force, a->n, a->curve);
-    if (st == VT_OK) st = vt_output_begin("peaks", a->folder, a->force);
+    enum vt_status st = vt_peak_series(a->n, a->file, a->options, &results, &refused);
+    if (st == VT_OK) st = vt_file_command_begin(a, 2, (const char *const[]){"peaks.csv", "peaks.svg"});
     if (st == VT_OK) st = write_all(a, &results);
     vt_results_release(&results);
     if (st == VT_OK) st = vt_output_refused("peaks", refused, a->n, "files");
@@ -123,20 +88,11 @@ static enum vt_status run(const struct arguments *a)
 
 enum vt_status vt_cmd_peaks(int argc, char **argv)
 {
-    struct arguments a = {.folder = "peaks"};
-    struct vt_options options = {0};
-    enum vt_status st;
-    VT_TRY_GOTO(st, done, vt_alloc(&a.curve, argc));
-    VT_TRY_GOTO(st, done, read_words(argc, argv, &a, &options));
-    if (a.help) {
-        fputs(usage, stdout);
-        vt_params_print(stdout, vt_peaks_params, false);
-        goto done;
-    }
-    VT_TRY_GOTO(st, done, vt_options_read(&options, "peaks", vt_peaks_params, &a.options));
-    st = run(&a);
-done:
-    vt_options_release(&options);
-    free(a.curve);
-    return st;
+    static const struct vt_file_command command = {.name = "peaks",
+                                                   .usage = usage,
+                                                   .due = "curves are due: vitrum peaks data/*.fq",
+                                                   .params = vt_peaks_params,
+                                                   .options_size = sizeof(struct vt_peaks_options),
+                                                   .run = run};
+    return vt_file_command(&command, argc, argv);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/file_command.h"
 #include "cli/output.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -31,37 +31,6 @@ static const char usage[] =
     "  -o FOLDER  where results.h5, relaxation.csv and a figure of each file go (default: xpcs)\n"
     "  --force    replace results that are there\n"
     "\n";
-
-struct arguments {
-    const char *folder;
-    char **file;
-    int n;
-    bool force, help;
-    struct vt_xpcs_options options;
-};
-
-static enum vt_status read_words(int argc, char **argv, struct arguments *a, struct vt_options *options)
-{
-    for (int k = 1; k < argc; k++) {
-        const char *word = argv[k];
-        bool taken;
-        VT_TRY(vt_options_take(options, vt_xpcs_params, argc, argv, &k, &taken));
-        if (taken) continue;
-        if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-            a->help = true;
-        else if (!strcmp(word, "--force"))
-            a->force = true;
-        else if (!strcmp(word, "-o") || !strcmp(word, "--output")) {
-            if (++k == argc || !*argv[k]) return VT_RAISE(VT_EINPUT, "xpcs: %s: a folder is due", word);
-            a->folder = argv[k];
-        } else if (*word == '-')
-            return vt_options_unknown("xpcs", word, vt_xpcs_params, "-o FOLDER, --force");
-        else
-            a->file[a->n++] = argv[k];
-    }
-    if (!a->n && !a->help) return VT_RAISE(VT_EINPUT, "xpcs: files are due: vitrum xpcs g2.dat");
-    return VT_OK;
-}
 
 static void say(const struct vt_xpcs *x)
 {
@@ -91,11 +60,10 @@ static void say(const struct vt_xpcs *x)
     }
 }
 
-static enum vt_status write_all(const struct arguments *a, struct vt_xpcs *x)
+static enum vt_status write_all(const struct vt_file_arguments *a, struct vt_xpcs *x)
 {
-    char text[2048], path[VT_PATH];
-    vt_params_echo(&(struct vt_params){vt_xpcs_params, (void *)&a->options}, 1, text, sizeof text);
-    VT_TRY(vt_output_results(a->folder, "xpcs", text, &x->results));
+    char path[VT_PATH];
+    VT_TRY(vt_file_command_results(a, &x->results));
     vt_output_path(a->folder, "relaxation.csv", path);
     VT_TRY(vt_xpcs_table(path, x));
     for (int k = 0; k < x->n_figures; k++) {
@@ -108,15 +76,13 @@ static enum vt_status write_all(const struct arguments *a, struct vt_xpcs *x)
     return VT_OK;
 }
 
-static enum vt_status run(const struct arguments *a)
+static enum vt_status run(const struct vt_file_arguments *a)
 {
     struct vt_xpcs x;
-    enum vt_status st = vt_xpcs_run(a->n, a->file, &a->options, &x);
-    if (st == VT_OK) st = vt_output_spare("xpcs", a->folder, "results.h5", a->force, a->n, a->file);
-    if (st == VT_OK) st = vt_output_spare("xpcs", a->folder, "relaxation.csv", a->force, a->n, a->file);
+    enum vt_status st = vt_xpcs_run(a->n, a->file, a->options, &x);
     for (int k = 0; k < x.n_figures && st == VT_OK; k++)
         st = vt_output_spare("xpcs", a->folder, x.figure[k].name, a->force, a->n, a->file);
-    if (st == VT_OK) st = vt_output_begin("xpcs", a->folder, a->force);
+    if (st == VT_OK) st = vt_file_command_begin(a, 1, (const char *const[]){"relaxation.csv"});
     if (st == VT_OK) st = write_all(a, &x);
     if (st == VT_OK) st = vt_output_refused("xpcs", x.refused, a->n, "files");
     vt_xpcs_release(&x);
@@ -125,20 +91,11 @@ static enum vt_status run(const struct arguments *a)
 
 enum vt_status vt_cmd_xpcs(int argc, char **argv)
 {
-    struct arguments a = {.folder = "xpcs"};
-    struct vt_options options = {0};
-    enum vt_status st;
-    VT_TRY_GOTO(st, done, vt_alloc(&a.file, argc));
-    VT_TRY_GOTO(st, done, read_words(argc, argv, &a, &options));
-    if (a.help) {
-        fputs(usage, stdout);
-        vt_params_print(stdout, vt_xpcs_params, false);
-        goto done;
-    }
-    VT_TRY_GOTO(st, done, vt_options_read(&options, "xpcs", vt_xpcs_params, &a.options));
-    st = run(&a);
-done:
-    vt_options_release(&options);
-    free(a.file);
-    return st;
+    static const struct vt_file_command command = {.name = "xpcs",
+                                                   .usage = usage,
+                                                   .due = "files are due: vitrum xpcs g2.dat",
+                                                   .params = vt_xpcs_params,
+                                                   .options_size = sizeof(struct vt_xpcs_options),
+                                                   .run = run};
+    return vt_file_command(&command, argc, argv);
 }

@@ -73,17 +73,12 @@ enum vt_status vt_output_results(const char *folder, const char *path, const cha
 void vt_output_figure(const char *folder, const char *name, enum vt_status st, char *svg)
 {
     char path[VT_PATH];
-    struct vt_replace out;
     vt_output_path(folder, name, path);
     if (st == VT_OK && !svg) {
         unlink(path);
         return;
     }
-    if (st == VT_OK) st = vt_replace_open(&out, path);
-    if (st == VT_OK) {
-        fputs(svg, out.file);
-        st = vt_replace_commit(&out);
-    }
+    if (st == VT_OK) st = vt_replace_text(path, svg);
     if (st != VT_OK) vt_log(VT_LOG_WARNING, "no figure: %s", vt_message());
     free(svg);
 }

@@ -131,3 +131,13 @@ void vt_replace_abandon(struct vt_replace *r)
     if (r->temporary) unlink(r->temporary);
     release(r);
 }
+
+enum vt_status vt_replace_text(const char *path, const char *text)
+{
+    struct vt_replace out;
+    VT_TRY(vt_replace_open(&out, path));
+    fputs(text, out.file);
+    enum vt_status st = vt_replace_commit(&out);
+    vt_replace_abandon(&out);
+    return st;
+}

@@ -34,6 +34,9 @@ enum vt_status vt_replace_commit(struct vt_replace *r);
 /* Remove the temporary file and release r; does nothing after a commit. */
 void vt_replace_abandon(struct vt_replace *r);
 
+/* All of it: a file of this text. */
+enum vt_status vt_replace_text(const char *path, const char *text);
+
 /* The same in parts, for a file that is written by other means (several ranks, a library): the temporary name
  * of path (checked; the name is freed by the caller), and fsync, rename and fsync of the folder. */
 enum vt_status vt_replace_name(const char *path, char **temporary);

@@ -561,7 +561,7 @@ enum vt_status vt_results_read(const char *path, struct vt_results *r)
 
 /* ---- CSV ---- */
 
-static void csv_text(FILE *out, const char *text)
+void vt_results_csv_text(FILE *out, const char *text)
 {
     if (!strpbrk(text, ",\"\n")) {
         fputs(text, out);
@@ -578,7 +578,7 @@ static void csv_text(FILE *out, const char *text)
 static void csv_axis_name(FILE *out, const struct vt_axis *axis, int a)
 {
     if (axis->name)
-        csv_text(out, axis->name);
+        vt_results_csv_text(out, axis->name);
     else
         fprintf(out, "axis%d", a + 1);
     if (axis->unit && *axis->unit) fprintf(out, " [%s]", axis->unit);
@@ -587,7 +587,7 @@ static void csv_axis_name(FILE *out, const struct vt_axis *axis, int a)
 static void csv_axis_value(FILE *out, const struct vt_axis *axis, int k)
 {
     if (axis->label)
-        csv_text(out, axis->label[k]);
+        vt_results_csv_text(out, axis->label[k]);
     else if (axis->value)
         fprintf(out, "%.17g", axis->value[k]);
     else
@@ -608,11 +608,11 @@ static void csv_wide(FILE *out, const struct vt_dataset *d, int down, int across
     csv_axis_name(out, rows, down);
     for (int c = 0; c < columns->n; c++) {
         fputc(',', out);
-        csv_text(out, columns->label[c]);
+        vt_results_csv_text(out, columns->label[c]);
         fprintf(out, " [%s]", d->unit);
         if (!d->error) continue;
         fputc(',', out);
-        csv_text(out, columns->label[c]);
+        vt_results_csv_text(out, columns->label[c]);
         fprintf(out, " error [%s]", d->unit);
     }
     fputc('\n', out);

@@ -4,6 +4,8 @@
 #ifndef VT_RESULTS_FILE_H
 #define VT_RESULTS_FILE_H
 
+#include <stdio.h>
+
 #include "core/dataset.h"
 #include "core/status.h"
 
@@ -19,5 +21,7 @@ enum vt_status vt_results_read(const char *path, struct vt_results *r);
 /* Write one dataset as comma-separated values with 17 significant digits below `#` lines that say what it
  * is, with units. Of two axes, a labelled one gives columns; all other axes give rows. Local. */
 enum vt_status vt_results_csv(const char *path, const struct vt_dataset *d);
+/* A cell of such a file: in quotes where it needs them. */
+void vt_results_csv_text(FILE *out, const char *text);
 
 #endif

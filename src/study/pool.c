@@ -172,16 +172,6 @@ static enum found look_for(const char *path, const struct vt_protocol *p)
     return found;
 }
 
-static enum vt_status write_text(const char *path, const char *text)
-{
-    struct vt_replace out;
-    VT_TRY(vt_replace_open(&out, path));
-    fputs(text, out.file);
-    enum vt_status st = vt_replace_commit(&out);
-    vt_replace_abandon(&out);
-    return st;
-}
-
 /* With the tables and the protocol beside it a run stands on its own. The folder is locked. */
 static enum vt_status write_inputs(const struct pool *pool, int k, const struct vt_protocol *p)
 {
@@ -191,7 +181,7 @@ static enum vt_status write_inputs(const struct pool *pool, int k, const struct 
         VT_TRY(p->tables.finnis_sinclair ? vt_eam_write_fs(path, &p->tables)
                                          : vt_eam_write_setfl(path, &p->tables));
     }
-    return write_text(path_of(pool, k, "protocol.yaml", path), p->text);
+    return vt_replace_text(path_of(pool, k, "protocol.yaml", path), p->text);
 }
 
 /* The run's own lines go to a file beside it. */

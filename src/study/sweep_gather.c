@@ -219,20 +219,6 @@ static enum vt_status put_all(const struct gathering *g, struct vt_results *out)
 
 /* ------------------------------------------------------------------------------------------------- table */
 
-static void put_cell(FILE *out, const char *text)
-{
-    if (!strpbrk(text, ",\"\n")) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"') fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 /* Append where a value stands on its axes: ":Cu", ":all:q=2.7". */
 static void name_value(const struct vt_dataset *d, size_t i, char *text, size_t size)
 {
@@ -268,7 +254,7 @@ static void put_heads(const struct gathering *g, FILE *out)
                 char text[900];
                 snprintf(text, sizeof text, "%s%s [%s]", e ? "error of " : "", head, d->unit);
                 fputc(',', out);
-                put_cell(out, text);
+                vt_results_csv_text(out, text);
             }
         }
     fputc('\n', out);
@@ -285,7 +271,7 @@ static void put_row(const struct gathering *g, int m, FILE *out)
         if (v->number)
             fprintf(out, "%.17g", v->number[at]);
         else
-            put_cell(out, v->text[at]);
+            vt_results_csv_text(out, v->text[at]);
     }
     fprintf(out, ",%s", g->complete[m] ? "yes" : "no");
     for (int k = 0; k < g->n; k++)

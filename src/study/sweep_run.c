@@ -148,16 +148,6 @@ static enum vt_status look(struct job *job)
 
 /* ------------------------------------------------------------------------------------------------- a run */
 
-static enum vt_status write_text(const char *path, const char *text)
-{
-    struct vt_replace out;
-    VT_TRY(vt_replace_open(&out, path));
-    fputs(text, out.file);
-    enum vt_status st = vt_replace_commit(&out);
-    vt_replace_abandon(&out);
-    return st;
-}
-
 /* The folder is locked, and the run's own lines go to its log. Collective over the group. */
 static enum vt_status carry_out(struct job *job, const struct vt_sweep_run *run,
                                 const struct vt_run_options *given)
@@ -170,7 +160,7 @@ static enum vt_status carry_out(struct job *job, const struct vt_sweep_run *run,
     enum vt_status st = VT_OK;
     MPI_Comm_rank(job->group, &rank);
     vt_sweep_path(job->sweep, run, "protocol.yaml", path);
-    if (rank == 0) st = write_text(path, run->text);
+    if (rank == 0) st = vt_replace_text(path, run->text);
     VT_TRY_GOTO(st, done, vt_agree(job->group, st));
     VT_TRY_GOTO(st, done, vt_protocol_parse(run->text, strlen(run->text), path, job->group, &p));
     if (rank == 0 && job->how->about) st = job->how->about(&p, &about);
