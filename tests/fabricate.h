@@ -186,4 +186,21 @@ static inline const struct vt_dataset *result(struct vt_analysis *a, const char 
     return d;
 }
 
+/* The datasets of both, more than `least`, bit for bit; NaN equals NaN. */
+static inline bool same_results(struct vt_analysis *a, struct vt_analysis *b, int least)
+{
+    const struct vt_results *x = vt_analysis_results(a), *y = vt_analysis_results(b);
+    bool equal = x->n == y->n && x->n > least;
+    for (int k = 0; k < x->n && equal; k++) {
+        size_t bytes = vt_dataset_size(&x->item[k]) * sizeof(double);
+        equal = !strcmp(x->item[k].path, y->item[k].path) &&
+                vt_dataset_size(&y->item[k]) * sizeof(double) == bytes &&
+                !memcmp(x->item[k].value, y->item[k].value, bytes) &&
+                !x->item[k].error == !y->item[k].error &&
+                (!x->item[k].error || !memcmp(x->item[k].error, y->item[k].error, bytes));
+        if (!equal) fprintf(stderr, "%s differs\n", x->item[k].path);
+    }
+    return equal;
+}
+
 #endif

@@ -58,12 +58,6 @@ static struct vt_wave_shells shells_of(const struct concentration *o)
     return vt_wave_shells_make(o->q_max, o->dq, INFINITY);
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
     *common = VT_SHELL_COMMON;
@@ -203,7 +197,6 @@ const struct vt_kernel vt_kernel_concentration = {
     .options_size = sizeof(struct concentration),
     .grouping = VT_GROUP_SPACE,
     .collective = true,
-    .reach = reach,
     .sizes = sizes,
     .check = check,
     .accumulate = accumulate,

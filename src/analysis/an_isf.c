@@ -152,12 +152,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return VT_OK;
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *material, size_t *common, size_t *group)
 {
     const struct isf *o = options;
@@ -294,17 +288,6 @@ static void work_out(struct curves *c, const double *sum)
     }
 }
 
-/* When f of the shell falls to 1/e. Where something is left out, between the same two times as with all, or
- * beyond them: smooth. */
-static double fall_time(const struct curves *c, const double *f, const double *whole)
-{
-    int k = 1;
-    while (k < c->n && whole[k] > exp(-1)) k++;
-    if (k == 1 || k >= c->n || isnan(whole[k])) return NAN;
-    double x = (f[k - 1] - exp(-1)) / (f[k - 1] - f[k]);
-    return c->time[k - 1] * pow(c->time[k] / c->time[k - 1], x);
-}
-
 static enum vt_status add(const struct curves *c, const char *name, const char *unit, const char *help,
                           bool errors, const double *value, struct vt_results *out, struct vt_dataset **d)
 {
@@ -389,7 +372,8 @@ static enum vt_status put_fall(const struct vt_measured *what, const struct curv
         true, NULL, out, &d));
     for (int k = 0; k < c->shells; k++) {
         const double *of = f + (size_t)k * (size_t)c->n;
-        d->value[k] = fall_time(c, of, whole ? whole->value + (size_t)k * (size_t)c->n : of);
+        d->value[k] =
+            vt_motion_fall_time(c->n, c->time, of, whole ? whole->value + (size_t)k * (size_t)c->n : of);
         if (isnan(d->value[k]) || (all && isnan(all->value[k]))) continue;
         double lq = log(c->mean[k]), lt = log(d->value[k]);
         n++, x += lq, y += lt, xx += lq * lq, xy += lq * lt;
@@ -505,7 +489,6 @@ const struct vt_kernel vt_kernel_isf = {
     .options_size = sizeof(struct isf),
     .grouping = VT_GROUP_SPACE,
     .read = read,
-    .reach = reach,
     .sizes = sizes,
     .check = check,
     .motion = &motion,

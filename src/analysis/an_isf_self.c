@@ -75,12 +75,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return o->n ? VT_OK : VT_RAISE_AT(q, "isf_self: key 'q': the list is empty");
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct isf_self *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -153,16 +147,6 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
     return VT_OK;
 }
 
-/* Where a curve falls to 1/e, between the lags that `seen`, the curve of everything, says. */
-static double decay_time(const double *time, const double *f, const double *seen, int n)
-{
-    const double level = exp(-1);
-    int k = 1;
-    while (k < n && !(seen[k] < level)) k++;
-    if (k == n || time[k - 1] <= 0) return NAN;
-    return time[k - 1] * exp(log(time[k] / time[k - 1]) * (f[k - 1] - level) / (f[k - 1] - f[k]));
-}
-
 static enum vt_status put(const struct isf_self *o, const struct vt_measured *what, int n, const int *index,
                           const double *time, const double *sum, struct vt_results *out)
 {
@@ -197,7 +181,7 @@ static enum vt_status put(const struct isf_self *o, const struct vt_measured *wh
         for (int a = 0; a <= species; a++) {
             int at = (a * o->n + q) * n;
             tau->value[a * o->n + q] =
-                decay_time(time, d->value + at, whole ? whole->value + at : d->value + at, n);
+                vt_motion_fall_time(n, time, d->value + at, whole ? whole->value + at : d->value + at);
         }
     }
     return VT_OK;
@@ -231,7 +215,6 @@ const struct vt_kernel vt_kernel_isf_self = {
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
     .read = read,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
 };

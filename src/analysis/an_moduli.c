@@ -93,12 +93,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return VT_OK;
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *material, size_t *common, size_t *group)
 {
     (void)options, (void)material;
@@ -498,7 +492,6 @@ const struct vt_kernel vt_kernel_moduli = {
     .options_size = sizeof(struct moduli),
     .grouping = VT_GROUP_TIME,
     .read = read,
-    .reach = reach,
     .sizes = sizes,
     .begin = begin,
     .accumulate = accumulate,

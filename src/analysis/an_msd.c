@@ -48,12 +48,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return VT_OK;
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct msd *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -187,12 +181,7 @@ static enum vt_status put_maximum(const struct vt_measured *what, const struct c
             if (seen[k] > seen[top]) top = k;
         time->value[a] = height->value[a] = NAN;
         if (top == 0 || top == c->n - 1) continue;
-        double h = log(c->time[top] / c->time[top - 1]), k = log(c->time[top + 1] / c->time[top]);
-        double left = (alpha[top] - alpha[top - 1]) / h, right = (alpha[top + 1] - alpha[top]) / k;
-        double bend = (right - left) / (h + k), tilt = (left * k + right * h) / (h + k);
-        double x = bend < 0 ? fmax(-h, fmin(k, -tilt / (2 * bend))) : 0;
-        time->value[a] = c->time[top] * exp(x);
-        height->value[a] = alpha[top] + x * (tilt + x * bend);
+        vt_motion_vertex(c->time + top - 1, alpha + top - 1, &time->value[a], &height->value[a]);
     }
     return VT_OK;
 }
@@ -258,7 +247,6 @@ const struct vt_kernel vt_kernel_msd = {
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
     .read = read,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
 };

@@ -169,12 +169,6 @@ static void sizes(const void *options, const struct vt_material *material, size_
     *group = (size_t)count(o) * of_lag(o, material->n_species);
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0; /* neighbours are those of another frame */
-}
-
 /* --------------------------------------------------------------------------------------------- measuring */
 
 struct work {
@@ -593,7 +587,6 @@ const struct vt_kernel vt_kernel_nonaffine = {
     .grouping = VT_GROUP_SPACE,
     .collective = true,
     .motion = &motion,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
     .work_size = sizeof(struct work),

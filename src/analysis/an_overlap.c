@@ -35,12 +35,6 @@ static const struct vt_param params[] = {
 /* For each lag the number of pairs of frames, then of each species and of all sums of Q and Q^2. */
 enum { PAIRS, HEAD };
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct overlap *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -145,7 +139,6 @@ const struct vt_kernel vt_kernel_overlap = {
     .grouping = VT_GROUP_TIME,
     .motion = &motion,
     .collective = true,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
 };

@@ -54,12 +54,6 @@ static struct vt_wave_shells shells_of(const struct sq_direct *o)
     return vt_wave_shells_make(o->q_max, o->dq, o->waves ? (double)o->waves : INFINITY);
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
     *common = VT_SHELL_COMMON;
@@ -110,7 +104,6 @@ const struct vt_kernel vt_kernel_sq_direct = {
     .options_size = sizeof(struct sq_direct),
     .grouping = VT_GROUP_SPACE,
     .collective = true,
-    .reach = reach,
     .sizes = sizes,
     .check = check,
     .accumulate = accumulate,

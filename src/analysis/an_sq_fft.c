@@ -59,12 +59,6 @@ static double q_end(const struct vt_wave_shells *shells)
     return shells->n * shells->dq;
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *m, size_t *common, size_t *group)
 {
     *common = VT_SHELL_COMMON;
@@ -202,7 +196,6 @@ const struct vt_kernel vt_kernel_sq_fft = {
     .options_size = sizeof(struct sq_fft),
     .grouping = VT_GROUP_SPACE,
     .collective = true,
-    .reach = reach,
     .sizes = sizes,
     .check = check,
     .accumulate = accumulate,

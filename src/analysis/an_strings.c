@@ -92,12 +92,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return VT_OK;
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *material, size_t *common, size_t *group)
 {
     const struct vt_strings *o = options;
@@ -284,7 +278,6 @@ const struct vt_kernel vt_kernel_strings = {
     .read = read,
     .collective = true,
     .motion = &motion,
-    .reach = reach,
     .sizes = sizes,
     .finish = vt_strings_finish,
     .work_size = sizeof(struct work),

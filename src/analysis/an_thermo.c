@@ -59,12 +59,6 @@ static size_t half_size(int n_species)
     return 1 + (size_t)VT_SPACE_GROUPS * (size_t)(1 + n_species);
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *material, size_t *common, size_t *group)
 {
     (void)options;
@@ -239,7 +233,6 @@ const struct vt_kernel vt_kernel_thermo = {
     .params = params,
     .options_size = sizeof(struct thermo),
     .grouping = VT_GROUP_TIME,
-    .reach = reach,
     .sizes = sizes,
     .accumulate = accumulate,
     .energies = energies,

@@ -41,12 +41,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return VT_RAISE_AT(node, "vacf: key 'lags': a spectrum needs even times: linear");
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct vacf *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -210,7 +204,6 @@ const struct vt_kernel vt_kernel_vacf = {
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
     .read = read,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
 };

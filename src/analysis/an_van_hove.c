@@ -28,12 +28,6 @@ static const struct vt_param params[] = {
     {0},
 };
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct van_hove *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -158,7 +152,6 @@ const struct vt_kernel vt_kernel_van_hove = {
     .options_size = sizeof(struct van_hove),
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
 };

@@ -50,12 +50,6 @@ static void release(void *work)
     vt_pairs_release(&w->pairs);
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct distinct *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -236,7 +230,6 @@ const struct vt_kernel vt_kernel_van_hove_distinct = {
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
     .collective = true,
-    .reach = reach,
     .sizes = sizes,
     .check = check,
     .finish = finish,

@@ -39,12 +39,6 @@ struct work {
     double stress[COMPONENTS];
 };
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static int count(const struct viscosity *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -196,7 +190,6 @@ const struct vt_kernel vt_kernel_viscosity = {
     .options_size = sizeof(struct viscosity),
     .grouping = VT_GROUP_TIME,
     .motion = &motion,
-    .reach = reach,
     .sizes = sizes,
     .finish = finish,
     .work_size = sizeof(struct work),

@@ -86,12 +86,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     return VT_OK;
 }
 
-static double reach(const void *options)
-{
-    (void)options;
-    return 0;
-}
-
 static void sizes(const void *options, const struct vt_material *material, size_t *common, size_t *group)
 {
     const struct xpcs *o = options;
@@ -461,7 +455,6 @@ const struct vt_kernel vt_kernel_xpcs = {
     .options_size = sizeof(struct xpcs),
     .grouping = VT_GROUP_SPACE,
     .read = read,
-    .reach = reach,
     .sizes = sizes,
     .check = check,
     .motion = &motion,

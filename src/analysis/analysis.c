@@ -147,7 +147,7 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
     }
     m->look = look;
     if (kernel->motion) VT_TRY(add_past(a, m, node));
-    a->look[look].reach = fmax(a->look[look].reach, kernel->reach(m->options));
+    a->look[look].reach = fmax(a->look[look].reach, vt_measurement_reach(m));
     if (kernel->energies) {
         VT_TRY(vt_grow(&a->look, &a->look_capacity, a->n_looks + 1));
         m->energies = a->n_looks;
@@ -179,7 +179,7 @@ static enum vt_status add_operator(struct vt_analysis *a, const struct vt_operat
     *use = (struct vt_operator_use){.operator= operator};
     VT_TRY(vt_alloc((char **)&use->options, operator->options_size));
     VT_TRY(vt_params_read(options, operator->name, &(struct vt_params){operator->params, use->options}, 1));
-    return operator->check ? operator->check(use->options, options, m->kernel->reach(m->options)) : VT_OK;
+    return operator->check ? operator->check(use->options, options, vt_measurement_reach(m)) : VT_OK;
 }
 
 static enum vt_status add_item(struct vt_analysis *a, const struct vt_yaml *item)
@@ -318,7 +318,7 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
         if (!m->kernel->begin) continue;
         a->look[m->look] = (struct vt_look){.every = m->common_options->every,
                                             .skip = m->common_options->skip,
-                                            .reach = m->kernel->reach(m->options),
+                                            .reach = vt_measurement_reach(m),
                                             .inherent = m->common_options->inherent};
         m->kernel->begin(m->options, stage, &a->look[m->look]);
     }

@@ -93,7 +93,7 @@ struct vt_kernel {
      * cannot say. node is the kernel's line in the list, for messages. NULL if there is nothing. Local. */
     enum vt_status (*read)(void *options, const struct vt_material *material, const struct vt_yaml *node);
     bool collective; /* accumulate is: all ranks have agreed that all is well before it is called */
-    /* Ghosts needed, angstrom. */
+    /* Ghosts needed, angstrom. NULL: none. */
     double (*reach)(const void *options);
     /* Lengths of the two parts of a state. */
     void (*sizes)(const void *options, const struct vt_material *material, size_t *common, size_t *group);

@@ -63,6 +63,11 @@ void vt_measurement_release(struct vt_measurement *m)
     *m = (struct vt_measurement){0};
 }
 
+double vt_measurement_reach(const struct vt_measurement *m)
+{
+    return m->kernel->reach ? m->kernel->reach(m->options) : 0;
+}
+
 /* The block's state, and where in it a frame belongs. */
 static double *block_at(const struct vt_measurement *m, double place, struct vt_tally *tally)
 {

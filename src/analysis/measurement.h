@@ -36,6 +36,8 @@ struct vt_measurement {
 enum vt_status vt_measurement_init(struct vt_measurement *m, const struct vt_kernel *kernel);
 void vt_measurement_sizes(struct vt_measurement *m, const struct vt_material *material);
 void vt_measurement_release(struct vt_measurement *m);
+/* Ghosts that its kernel needs, angstrom. */
+double vt_measurement_reach(const struct vt_measurement *m);
 
 /* Add a frame to the block and group that belong to its place in the stage's time (0 .. 1). Local. */
 enum vt_status vt_measurement_add(struct vt_measurement *m, const struct vt_frame *frame, double place);

@@ -83,3 +83,22 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
     VT_TRY(vt_motion_name_species(*d, material));
     return vt_dataset_errors(*d);
 }
+
+void vt_motion_vertex(const double time[3], const double value[3], double *at, double *height)
+{
+    double h = log(time[1] / time[0]), k = log(time[2] / time[1]);
+    double left = (value[1] - value[0]) / h, right = (value[2] - value[1]) / k;
+    double bend = (right - left) / (h + k), tilt = (left * k + right * h) / (h + k);
+    double x = bend < 0 ? fmax(-h, fmin(k, -tilt / (2 * bend))) : 0;
+    *at = time[1] * exp(x);
+    *height = value[1] + x * (tilt + x * bend);
+}
+
+double vt_motion_fall_time(int n, const double *time, const double *f, const double *whole)
+{
+    int k = 1;
+    while (k < n && whole[k] > exp(-1)) k++;
+    if (k >= n || !(time[k - 1] > 0) || isnan(whole[k])) return NAN;
+    double x = (f[k - 1] - exp(-1)) / (f[k - 1] - f[k]);
+    return time[k - 1] * pow(time[k] / time[k - 1], x);
+}

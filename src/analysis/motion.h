@@ -58,6 +58,13 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
                                      const char *path, const char *unit, const char *help,
                                      struct vt_dataset **d);
 
+/* The top of the parabola in ln t through three points: its time, not beyond them, and its height. */
+void vt_motion_vertex(const double time[3], const double value[3], double *at, double *height);
+/* Where a curve of n times falls to 1/e, on a straight line in ln t; NaN if it does not, or before the second
+ * time that is not 0. whole: the curve of everything, which says between which times; where something is left
+ * out, it is sought there or beyond: smooth. */
+double vt_motion_fall_time(int n, const double *time, const double *f, const double *whole);
+
 /* Sums of many numbers of any size, exact to 2^-60, so that they are the same bits from any layout: a number
  * is split where it is added (into multiples of 2^-20 and the rest of 2^-60), and a state holds three words,
  * of which none grows but the first: what fills one is carried to the one before. */

@@ -106,25 +106,6 @@ static void deform(struct vt_moment *before, struct vt_moment *now)
     multiply(before->deformation, step, now->deformation);
 }
 
-/* Of mass, of the unwrapped positions. Collective. */
-static enum vt_status centre_of_mass(const struct vt_past *past, const struct vt_frame *frame,
-                                     double centre[3])
-{
-    struct vt_exact sum[3] = {{0}};
-    double mass = 0, total[3];
-    for (int i = 0; i < frame->n; i++) {
-        double m = frame->material->species[frame->species[i]].mass;
-        for (int d = 0; d < 3; d++) vt_exact_add(&sum[d], m * past->scratch[3 * (size_t)i + (size_t)d]);
-        if (i % (1 << 20) == 0)
-            for (int d = 0; d < 3; d++) vt_exact_tidy(&sum[d]);
-    }
-    for (int a = 0; a < frame->material->n_species; a++)
-        mass += frame->material->species[a].mass * (double)frame->material->species[a].count;
-    VT_TRY(vt_exact_reduce(frame->ranks->comm, sum, 3, total));
-    for (int d = 0; d < 3; d++) centre[d] = total[d] / mass;
-    return VT_OK;
-}
-
 static void unwrap(const struct vt_frame *frame, double (*out)[3])
 {
     for (int i = 0; i < frame->n; i++) {
@@ -156,8 +137,8 @@ static void follow(const struct vt_past *past, const struct vt_moment *before, s
     }
 }
 
-/* The centre of what this and all ranks keep, where only the rows know the unwrapped places. Collective. */
-static enum vt_status centre_of_rows(const struct vt_past *past, const struct vt_frame *frame,
+/* The centre of mass. Collective. */
+static enum vt_status centre_of_mass(const struct vt_past *past, const struct vt_frame *frame,
                                      struct vt_moment *now)
 {
     struct vt_exact sum[3] = {{0}};
@@ -183,13 +164,11 @@ static enum vt_status observe_atoms(struct vt_past *past, const struct vt_frame 
                     vt_renew(&past->scratch, &past->scratch_capacity, 3 * ((size_t)frame->n + 1))));
     place = (double(*)[3])past->scratch;
     unwrap(frame, place);
-    VT_TRY(centre_of_mass(past, frame, now->centre));
     VT_TRY(vt_roll_gather(&past->roll, frame, (const double(*)[3])place, now->row));
     int known = frame->image != NULL || frame->n == 0;
     VT_TRY(vt_mpi(MPI_Allreduce(MPI_IN_PLACE, &known, 1, MPI_INT, MPI_MIN, frame->ranks->comm)));
-    if (known || !before) return VT_OK;
-    follow(past, before, now);
-    return centre_of_rows(past, frame, now);
+    if (!known && before) follow(past, before, now);
+    return centre_of_mass(past, frame, now);
 }
 
 enum vt_status vt_past_observe(struct vt_past *past, const struct vt_frame *frame, double place,

@@ -328,17 +328,6 @@ static enum vt_status put_decay(const struct sums *s, struct vt_results *out)
     return VT_OK;
 }
 
-/* Of the parabola in ln t through three points, within them. */
-static void vertex(const double *time, const double *value, double *at, double *height)
-{
-    double h = log(time[1] / time[0]), k = log(time[2] / time[1]);
-    double left = (value[1] - value[0]) / h, right = (value[2] - value[1]) / k;
-    double bend = (right - left) / (h + k), tilt = (left * k + right * h) / (h + k);
-    double x = bend < 0 ? fmax(-h, fmin(k, -tilt / (2 * bend))) : 0;
-    *at = time[1] * exp(x);
-    *height = value[1] + x * (tilt + x * bend);
-}
-
 /* The longest mean length; which points it is sought between is what the whole says. */
 static enum vt_status put_longest(const struct sums *s, struct vt_results *out)
 {
@@ -359,7 +348,7 @@ static enum vt_status put_longest(const struct sums *s, struct vt_results *out)
             if (seen[k] > seen[top] || isnan(seen[top])) top = k;
         time->value[a] = height->value[a] = NAN;
         if (top == 0 || top >= s->n - 1) continue;
-        vertex(s->time + top - 1, value + top - 1, &time->value[a], &height->value[a]);
+        vt_motion_vertex(s->time + top - 1, value + top - 1, &time->value[a], &height->value[a]);
     }
     return VT_OK;
 }

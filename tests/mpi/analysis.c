@@ -81,23 +81,6 @@ static void finish(struct vt_analysis *a)
     must(sink.end(sink.self));
 }
 
-/* More than `least` datasets, bit for bit; NaN equals NaN. */
-static bool same(struct vt_analysis *a, struct vt_analysis *b, int least)
-{
-    const struct vt_results *x = vt_analysis_results(a), *y = vt_analysis_results(b);
-    bool equal = x->n == y->n && x->n > least;
-    for (int k = 0; k < x->n && equal; k++) {
-        size_t bytes = vt_dataset_size(&x->item[k]) * sizeof(double);
-        equal = !strcmp(x->item[k].path, y->item[k].path) &&
-                vt_dataset_size(&y->item[k]) * sizeof(double) == bytes &&
-                !memcmp(x->item[k].value, y->item[k].value, bytes) &&
-                !x->item[k].error == !y->item[k].error &&
-                (!x->item[k].error || !memcmp(x->item[k].error, y->item[k].error, bytes));
-        if (!equal) fprintf(stderr, "%s differs\n", x->item[k].path);
-    }
-    return equal;
-}
-
 static void results_do_not_depend_on_rank_count(void **state)
 {
     (void)state;
@@ -108,7 +91,7 @@ static void results_do_not_depend_on_rank_count(void **state)
     finish(alone), finish(together);
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    check_all(rank == 0 ? same(alone, together, 40) : vt_analysis_results(together)->n == 0);
+    check_all(rank == 0 ? same_results(alone, together, 40) : vt_analysis_results(together)->n == 0);
     const struct vt_dataset *t = result(alone, "stages/01-hold/blocks/temperature");
     check_all(t->value[0] == 301 && t->value[1] == 304);
     t = result(alone, "stages/01-hold/blocks/entropy/s_pair");
@@ -155,7 +138,7 @@ static void results_do_not_depend_on_a_restart(void **state)
     check_all(rank == 0 ? kept.block && kept.bytes > 0 : !kept.block && kept.bytes == 0);
     frames(first, &s, MPI_COMM_WORLD, FRAMES / 2, FRAMES); /* saving disturbs nothing */
     finish(first);
-    check_all(rank != 0 || same(whole, first, 40));
+    check_all(rank != 0 || same_results(whole, first, 40));
     for (int before = 0; before < 2; before++) {
         struct vt_analysis *second = before ? analysis_make(list, &s.material) : start(&s);
         sink = vt_analysis_sink(second);
@@ -167,7 +150,7 @@ static void results_do_not_depend_on_a_restart(void **state)
         if (before) must(sink.begin(sink.self, &stage, &s.material, &n_looks, &looks));
         frames(second, &s, MPI_COMM_WORLD, FRAMES / 2, FRAMES);
         finish(second);
-        check_all(rank != 0 || same(whole, second, 40));
+        check_all(rank != 0 || same_results(whole, second, 40));
         vt_analysis_destroy(second);
     }
     /* Who each atom is, and where it was in each frame; the same for velocities. */
@@ -180,7 +163,7 @@ static void results_do_not_depend_on_a_restart(void **state)
         must(sink.load(sink.self, any.ranks, &together));
         frames(second, &s, MPI_COMM_SELF, FRAMES / 2, FRAMES);
         finish(second);
-        assert_true(same(whole, second, 40));
+        assert_true(same_results(whole, second, 40));
         vt_analysis_destroy(second);
     }
     /* A block of another list is refused by all. */
@@ -319,7 +302,7 @@ static void neighbourhoods_do_not_depend_on_ranks_and_threads(void **state)
         must(sink.end(sink.self));
     }
     omp_set_num_threads(threads);
-    check_all(rank != 0 || (same(a[0], a[1], 10) && same(a[0], a[2], 10)));
+    check_all(rank != 0 || (same_results(a[0], a[1], 10) && same_results(a[0], a[2], 10)));
     if (rank == 0) {
         double share = result(a[0], "stages/01-hold/crystal/fraction")->value[0];
         assert_true(share > 0.2 && share < 0.8);

@@ -83,23 +83,6 @@ static void finish(struct vt_analysis *a)
     must(sink.end(sink.self));
 }
 
-/* More than LEAST datasets, bit for bit; NaN equals NaN. */
-static bool same(struct vt_analysis *a, struct vt_analysis *b)
-{
-    const struct vt_results *x = vt_analysis_results(a), *y = vt_analysis_results(b);
-    bool equal = x->n == y->n && x->n > LEAST;
-    for (int k = 0; k < x->n && equal; k++) {
-        size_t bytes = vt_dataset_size(&x->item[k]) * sizeof(double);
-        equal = !strcmp(x->item[k].path, y->item[k].path) &&
-                vt_dataset_size(&y->item[k]) * sizeof(double) == bytes &&
-                !memcmp(x->item[k].value, y->item[k].value, bytes) &&
-                !x->item[k].error == !y->item[k].error &&
-                (!x->item[k].error || !memcmp(x->item[k].error, y->item[k].error, bytes));
-        if (!equal) fprintf(stderr, "%s differs\n", x->item[k].path);
-    }
-    return equal;
-}
-
 static void results_do_not_depend_on_rank_count(void **state)
 {
     (void)state;
@@ -111,7 +94,7 @@ static void results_do_not_depend_on_rank_count(void **state)
     check_all(s.cell.h[1][0] < 6); /* it was exchanged */
     frames(together, &s, MPI_COMM_WORLD, 0, FRAMES);
     finish(alone), finish(together);
-    check_all(rank == 0 ? same(alone, together) : vt_analysis_results(together)->n == 0);
+    check_all(rank == 0 ? same_results(alone, together, LEAST) : vt_analysis_results(together)->n == 0);
     const struct vt_dataset *f = result(alone, "stages/01-hold/isf/f_xray");
     int last = f->axis[1].n - 1;
     check_all(f->value[0] == 1 && f->value[last] < 0.7); /* something has happened */
@@ -137,14 +120,14 @@ static void results_do_not_depend_on_a_restart(void **state)
     must(sink.save(sink.self, any.ranks, &kept));
     frames(first, &s, MPI_COMM_WORLD, HALF, FRAMES); /* saving disturbs nothing */
     finish(first);
-    check_all(rank != 0 || same(whole, first));
+    check_all(rank != 0 || same_results(whole, first, LEAST));
     struct vt_analysis *second = start(&s);
     sink = vt_analysis_sink(second);
     any = sample_frame(&s, MPI_COMM_WORLD, 0, 0);
     must(sink.load(sink.self, any.ranks, &kept));
     frames(second, &s, MPI_COMM_WORLD, HALF, FRAMES);
     finish(second);
-    check_all(rank != 0 || same(whole, second));
+    check_all(rank != 0 || same_results(whole, second, LEAST));
     check_all(kept.width == 0); /* nothing is kept of single atoms */
     vt_analysis_destroy(second);
     if (rank == 0) {
@@ -154,7 +137,7 @@ static void results_do_not_depend_on_a_restart(void **state)
         must(sink.load(sink.self, any.ranks, &kept));
         frames(second, &s, MPI_COMM_SELF, HALF, FRAMES);
         finish(second);
-        assert_true(same(whole, second));
+        assert_true(same_results(whole, second, LEAST));
         vt_analysis_destroy(second);
     }
     free(kept.block);

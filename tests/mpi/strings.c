@@ -47,20 +47,6 @@ static struct vt_analysis *measure(const char *options, MPI_Comm comm, int resta
     return a;
 }
 
-/* NaN equals NaN. */
-static bool same(struct vt_analysis *a, struct vt_analysis *b)
-{
-    const struct vt_results *x = vt_analysis_results(a), *y = vt_analysis_results(b);
-    bool equal = x->n == y->n && x->n > 30;
-    for (int k = 0; k < x->n && equal; k++) {
-        size_t bytes = vt_dataset_size(&x->item[k]) * sizeof(double);
-        equal = !memcmp(x->item[k].value, y->item[k].value, bytes) &&
-                (!x->item[k].error || !memcmp(x->item[k].error, y->item[k].error, bytes));
-        if (!equal) fprintf(stderr, "%s differs\n", x->item[k].path);
-    }
-    return equal;
-}
-
 static void results_do_not_depend_on_ranks_and_restarts(void **state)
 {
     (void)state;
@@ -71,12 +57,12 @@ static void results_do_not_depend_on_ranks_and_restarts(void **state)
     for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
         struct vt_analysis *alone = measure(options[k], MPI_COMM_SELF, -1);
         struct vt_analysis *together = measure(options[k], MPI_COMM_WORLD, -1);
-        check_all(rank != 0 || same(alone, together));
+        check_all(rank != 0 || same_results(alone, together, 30));
         const struct vt_dataset *d = result(alone, "stages/01-hold/strings/in_strings");
         check_all(d->value[vt_dataset_size(d) - 1] > 0.1); /* there is something to find */
         vt_analysis_destroy(together);
         together = measure(options[k], MPI_COMM_WORLD, FRAMES / 2);
-        check_all(rank != 0 || same(alone, together));
+        check_all(rank != 0 || same_results(alone, together, 30));
         vt_analysis_destroy(together);
         vt_analysis_destroy(alone);
     }
