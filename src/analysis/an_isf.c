@@ -39,9 +39,9 @@ enum { SHELLS_MOST = 256 };
 struct isf {
     struct vt_common_options common;
     struct vt_lag_options lags;
-    double q, dq, q_max, energy, fit_from, fit_to;
+    double dq, q_max, energy, fit_from, fit_to;
     int64_t waves;
-    const struct vt_yaml *list; /* NULL after read */
+    const struct vt_yaml *q; /* NULL after read */
     int n_shells;
     double shell[SHELLS_MOST]; /* middles, ascending */
 };
@@ -50,8 +50,10 @@ struct isf {
 static const struct vt_param params[] = {
     VT_COMMON_OPTIONS(struct isf, 0.1),
     VT_LAG_OPTIONS(struct isf, VT_LAGS_LOG, 100),
-    {"q", "/A", VT_REAL, AT(q), 2.7, 0.01, 70, "wave number, the middle of one shell", NULL},
-    {"shells", "", VT_NODE, AT(list), 0, 0, 0, "middles of several shells, in place of q",
+    {"q", "/A", VT_NODE, AT(q), 0, 0, 0,
+     "wave numbers, the middles of one shell or of several; 2.7 /A, near the first peak of S(q) of Cu-Zr "
+     "glasses, if "
+     "not given",
      "[2 /A, 2.7 /A, 4.6 /A]"},
     {"q_max", "/A", VT_REAL, AT(q_max), VT_UNSET, 0.01, 70, "shells side by side up to here, in place of q",
      NULL},
@@ -91,46 +93,24 @@ static struct vt_follow_shells shells_of(const struct isf *o)
     return (struct vt_follow_shells){o->n_shells, o->shell, o->dq, o->waves};
 }
 
-static enum vt_status read_list(struct isf *o)
-{
-    const struct vt_yaml *list = o->list;
-    if (list->kind != VT_YAML_LIST || list->n < 1 || list->n > SHELLS_MOST)
-        return VT_RAISE_AT(list,
-                           "isf: shells: a list of 1 to %d wave numbers is due, [2 /A, 2.7 /A] for example",
-                           SHELLS_MOST);
-    for (int k = 0; k < list->n; k++) {
-        const struct vt_yaml *at = list->item[k];
-        if (at->kind != VT_YAML_SCALAR)
-            return VT_RAISE_AT(at, "isf: shells: a wave number is due, 2.7 /A for example");
-        VT_TRY(vt_prefix(vt_units_parse(at->text, "/A", &o->shell[k]), "%s:%d: isf: shells", at->file,
-                         at->line));
-        if (!(o->shell[k] >= 0.01 && o->shell[k] <= 70))
-            return VT_RAISE_AT(at, "isf: shells: %s is not within 0.01 and 70 /A", at->text);
-        if (k && o->shell[k] < o->shell[k - 1] + o->dq * (1 - 1e-9))
-            return VT_RAISE_AT(at,
-                               "isf: shells: %s is less than dq = %g /A above the one before it: shells must "
-                               "ascend and not overlap",
-                               at->text, o->dq);
-    }
-    o->n_shells = list->n;
-    return VT_OK;
-}
-
 static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
 {
     struct isf *o = options;
-    const struct vt_yaml *given = node->kind == VT_YAML_MAP ? node->item[0] : NULL;
-    bool q = given && given->kind == VT_YAML_MAP && vt_params_given(given, "q");
-    if (q + (o->list != NULL) + !isnan(o->q_max) > 1)
-        return VT_RAISE_AT(node, "measure: isf: give one of q, shells and q_max");
+    const struct vt_yaml *q = o->q;
+    o->q = NULL;
+    if (q && !isnan(o->q_max)) return VT_RAISE_AT(node, "measure: isf: give one of q and q_max");
     if (o->fit_from >= o->fit_to)
         return VT_RAISE_AT(node, "measure: isf: fit_from: %g ps must be shorter than fit_to: %g ps",
                            o->fit_from, o->fit_to);
-    o->n_shells = 1;
-    o->shell[0] = o->q;
-    if (o->list) VT_TRY(read_list(o));
-    if (o->list || !isnan(o->q_max)) o->q = NAN; /* no line of the echo: the axis tells */
-    o->list = NULL;
+    VT_TRY(vt_motion_wave_numbers(q, "isf", &(struct vt_wave_range){0.01, 70, SHELLS_MOST}, o->shell,
+                                  &o->n_shells));
+    for (int k = 1; k < o->n_shells; k++)
+        if (o->shell[k] < o->shell[k - 1] + o->dq * (1 - 1e-9))
+            return VT_RAISE_AT(
+                q->item[k],
+                "isf: key 'q': %s is less than dq = %g /A above the one before it: shells must "
+                "ascend and not overlap",
+                q->item[k]->text, o->dq);
     if (!isnan(o->q_max)) {
         double n = floor(o->q_max / o->dq * (1 + 1e-12));
         if (n > SHELLS_MOST)

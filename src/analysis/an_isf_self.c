@@ -18,7 +18,6 @@
 
 #include "analysis/motion.h"
 #include "core/memory.h"
-#include "core/units.h"
 
 enum { Q_MOST = 16 };
 
@@ -45,34 +44,13 @@ static size_t size_of(const struct isf_self *o)
     return 1 + (size_t)o->n * VT_WORDS;
 }
 
-static enum vt_status read_q(struct isf_self *o, const struct vt_yaml *item)
-{
-    double q = 0;
-    if (item->kind == VT_YAML_SCALAR)
-        VT_TRY(vt_prefix(vt_units_parse(item->text, "/A", &q), "%s:%d: isf_self: key 'q'", item->file,
-                         item->line));
-    if (!(q > 0 && q <= 1000))
-        return VT_RAISE_AT(item,
-                           "isf_self: key 'q': a wave number from 0 to 1000 /A is due, 2.7 /A for example");
-    if (o->n == Q_MOST) return VT_RAISE_AT(item, "isf_self: key 'q': at most %d wave numbers", Q_MOST);
-    o->q[o->n++] = q;
-    return VT_OK;
-}
-
 static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
 {
     struct isf_self *o = options;
     const struct vt_yaml *q = o->q_list;
     (void)material, (void)node;
     o->q_list = NULL;
-    o->n = 0;
-    if (!q) {
-        o->q[o->n++] = 2.7;
-        return VT_OK;
-    }
-    if (q->kind != VT_YAML_LIST) return read_q(o, q);
-    for (int k = 0; k < q->n; k++) VT_TRY(read_q(o, q->item[k]));
-    return o->n ? VT_OK : VT_RAISE_AT(q, "isf_self: key 'q': the list is empty");
+    return vt_motion_wave_numbers(q, "isf_self", &(struct vt_wave_range){1e-4, 1000, Q_MOST}, o->q, &o->n);
 }
 
 static int count(const struct isf_self *o)

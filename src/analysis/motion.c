@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/units.h"
 
 void vt_motion_count(const struct vt_between *b, const struct vt_tally *tally)
 {
@@ -82,6 +83,30 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
     VT_TRY(vt_results_add(out, path, unit, help, 1, (const int[]){material->n_species + 1}, d));
     VT_TRY(vt_motion_name_species(*d, material));
     return vt_dataset_errors(*d);
+}
+
+enum vt_status vt_motion_wave_numbers(const struct vt_yaml *node, const char *name,
+                                      const struct vt_wave_range *range, double *q, int *n)
+{
+    *n = 1;
+    q[0] = 2.7;
+    if (!node) return VT_OK;
+    bool list = node->kind == VT_YAML_LIST;
+    if (list) *n = node->n;
+    if (*n < 1 || *n > range->most)
+        return VT_RAISE_AT(node, "%s: key 'q': 1 to %d wave numbers are due, [2 /A, 2.7 /A] for example",
+                           name, range->most);
+    for (int k = 0; k < *n; k++) {
+        const struct vt_yaml *at = list ? node->item[k] : node;
+        if (at->kind != VT_YAML_SCALAR)
+            return VT_RAISE_AT(at, "%s: key 'q': a wave number is due, 2.7 /A for example", name);
+        VT_TRY(
+            vt_prefix(vt_units_parse(at->text, "/A", &q[k]), "%s:%d: %s: key 'q'", at->file, at->line, name));
+        if (!(q[k] >= range->least && q[k] <= range->greatest))
+            return VT_RAISE_AT(at, "%s: key 'q': %s is no wave number from %g to %g /A", name, at->text,
+                               range->least, range->greatest);
+    }
+    return VT_OK;
 }
 
 void vt_motion_vertex(const double time[3], const double value[3], double *at, double *height)

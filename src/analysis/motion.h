@@ -58,6 +58,16 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
                                      const char *path, const char *unit, const char *help,
                                      struct vt_dataset **d);
 
+/* The option `q` of a measurement NAME: wave numbers within [least, greatest], one or a list of at most
+ * `most`, to q (most) and *n. 2.7 /angstrom, near the first peak of S(q) of Cu-Zr glasses, where node is
+ * NULL. */
+struct vt_wave_range {
+    double least, greatest;
+    int most;
+};
+enum vt_status vt_motion_wave_numbers(const struct vt_yaml *node, const char *name,
+                                      const struct vt_wave_range *range, double *q, int *n);
+
 /* The top of the parabola in ln t through three points: its time, not beyond them, and its height. */
 void vt_motion_vertex(const double time[3], const double value[3], double *at, double *height);
 /* Where a curve of n times falls to 1/e, on a straight line in ln t; NaN if it does not, or before the second

@@ -10,7 +10,7 @@
 #include "core/parallel.h"
 #include "fabricate.h"
 
-static const char list[] = "- isf: {shells: [2 /A, 2.7 /A, 3.5 /A], waves: 60, every: 1 ps, t_max: 12 ps, "
+static const char list[] = "- isf: {q: [2 /A, 2.7 /A, 3.5 /A], waves: 60, every: 1 ps, t_max: 12 ps, "
                            "blocks: 2}\n"
                            "- xpcs: {q: 2.7 /A, waves: 60, every: 1 ps, frames: 14}\n"; /* each second */
 enum { FRAMES = 24, HALF = 11, LEAST = 30 };

@@ -138,7 +138,7 @@ static void brownian_particles_forget_as_their_diffusion_says(void **state)
     (void)state;
     struct sample s = gas(1250, 40);
     struct vt_analysis *a =
-        measure("- isf: {shells: [1.2 /A, 1.6 /A, 2 /A], waves: 300, every: 0.1 ps, t_max: 6 ps, "
+        measure("- isf: {q: [1.2 /A, 1.6 /A, 2 /A], waves: 300, every: 0.1 ps, t_max: 6 ps, "
                 "fit_from: 0.1 ps}",
                 &s, 200, 0.1, walk);
     const struct vt_dataset *f = of(a, "isf/f_number");
@@ -344,11 +344,11 @@ static void what_cannot_be_measured_is_refused(void **state)
 {
     (void)state;
     refuse("- isf: {every: 0}", "every");
-    refuse("- isf: {q: 2 /A, q_max: 3 /A}", "one of q, shells and q_max");
+    refuse("- isf: {q: 2 /A, q_max: 3 /A}", "one of q and q_max");
     refuse("- isf: {q: 0.05 /A}", "the longest wave that fits");
-    refuse("- isf: {shells: [2 /A, 2.05 /A]}", "not overlap");
-    refuse("- isf: {shells: [2]}", "/A");
-    refuse("- isf: {shells: {q: 2 /A}}", "a list");
+    refuse("- isf: {q: [2 /A, 2.05 /A]}", "not overlap");
+    refuse("- isf: {q: [2]}", "/A");
+    refuse("- isf: {q: {to: 2 /A}}", "wave number");
     refuse("- isf: {q_max: 60 /A, dq: 0.1 /A}", "widen dq");
     refuse("- isf: {q_max: 25 /A, every: 0.001 ps, lags: linear, t_max: 50 ps}", "GB");
 }

@@ -622,7 +622,7 @@ static void uneven_frames_and_unfit_options_are_refused(void **state)
     refuse("- msd: {every: 0}", "every");
     refuse("- isf_self: {q: 2.7}", "unit");
     refuse("- isf_self: {q: -1 /A}", "wave number");
-    refuse("- isf_self: {q: []}", "empty");
+    refuse("- isf_self: {q: []}", "1 to 16 wave numbers");
     refuse("- vacf: {lags: log}", "linear");
     refuse("- msd: {fit_from: 50 ps, fit_to: 10 ps}", "shorter than fit_to");
     refuse("- isf: {fit_to: 0.5 ps}", "shorter than fit_to"); /* fit_from: 1 ps */
