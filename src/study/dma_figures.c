@@ -79,7 +79,7 @@ static enum vt_status add_law(const struct vt_dma_series *s, struct vt_plot *fig
     }
     struct vt_plot_series points = {.color = color, .mark = VT_PLOT_DOTS, .n = l->n, .x = x, .y = y};
     VT_TRY(vt_plot_add_series(figure, panel, &points));
-    char name[VT_DMA_NAME + 60];
+    char name[VT_NAME + 100];
     snprintf(name, sizeof name, l->has_vft ? "%s: VFT, T0 = %.4g K" : "%s: %.4g ± %.2g eV",
              s->dma.state[state], l->has_vft ? l->vft.t0 : l->arrhenius.energy, l->arrhenius.energy_error);
     struct vt_plot_series law = {

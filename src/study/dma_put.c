@@ -174,7 +174,7 @@ static void plain_path(const char *name, char *path, size_t size)
 static enum vt_status put_curve(struct vt_results *results, const struct vt_dma_scan *scan, const char *name,
                                 const char *unit, const char *help, const double *value)
 {
-    char plain[VT_DMA_NAME], path[160];
+    char plain[VT_NAME + 40], path[200];
     struct vt_dataset *d;
     if (!value) return VT_OK;
     plain_path(scan->name, plain, sizeof plain);

@@ -405,19 +405,9 @@ static enum vt_status make_scans(struct rows *r, int state, struct vt_dma *dma, 
 
 static void name_state(struct vt_dma *dma, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *from = slash ? slash + 1 : path, *dot = strrchr(from, '.');
     char *name = dma->state[dma->n_states];
-    int length = (int)(dot && dot > from ? dot - from : (ptrdiff_t)strlen(from));
-    snprintf(name, VT_DMA_NAME - 8, "%.*s", length, from);
-    for (char *c = name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("-_.+", *c)) *c = '_';
-    for (int k = 0; k < dma->n_states; k++)
-        if (!strcmp(dma->state[k], name)) {
-            size_t used = strlen(name);
-            snprintf(name + used, VT_DMA_NAME - used, "-%d", dma->n_states + 1);
-            break;
-        }
-    dma->n_states++;
+    vt_name_after(path, name);
+    vt_name_apart(name, dma->state, dma->n_states++, VT_NAME);
 }
 
 /* All tables are one state: each has one frequency, and they differ. */

@@ -7,8 +7,9 @@
 #include <stdbool.h>
 
 #include "core/params.h"
+#include "study/names.h"
 
-enum { VT_DMA_NAME = 80, VT_DMA_TABLES = 64 };
+enum { VT_DMA_TABLES = 64 };
 
 struct vt_dma_options {
     char columns[VT_TEXT_SIZE], frequency[VT_TEXT_SIZE], temperature[VT_TEXT_SIZE], peak[VT_TEXT_SIZE],
@@ -25,17 +26,17 @@ enum { VT_DMA_ARRHENIUS, VT_DMA_VFT };
 
 struct vt_dma_scan {
     int state;
-    bool sweep;             /* x is a frequency [Hz], at one temperature; else x is T [K], at one frequency */
-    double frequency;       /* [Hz]; NAN of a sweep, or where nobody tells it */
-    double temperature;     /* [K]; NAN unless a sweep */
-    char name[VT_DMA_NAME]; /* "cast, 1 Hz" */
+    bool sweep;         /* x is a frequency [Hz], at one temperature; else x is T [K], at one frequency */
+    double frequency;   /* [Hz]; NAN of a sweep, or where nobody tells it */
+    double temperature; /* [K]; NAN unless a sweep */
+    char name[VT_NAME + 40]; /* "cast, 1 Hz" */
     int n;
     double *x, *storage, *loss, *tan_delta; /* x ascending; moduli [GPa] NULL if not there */
 };
 
 struct vt_dma {
     int n_states;
-    char state[VT_DMA_TABLES][VT_DMA_NAME]; /* names of the files, without ending; one if all are one state */
+    char state[VT_DMA_TABLES][VT_NAME]; /* names of the files, without ending; one if all are one state */
     int n;
     struct vt_dma_scan *scan;
     size_t capacity;

@@ -341,24 +341,20 @@ done:
     return st;
 }
 
-/* Letters, digits, _ and - of the last part of the path; of a run the folder too. */
+/* Of a run: its folder, or file, and stage. */
 static void give_name(struct vt_dsc_scan *s)
 {
-    const char *last = strrchr(s->path, '/'), *from = last ? last + 1 : s->path, *end;
-    if (s->simulated && last) {
-        while (last > s->path && last[-1] != '/') last--;
-        from = last;
+    char file[VT_SIMULATED_FILE], text[VT_SIMULATED_FILE + VT_NAME];
+    if (!s->simulated) {
+        vt_name_after(s->path, s->name);
+        return;
     }
-    size_t n = 0;
-    end = from + strlen(from);
-    if (!s->simulated && strrchr(from, '.') > from) end = strrchr(from, '.');
-    for (const char *at = from; at < end && n + 1 < VT_DSC_NAME; at++) {
-        if (s->simulated && !strncmp(at, "/results.h5", 11)) at += 11;
-        if (at >= end || !*at) break;
-        s->name[n++] = isalnum((unsigned char)*at) || strchr("_-+.", *at) ? *at : '_';
-    }
-    s->name[n] = '\0';
-    if (!n) snprintf(s->name, sizeof s->name, "scan");
+    const char *stage = vt_simulated_file(s->path, file);
+    char *last = strrchr(file, '/');
+    if (last && last > file && !strcmp(last, "/results.h5")) *last = '\0', last = strrchr(file, '/');
+    snprintf(text, sizeof text, "%s%s%.*s", last ? last + 1 : file, stage ? "_" : "", VT_NAME,
+             stage ? stage : "");
+    vt_name_of(text, strlen(text), s->name);
 }
 
 enum vt_status vt_dsc_scan_read(const char *path, const struct vt_dsc_options *o, struct vt_dsc_scan *s)

@@ -6,12 +6,13 @@
 
 #include "analysis/calorimetry.h"
 #include "study/dsc_options.h"
+#include "study/names.h"
 
-enum { VT_DSC_CURVES = 3, VT_DSC_POINTS = 4000, VT_DSC_NAME = 64 };
+enum { VT_DSC_CURVES = 3, VT_DSC_POINTS = 4000 };
 
 struct vt_dsc_scan {
     const char *path;
-    char name[VT_DSC_NAME]; /* of its datasets */
+    char name[VT_NAME]; /* of its datasets */
     bool simulated;
     bool cooling;      /* the rows of the table fall in temperature; of runs false */
     double rate;       /* K/s, positive; NaN: not known */

@@ -164,18 +164,6 @@ static void calorimetry_of(const struct vt_dsc_options *o, const struct windows 
     memcpy(out->liquid, w->liquid[w->n[1] > 1 ? k : 0], sizeof out->liquid);
 }
 
-/* Names of datasets are unique. */
-static void tell_apart(const struct vt_dsc *d, struct vt_dsc_scan *s)
-{
-    char name[VT_DSC_NAME];
-    snprintf(name, sizeof name, "%s", s->name);
-    for (int round = 2, k = 0; k < d->n; k++)
-        if (!strcmp(d->scan[k].name, s->name)) {
-            snprintf(s->name, sizeof s->name, "%.*s-%d", VT_DSC_NAME - 12, name, round++);
-            k = -1;
-        }
-}
-
 /* ---- the reference and S_eq ---- */
 
 /* Its error is that of the difference of two fictive temperatures times the step: what Moynihan's areas are.
@@ -349,7 +337,8 @@ enum vt_status vt_dsc_read(int n, char *const *paths, const struct vt_dsc_option
         calorimetry_of(o, &w, k, &c);
         struct vt_dsc_scan *s = &d->scan[d->n];
         enum vt_status st = vt_dsc_scan_read(paths[k], o, s);
-        if (st == VT_OK) tell_apart(d, s), st = judge_scan(s, &c, d->result[d->n]);
+        if (st == VT_OK)
+            vt_name_apart(s->name, d->scan[0].name, d->n, sizeof *s), st = judge_scan(s, &c, d->result[d->n]);
         d->recovery[d->n] = (struct vt_number){NAN, NAN};
         if (st == VT_OK) {
             d->n++;

@@ -1,7 +1,6 @@
 /* eos_series.c: see eos_series.h. */
 #include "study/eos_series.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -192,21 +191,11 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_eos_o
     return VT_OK;
 }
 
-static void give_name(const char *path, char name[VT_EOS_NAME])
-{
-    const char *from = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *end = strrchr(from, '.');
-    size_t n = 0;
-    if (!end || end == from) end = from + strlen(from);
-    for (; from < end && n + 1 < VT_EOS_NAME; from++)
-        name[n++] = isalnum((unsigned char)*from) || strchr("_-+.", *from) ? *from : '_';
-    name[n] = '\0';
-}
-
 static enum vt_status read_table(const char *path, const struct vt_eos_options *o, struct vt_eos_set *s)
 {
     struct vt_table table = {0};
     s->path = path;
-    give_name(path, s->name);
+    vt_name_after(path, s->name);
     enum vt_status st = vt_table_read(path, o->columns, WANTS, wants, &table);
     if (st == VT_OK) st = vt_prefix(take_table(&table, o, s), "%s", path);
     vt_table_release(&table);
@@ -317,23 +306,12 @@ static enum vt_status fit_set(struct vt_eos_set *s, const struct vt_eos_options 
     return vt_prefix(st, "%s", s->path ? s->path : s->name);
 }
 
-static void tell_apart(const struct vt_eos_sets *all, struct vt_eos_set *s)
-{
-    char name[VT_EOS_NAME];
-    snprintf(name, sizeof name, "%s", s->name);
-    for (int round = 2, k = 0; k < all->n; k++)
-        if (!strcmp(all->set[k].name, s->name)) {
-            snprintf(s->name, sizeof s->name, "%.*s-%d", VT_EOS_NAME - 12, name, round++);
-            k = -1;
-        }
-}
-
 /* Keep the set at the end if st is VT_OK; else warn. */
 static enum vt_status keep(struct vt_eos_sets *all, enum vt_status st, int n, int *refused)
 {
     struct vt_eos_set *s = &all->set[all->n];
     if (st == VT_OK) {
-        tell_apart(all, s);
+        vt_name_apart(s->name, all->set[0].name, all->n, sizeof *s);
         all->n++;
         return VT_OK;
     }

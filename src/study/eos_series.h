@@ -11,6 +11,7 @@
 #include "analysis/eos.h"
 #include "core/dataset.h"
 #include "core/params.h"
+#include "study/names.h"
 
 struct vt_eos_options {
     char columns[VT_TEXT_SIZE], at[VT_TEXT_SIZE];
@@ -19,10 +20,10 @@ struct vt_eos_options {
 };
 extern const struct vt_param vt_eos_params[];
 
-enum { VT_EOS_SETS = 16, VT_EOS_AT = 32, VT_EOS_NAME = 64 };
+enum { VT_EOS_SETS = 16, VT_EOS_AT = 32 };
 
 struct vt_eos_set {
-    char name[VT_EOS_NAME];
+    char name[VT_NAME];
     const char *path;
     const char *unit; /* of V: "angstrom^3", "angstrom^3/atom", "cm^3/g", "1" */
     bool q1;          /* V is 1/q_1^3 */

@@ -1,7 +1,6 @@
 /* xpcs.c: see xpcs.h; the files, and tables of g2. C(t1, t2) is in xpcs_two_time.c. */
 #include "study/xpcs.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -157,7 +156,7 @@ const struct vt_param vt_xpcs_params[] = {
 void vt_xpcs_release(struct vt_xpcs *x)
 {
     for (int k = 0; k < x->n_figures; k++) free(x->figure[k].svg);
-    free(x->figure), free(x->row);
+    free(x->figure), free(x->row), free(x->name);
     vt_results_release(&x->results);
     *x = (struct vt_xpcs){0};
 }
@@ -182,6 +181,7 @@ enum vt_status vt_xpcs_add_row(const struct vt_xpcs_work *w, const char *what, i
     *row = &x->row[x->n_rows++];
     **row = (struct vt_xpcs_row){.number = number, .from = from, .to = to};
     snprintf((*row)->file, sizeof(*row)->file, "%s", w->name);
+    (*row)->unit = w->unit;
     snprintf((*row)->what, sizeof(*row)->what, "%s", what);
     return VT_OK;
 }
@@ -358,21 +358,14 @@ done:
 
 /* ---- files ---- */
 
-/* The last part of the path without its ending, of letters a path may have; the same twice gets a number. */
-static void name_file(struct vt_xpcs_work *w, int number)
+static enum vt_status name_file(struct vt_xpcs_work *w)
 {
-    const char *slash = strrchr(w->path, '/'), *base = slash ? slash + 1 : w->path, *dot = strrchr(base, '.');
-    int length = dot && dot > base ? (int)(dot - base) : (int)strlen(base);
-    snprintf(w->name, 80, "%.*s", length < 70 ? length : 70, base);
-    for (char *c = w->name; *c; c++)
-        if (!isalnum((unsigned char)*c) && !strchr("_-+.", *c)) *c = '_';
-    if (!*w->name || *w->name == '.') snprintf(w->name, sizeof w->name, "file");
-    for (int k = 0; k < w->out->n_rows; k++)
-        if (!strcmp(w->out->row[k].file, w->name)) {
-            size_t end = strlen(w->name);
-            snprintf(w->name + end, sizeof w->name - end, "_%d", number);
-            return;
-        }
+    struct vt_xpcs *x = w->out;
+    VT_TRY(vt_grow(&x->name, &x->name_capacity, x->n_names + 1));
+    vt_name_after(w->path, w->name);
+    vt_name_apart(w->name, x->name, x->n_names, sizeof *x->name);
+    memcpy(x->name[x->n_names++], w->name, sizeof w->name);
+    return VT_OK;
 }
 
 static enum vt_status put_notes(const struct vt_xpcs_work *w, const struct vt_correlation_file *f)
@@ -422,7 +415,7 @@ enum vt_status vt_xpcs_run(int n, char *const *paths, const struct vt_xpcs_optio
         const struct vt_correlation_reading how = {.kind = (enum vt_correlation_kind)o->kind,
                                                    .columns = (enum vt_correlation_columns)o->columns,
                                                    .dataset = o->dataset};
-        name_file(&w, k + 1);
+        VT_TRY(name_file(&w));
         enum vt_status st = vt_correlation_read(paths[k], &how, &file);
         if (st == VT_OK)
             st = take_file(&w, &file);
@@ -442,13 +435,13 @@ enum vt_status vt_xpcs_table(const char *path, const struct vt_xpcs *x)
     struct vt_replace out;
     VT_TRY(vt_replace_open(&out, path));
     fprintf(out.file,
-            "# fits of relaxation; `vitrum xpcs`. Times are in the unit that stands in results.h5.\n"
-            "# file, what, number, from, to, tau, error, beta, error, contrast, error, base, error, "
+            "# fits of relaxation; `vitrum xpcs`. from, to, tau and mean tau are in `unit`.\n"
+            "# file, what, number, unit, from, to, tau, error, beta, error, contrast, error, base, error, "
             "mean tau, error, chi2/dof, R2, remark\n");
     for (int k = 0; k < x->n_rows; k++) {
         const struct vt_xpcs_row *r = &x->row[k];
         const struct vt_kww *f = &r->kww;
-        fprintf(out.file, "%s, %s, %d, %.8g, %.8g", r->file, r->what, r->number, r->from, r->to);
+        fprintf(out.file, "%s, %s, %d, %s, %.8g, %.8g", r->file, r->what, r->number, r->unit, r->from, r->to);
         if (r->fitted)
             fprintf(out.file,
                     ", %.8g, %.3g, %.6g, %.3g, %.6g, %.3g, %.8g, %.3g, %.8g, %.3g, %.4g, %.6g, %s%s\n",

@@ -8,6 +8,7 @@
 #include "analysis/kww.h"
 #include "core/dataset.h"
 #include "core/params.h"
+#include "study/names.h"
 
 struct vt_xpcs_options {
     int kind, columns, unit, factor; /* choices */
@@ -19,9 +20,10 @@ extern const struct vt_param vt_xpcs_params[];
 
 /* One fit, or why there is none. */
 struct vt_xpcs_row {
-    char file[96], what[40]; /* name in the results; "g2", "stretch", "age", "start" */
-    int number;              /* from 1 */
-    double from, to;         /* of times (stretch, age, start); NAN */
+    char file[VT_NAME], what[40]; /* name in the results; "g2", "stretch", "age", "start" */
+    const char *unit;             /* of times */
+    int number;                   /* from 1 */
+    double from, to;              /* of times (stretch, age, start); NAN */
     bool fitted;
     struct vt_kww kww;
     char reason[400];
@@ -36,7 +38,9 @@ struct vt_xpcs {
         enum vt_status st;
         char *svg; /* the caller's to write and free */
     } * figure;
-    size_t row_capacity, figure_capacity;
+    char (*name)[VT_NAME]; /* of the files */
+    int n_names;
+    size_t row_capacity, figure_capacity, name_capacity;
 };
 
 /* Read and fit n files; those that cannot be read are warned of, counted in refused, and left out. VT_EINPUT

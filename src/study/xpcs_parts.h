@@ -12,9 +12,9 @@
 struct vt_xpcs_work {
     const struct vt_xpcs_options *options;
     const char *path;
-    char name[96];    /* in the results */
-    const char *unit; /* of its times */
-    double frame;     /* time of a frame; 1 where it is not known */
+    char name[VT_NAME]; /* in the results */
+    const char *unit;   /* of its times */
+    double frame;       /* time of a frame; 1 where it is not known */
     struct vt_xpcs *out;
 };
 
