@@ -17,6 +17,7 @@
 #include "core/alloy.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "io/results_file.h"
 #include "study/curve_series.h"
 #include "study/series_put.h"
@@ -140,13 +141,13 @@ static void say(const struct vt_results *results, const struct vt_series_files *
         printf("spline: lambda %.3g K^3 by cross-validation, worth %.1f parameters\n", *lambda->value,
                *vt_series_find(results, group, "smooth_freedom")->value);
     for (int k = 0; at && k < at->axis[0].n; k++)
-        printf("the slope changes at %.1f +- %.1f K by (%.3g +- %.2g) k_B/K\n", at->value[k], at->error[k],
-               change->value[k], change->error[k]);
+        printf("the slope changes at %s K by %s k_B/K\n", vt_uncertain(at->value[k], at->error[k]).text,
+               vt_uncertain(change->value[k], change->error[k]).text);
     if (shift)
-        printf(
-            "shift onto the first series: %.4f +- %.4f k_B (chi^2 %.2f); by a factor instead: %.5f +- %.5f\n",
-            *shift->value, *shift->error, *vt_series_find(results, group, "align_chi2")->value, *scale->value,
-            *scale->error);
+        printf("shift onto the first series: %s k_B (chi^2 %.2f); by a factor instead: %s\n",
+               vt_uncertain(*shift->value, *shift->error).text,
+               *vt_series_find(results, group, "align_chi2")->value,
+               vt_uncertain(*scale->value, *scale->error).text);
 }
 
 /* The tables of one series. */

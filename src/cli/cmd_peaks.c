@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "study/peak_series.h"
 #include "study/series_put.h"
 
@@ -42,11 +43,14 @@ static void say(const struct vt_results *results, int peaks)
             printf("peak %d: none\n", q);
             continue;
         }
-        printf("peak %d: at %.5g +- %.2g %s, FWHM %.4g +- %.2g at %g K; at %.5g +- %.2g, FWHM %.4g +- %.2g "
-               "at %g K\n",
-               q, place->value[first], place->error[first], place->unit, width->value[first],
-               width->error[first], place->axis[0].value[first], place->value[last], place->error[last],
-               width->value[last], width->error[last], place->axis[0].value[last]);
+        printf("peak %d", q);
+        for (int end = 0; end < 2; end++) {
+            int k = end ? last : first;
+            printf("%s at %s %s, FWHM %s at %g K", end ? ";" : ":",
+                   vt_uncertain(place->value[k], place->error[k]).text, place->unit,
+                   vt_uncertain(width->value[k], width->error[k]).text, place->axis[0].value[k]);
+        }
+        printf("\n");
     }
 }
 

@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "study/xpcs.h"
 
 static const char usage[] =
@@ -38,14 +39,15 @@ static void say(const struct vt_xpcs *x)
         const struct vt_xpcs_row *r = &x->row[k];
         const struct vt_kww *f = &r->kww;
         printf("%s, %s %d", r->file, r->what, r->number);
-        if (!isnan(r->from)) printf(" (%.6g to %.6g)", r->from, r->to);
+        if (!isnan(r->from)) printf(" (%.6g to %.6g %s)", r->from, r->to, r->unit);
         if (!r->fitted) {
             printf(": %s\n", r->reason);
             continue;
         }
-        printf(": tau %.4g +- %.2g, beta %.3f ", f->tau, f->tau_error, f->beta);
-        printf(f->beta_at_bound ? "(its bound)" : "+- %.2g", f->beta_error);
-        printf(", <tau> %.4g +- %.2g%s\n", f->mean, f->mean_error,
+        printf(": tau %s %s, beta %s%s", vt_uncertain(f->tau, f->tau_error).text, r->unit,
+               vt_uncertain(f->beta, f->beta_at_bound ? NAN : f->beta_error).text,
+               f->beta_at_bound ? " (its bound)" : "");
+        printf(", <tau> %s %s%s\n", vt_uncertain(f->mean, f->mean_error).text, r->unit,
                f->ballistic ? "; below the ballistic limit: free flight, not relaxation" : "");
     }
     for (int k = 0; k < x->results.n_notes; k++) {
@@ -56,7 +58,9 @@ static void say(const struct vt_xpcs *x)
     for (int k = 0; k < x->results.n; k++) {
         const struct vt_dataset *d = &x->results.item[k];
         const char *name = strstr(d->path, "/ageing/");
-        if (name) printf("%s: %.4g +- %.2g %s\n", d->path + strlen("xpcs/"), *d->value, *d->error, d->unit);
+        if (name)
+            printf("%s: %s %s\n", d->path + strlen("xpcs/"), vt_uncertain(*d->value, *d->error).text,
+                   d->unit);
     }
 }
 

@@ -1,85 +1,39 @@
 /* report_text.c: numbers, units, escaping, headings and figures for the report.
  *
- * Rounding is that of the Particle Data Group (Review of Particle Physics, introduction): of the first three
- * digits of the error, 100 to 354 keep two, 355 to 949 keep one, 950 and more become 1000 and keep two; the
- * value goes to the same decimal place. */
+ * Numbers are rounded as core/uncertain.h does. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/uncertain.h"
 #include "io/report_parts.h"
 
 static const char minus_sign[] = "\u2212";
 
-/* %.*f with a true minus sign; no "-0.00". */
-static void put_fixed(char *text, size_t size, double value, int decimals)
+/* With a true minus sign. */
+static void put_signed(char *text, size_t size, const char *digits)
 {
-    char digits[64];
-    snprintf(digits, sizeof digits, "%.*f", decimals, fabs(value));
-    bool zero = strspn(digits, "0.") == strlen(digits);
-    snprintf(text, size, "%s%s", value < 0 && !zero ? minus_sign : "", digits);
-}
-
-/* The power of ten of the first digit, after rounding to `digits` digits. */
-static int first_digit(double value, int digits)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%.*e", digits - 1, fabs(value));
-    return atoi(strchr(text, 'e') + 1);
-}
-
-/* The decimal place (power of ten) to which an error is given. */
-static int last_place(double error)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%.2e", error);
-    int power = atoi(strchr(text, 'e') + 1);
-    double digits = atof(text) / pow(10, power); /* 1.00 to 9.99 */
-    return digits < 3.545 ? power - 1 : power;   /* 9.5 and more: 10, two digits again */
+    bool negative = *digits == '-';
+    snprintf(text, size, "%s%s", negative ? minus_sign : "", digits + negative);
 }
 
 struct vt_report_text vt_report_format(double value, double error)
 {
     struct vt_report_text t;
-    char a[80], b[80];
-    if (!isfinite(value)) {
+    const struct vt_digits d = vt_digits(value, error);
+    char signed_value[88], exponent[48] = "";
+    put_signed(signed_value, sizeof signed_value, d.value);
+    if (d.power)
+        snprintf(exponent, sizeof exponent, " × 10<sup>%s%d</sup>", d.power < 0 ? minus_sign : "",
+                 abs(d.power));
+    if (!*d.value)
         snprintf(t.text, sizeof t.text, "–");
-        return t;
-    }
-    bool exact = !isfinite(error) || error <= 0;
-    int power = value == 0 ? 0 : first_digit(value, 4);
-    if (!exact && (value == 0 || error > fabs(value))) power = first_digit(error, 2);
-    int last = exact ? power - 3 : last_place(error); /* decimal place of the last digit */
-    bool scientific = power >= 6 || power <= -5;
-    double scale = scientific ? pow(10, -power) : 1;
-    int decimals = scientific ? power - last : -last;
-    if (decimals < 0) { /* digits in front of the point that mean nothing become zeros */
-        double unit = pow(10, -decimals);
-        if (!exact) {
-            value = round(value / unit) * unit;
-            error = round(error / unit) * unit;
-        }
-        decimals = 0;
-    }
-    put_fixed(a, sizeof a, value * scale, decimals);
-    if (exact) { /* 300.0 says no more than 300 here */
-        if (strchr(a, '.')) {
-            char *end = a + strlen(a);
-            while (end[-1] == '0') *--end = '\0';
-            if (end[-1] == '.') *--end = '\0';
-        }
-    } else
-        put_fixed(b, sizeof b, error * scale, decimals);
-    char exponent[48] = "";
-    if (scientific)
-        snprintf(exponent, sizeof exponent, " × 10<sup>%s%d</sup>", power < 0 ? minus_sign : "", abs(power));
-    if (exact)
-        snprintf(t.text, sizeof t.text, "%s%s", a, exponent);
-    else if (scientific)
-        snprintf(t.text, sizeof t.text, "(%s ± %s)%s", a, b, exponent);
+    else if (!*d.error)
+        snprintf(t.text, sizeof t.text, "%s%s", signed_value, exponent);
     else
-        snprintf(t.text, sizeof t.text, "%s ± %s", a, b);
+        snprintf(t.text, sizeof t.text, d.power ? "(%s ± %s)%s" : "%s ± %s%s", signed_value, d.error,
+                 exponent);
     return t;
 }
 
@@ -95,7 +49,9 @@ struct vt_report_text vt_report_fixed(double value, int decimals)
 {
     if (!isfinite(value)) return vt_report_format(value, NAN);
     struct vt_report_text t;
-    put_fixed(t.text, sizeof t.text, value, decimals);
+    char digits[64];
+    vt_fixed(digits, sizeof digits, value, decimals);
+    put_signed(t.text, sizeof t.text, digits);
     return t;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "io/plot.h"
 #include "study/dma_series.h"
 
@@ -79,9 +80,13 @@ static enum vt_status add_law(const struct vt_dma_series *s, struct vt_plot *fig
     }
     struct vt_plot_series points = {.color = color, .mark = VT_PLOT_DOTS, .n = l->n, .x = x, .y = y};
     VT_TRY(vt_plot_add_series(figure, panel, &points));
-    char name[VT_NAME + 100];
-    snprintf(name, sizeof name, l->has_vft ? "%s: VFT, T0 = %.4g K" : "%s: %.4g ± %.2g eV",
-             s->dma.state[state], l->has_vft ? l->vft.t0 : l->arrhenius.energy, l->arrhenius.energy_error);
+    char name[VT_NAME + 220];
+    if (l->has_vft)
+        snprintf(name, sizeof name, "%s: VFT, T0 = %s K", s->dma.state[state],
+                 vt_uncertain_label(l->vft.t0, l->vft.t0_error).text);
+    else
+        snprintf(name, sizeof name, "%s: %s eV", s->dma.state[state],
+                 vt_uncertain_label(l->arrhenius.energy, l->arrhenius.energy_error).text);
     struct vt_plot_series law = {
         .name = name, .color = color, .mark = VT_PLOT_LINE, .n = CURVE, .x = line[0], .y = line[1]};
     return vt_plot_add_series(figure, panel, &law);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "core/units.h"
 #include "study/dma_series.h"
 #include "study/series_put.h"
@@ -357,24 +358,26 @@ void vt_dma_say(const struct vt_dma_series *s, FILE *out)
         const struct vt_dma_scan *scan = &s->dma.scan[k];
         struct vt_loss_change c;
         if (f->has_peak)
-            fprintf(out, "%s: %s peak %.4g +- %.2g at %.5g +- %.2g K, FWHM %.4g +- %.2g K\n", scan->name,
-                    what, f->peak.height, f->peak.height_error, f->peak.place, f->peak.place_error,
-                    f->peak.width, f->peak.width_error);
+            fprintf(out, "%s: %s peak %s at %s K, FWHM %s K\n", scan->name, what,
+                    vt_uncertain(f->peak.height, f->peak.height_error).text,
+                    vt_uncertain(f->peak.place, f->peak.place_error).text,
+                    vt_uncertain(f->peak.width, f->peak.width_error).text);
         if (f->has_wing)
-            fprintf(out, "%s: wing: exponent %.3g +- %.2g, share %.3g +- %.2g\n", scan->name,
-                    f->wing.exponent, f->wing.exponent_error, f->wing.share, f->wing.share_error);
+            fprintf(out, "%s: wing: exponent %s, share %s\n", scan->name,
+                    vt_uncertain(f->wing.exponent, f->wing.exponent_error).text,
+                    vt_uncertain(f->wing.share, f->wing.share_error).text);
         if (f->has_spectrum) {
-            fprintf(out, "%s: loss peak at %.4g +- %.2g Hz, alpha %.3g +- %.2g", scan->name,
-                    f->spectrum.peak / (2 * M_PI), f->spectrum.peak_error / (2 * M_PI), f->spectrum.law.alpha,
-                    f->spectrum.error.alpha);
+            fprintf(out, "%s: loss peak at %s Hz, alpha %s", scan->name,
+                    vt_uncertain(f->spectrum.peak / (2 * M_PI), f->spectrum.peak_error / (2 * M_PI)).text,
+                    vt_uncertain(f->spectrum.law.alpha, f->spectrum.error.alpha).text);
             if (f->spectrum.form == VT_RESPONSE_HAVRILIAK_NEGAMI)
-                fprintf(out, ", beta %.3g +- %.2g", f->spectrum.law.beta, f->spectrum.error.beta);
+                fprintf(out, ", beta %s", vt_uncertain(f->spectrum.law.beta, f->spectrum.error.beta).text);
             fputc('\n', out);
         }
         if (!change_of(s, k, &c)) continue;
-        fprintf(out, "%s against %s: height x %.3g +- %.2g, T_p %+.*f +- %.2g K", scan->name,
-                s->dma.scan[vt_dma_compared(s, k)].name, c.ratio, c.ratio_error,
-                vt_series_decimals(c.shift_error), c.shift, c.shift_error);
+        fprintf(out, "%s against %s: height x %s, T_p %s K", scan->name,
+                s->dma.scan[vt_dma_compared(s, k)].name, vt_uncertain(c.ratio, c.ratio_error).text,
+                vt_uncertain_change(c.shift, c.shift_error).text);
         double by = s->tg[scan->state] - s->tg[s->options->reference - 1];
         if (!isnan(by)) fprintf(out, ", T_g %+.4g K", by);
         fputc('\n', out);
@@ -383,21 +386,22 @@ void vt_dma_say(const struct vt_dma_series *s, FILE *out)
         const struct vt_arrhenius *a = &s->law[k].arrhenius;
         const struct vt_dma_master *m = &s->master[k];
         if (s->law[k].n) {
-            fprintf(out, "%s: E = %.4g +- %.2g eV = %.4g +- %.2g kJ/mol", s->dma.state[k], a->energy,
-                    a->energy_error, vt_energy_molar(a->energy), vt_energy_molar(a->energy_error));
+            fprintf(out, "%s: E = %s eV = %s kJ/mol", s->dma.state[k],
+                    vt_uncertain(a->energy, a->energy_error).text,
+                    vt_uncertain(vt_energy_molar(a->energy), vt_energy_molar(a->energy_error)).text);
             if (!isnan(s->tg[k])) fprintf(out, " = %.3g R T_g", vt_energy_reduced(a->energy, s->tg[k]));
-            fprintf(out, ", log10(tau_0 / s) = %.*f +- %.2g\n",
-                    vt_series_decimals(a->log_tau0_error / M_LN10), a->log_tau0 / M_LN10,
-                    a->log_tau0_error / M_LN10);
+            fprintf(out, ", log10(tau_0 / s) = %s\n",
+                    vt_uncertain(a->log_tau0 / M_LN10, a->log_tau0_error / M_LN10).text);
         }
         if (s->law[k].has_vft)
-            fprintf(out, "%s: VFT: T_0 = %.4g +- %.2g K, B = %.4g +- %.2g K, m = %.3g +- %.2g\n",
-                    s->dma.state[k], s->law[k].vft.t0, s->law[k].vft.t0_error, s->law[k].vft.b,
-                    s->law[k].vft.b_error, s->law[k].vft.fragility, s->law[k].vft.fragility_error);
+            fprintf(out, "%s: VFT: T_0 = %s K, B = %s K, m = %s\n", s->dma.state[k],
+                    vt_uncertain(s->law[k].vft.t0, s->law[k].vft.t0_error).text,
+                    vt_uncertain(s->law[k].vft.b, s->law[k].vft.b_error).text,
+                    vt_uncertain(s->law[k].vft.fragility, s->law[k].vft.fragility_error).text);
         if (!m->n) continue;
         fprintf(out, "%s: master curve of %d sweeps at %.4g K", s->dma.state[k], m->n,
                 m->sweep[m->reference].temperature);
-        fprintf(out, ": E = %.4g +- %.2g eV by the shifts", m->energy, m->energy_error);
+        fprintf(out, ": E = %s eV by the shifts", vt_uncertain(m->energy, m->energy_error).text);
         fputc('\n', out);
     }
 }

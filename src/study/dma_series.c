@@ -11,6 +11,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "core/units.h"
 
 /* ------------------------------------------------------------------------------------------ peaks */
@@ -74,11 +75,10 @@ static enum vt_status fit_law(struct vt_dma_law *law, int which)
     const struct vt_arrhenius *a = &law->arrhenius;
     if (!(a->energy > 2 * a->energy_error)) {
         law->n = 0;
-        return VT_RAISE(
-            VT_EPHYSICS,
-            "E = %.3g +- %.2g eV: the places of the peaks do not rise with frequency by more than "
-            "twice their scatter; are the frequencies right?",
-            a->energy, a->energy_error);
+        return VT_RAISE(VT_EPHYSICS,
+                        "E = %s eV: the places of the peaks do not rise with frequency by more than "
+                        "twice their scatter; are the frequencies right?",
+                        vt_uncertain(a->energy, a->energy_error).text);
     }
     if (law->n >= 4)
         law->has_curvature =

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "core/units.h"
 #include "io/plot.h"
 #include "study/dsc_series.h"
@@ -172,7 +173,7 @@ static enum vt_status mark(const struct look *l, struct vt_plot *figure)
     const struct vt_number *at[2] = {&x->fictive, &x->onset};
     const struct vt_dsc_curve *c = &l->d->scan[0].curve[0];
     const double unit = l->reduced ? vt_dsc_tg(l->d, 0) : 1, least = 0.002 * (c->t[c->n - 1] - c->t[0]);
-    char text[80], error[VT_DSC_TEXT];
+    char text[220];
     if (l->d->n > 1) return VT_OK;
     for (int q = 0; q < 2; q++) {
         if (isnan(at[q]->value)) continue;
@@ -182,7 +183,8 @@ static enum vt_status mark(const struct look *l, struct vt_plot *figure)
                                     &(struct vt_plot_span){.x0 = (at[q]->value - half) / unit,
                                                            .x1 = (at[q]->value + half) / unit,
                                                            .color = 1 + q}));
-        snprintf(text, sizeof text, "%s %s K", q ? "onset" : "T_f", vt_dsc_text(at[q], " \302\261 ", error));
+        snprintf(text, sizeof text, "%s %s K", q ? "onset" : "T_f",
+                 vt_uncertain_label(at[q]->value, at[q]->error).text);
         VT_TRY(vt_plot_add_note(figure, figure->n_panels - 1,
                                 (c->t[0] + 0.15 * (vt_dsc_tg(l->d, 0) - c->t[0])) / unit, q ? 0.7 : 1.0,
                                 text));
@@ -234,8 +236,8 @@ static enum vt_status integrals(struct look *l, struct vt_plot *figure, const ch
             VT_TRY(add_base(l, figure, panel, c, tg, &x->x.glass, false));
             VT_TRY(add_base(l, figure, panel, c, tg, &x->x.liquid, false));
             if (d->n > 1) continue;
-            char error[VT_DSC_TEXT];
-            snprintf(text, sizeof text, "T_f %s K", vt_dsc_text(&x->x.fictive, " \302\261 ", error));
+            snprintf(text, sizeof text, "T_f %s K",
+                     vt_uncertain_label(x->x.fictive.value, x->x.fictive.error).text);
             VT_TRY(vt_plot_add_note(figure, panel, x->x.fictive.value / (l->reduced ? tg : 1),
                                     vt_baseline_value(&x->x.glass, x->x.fictive.value), text));
         }

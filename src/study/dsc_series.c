@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/material.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "core/units.h"
 #include "io/replace.h"
 #include "io/results_file.h"
@@ -70,16 +71,6 @@ double vt_dsc_tg(const struct vt_dsc *d, int scan)
     return isfinite(x->x.onset.value) ? x->x.onset.value
            : x->broken                ? x->line.point[0].at
                                       : x->x.fictive.value;
-}
-
-const char *vt_dsc_text(const struct vt_number *v, const char *sign, char text[VT_DSC_TEXT])
-{
-    const int digits = vt_series_decimals(v->error);
-    if (isnan(v->value))
-        snprintf(text, VT_DSC_TEXT, "none");
-    else
-        snprintf(text, VT_DSC_TEXT, "%.*f%s%.*f", digits, v->value, sign, digits, v->error);
-    return text;
 }
 
 void vt_dsc_release(struct vt_dsc *d)
@@ -487,28 +478,29 @@ enum vt_status vt_dsc_csv(const struct vt_dsc *d, const char *path)
     return vt_replace_commit(&out);
 }
 
+static struct vt_uncertain text_of(const struct vt_number *v)
+{
+    return vt_uncertain(v->value, v->error);
+}
+
 void vt_dsc_print(const struct vt_dsc *d, FILE *out)
 {
     for (int k = 0; k < d->n; k++)
         for (int c = 0; c < d->scan[k].n_curves; c++) {
             const struct vt_transition *x = &d->result[k][c].x;
             if (!d->result[k][c].found) continue;
-            char text[5][VT_DSC_TEXT];
             fprintf(out, "%s, %s: T_f %s, onset %s, half %s K; step %s %s", d->scan[k].name,
-                    d->scan[k].curve[c].name, vt_dsc_text(&x->fictive, " +- ", text[0]),
-                    vt_dsc_text(&x->onset, " +- ", text[1]), vt_dsc_text(&x->half, " +- ", text[2]),
-                    vt_dsc_text(&x->step, " +- ", text[3]), d->scan[k].curve[c].slope_unit);
+                    d->scan[k].curve[c].name, text_of(&x->fictive).text, text_of(&x->onset).text,
+                    text_of(&x->half).text, text_of(&x->step).text, d->scan[k].curve[c].slope_unit);
             if (isfinite(x->peak.value))
-                fprintf(out, "; overshoot %s at %s K", vt_dsc_text(&x->overshoot, " +- ", text[0]),
-                        vt_dsc_text(&x->peak, " +- ", text[1]));
+                fprintf(out, "; overshoot %s at %s K", text_of(&x->overshoot).text, text_of(&x->peak).text);
             if (d->result[k][c].broken) {
                 const struct vt_break *b = &d->result[k][c].line.point[0];
-                fprintf(out, "; two lines meet at %s K",
-                        vt_dsc_text(&(struct vt_number){b->at, b->at_error}, " +- ", text[4]));
+                fprintf(out, "; two lines meet at %s K", vt_uncertain(b->at, b->at_error).text);
             }
             if (!c && isfinite(d->recovery[k].value))
-                fprintf(out, "; recovers %.4g +- %.2g %s more than the reference", d->recovery[k].value,
-                        d->recovery[k].error, unit_of(&d->scan[k].curve[0], 2));
+                fprintf(out, "; recovers %s %s more than the reference", text_of(&d->recovery[k]).text,
+                        unit_of(&d->scan[k].curve[0], 2));
             fprintf(out, "\n");
         }
     for (int simulated = 0; simulated < 2; simulated++)
@@ -517,10 +509,9 @@ void vt_dsc_print(const struct vt_dsc *d, FILE *out)
             if (!l->found) continue;
             const double e = l->fit.energy, s = l->fit.energy_error, kj = 1 / vt_units_factor("kJ/mol"),
                          multiple = 1 / (VT_KB * l->tg);
-            fprintf(out,
-                    "%s%s: %.4g +- %.2g eV = %.4g +- %.2g kJ/mol = %.3g +- %.2g R T_g (%.1f K); m = %.3g +- "
-                    "%.2g\n",
-                    l->name, simulated ? ", simulated" : "", e, s, e * kj, s * kj, e * multiple, s * multiple,
-                    l->tg, vt_fragility(e, l->tg), vt_fragility(s, l->tg));
+            fprintf(out, "%s%s: %s eV = %s kJ/mol = %s R T_g (%.1f K); m = %s\n", l->name,
+                    simulated ? ", simulated" : "", vt_uncertain(e, s).text,
+                    vt_uncertain(e * kj, s * kj).text, vt_uncertain(e * multiple, s * multiple).text, l->tg,
+                    vt_uncertain(vt_fragility(e, l->tg), vt_fragility(s, l->tg)).text);
         }
 }

@@ -64,10 +64,6 @@ const struct vt_number *vt_dsc_law_number(const struct vt_dsc *dsc, int scan, in
 
 /* T_g of a scan: the onset, where there is none what the two-line fit or the baselines say [K]. */
 double vt_dsc_tg(const struct vt_dsc *dsc, int scan);
-/* "636.5 +- 0.2": as many digits as the error has. */
-enum { VT_DSC_TEXT = 64 };
-const char *vt_dsc_text(const struct vt_number *number, const char *sign, char text[VT_DSC_TEXT]);
-
 /* Curves with baselines, and the steps made equal; *svg is the caller's to free. */
 enum vt_status vt_dsc_figure(const struct vt_dsc *dsc, const struct vt_dsc_options *options, char **svg);
 /* Laws of the rates; *svg NULL where there are none. */

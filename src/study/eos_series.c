@@ -8,6 +8,7 @@
 
 #include "core/log.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 #include "core/units.h"
 #include "io/plot.h"
 #include "io/replace.h"
@@ -518,18 +519,15 @@ void vt_eos_print(const struct vt_eos_sets *all, FILE *out)
     for (int k = 0; k < all->n; k++) {
         const struct vt_eos_set *s = &all->set[k];
         const struct vt_eos_fit *f = &s->fit;
-        fprintf(out, "%s: K0 %.5g +- %.2g GPa, K' %.4g", s->name, f->eos.k0, f->error[1], f->eos.k1);
-        if (f->error[2] > 0)
-            fprintf(out, " +- %.2g", f->error[2]);
-        else
-            fprintf(out, " (held)");
-        fprintf(out, ", V0 %.6g +- %.2g %s; %d points, rms %.2g %% of V", f->eos.v0, f->error[0], s->unit,
-                s->n, 100 * f->rms);
+        fprintf(out, "%s: K0 %s GPa, K' %s%s", s->name, vt_uncertain(f->eos.k0, f->error[1]).text,
+                vt_uncertain(f->eos.k1, f->error[2]).text, f->error[2] > 0 ? "" : " (held)");
+        fprintf(out, ", V0 %s %s; %d points, rms %.2g %% of V", vt_uncertain(f->eos.v0, f->error[0]).text,
+                s->unit, s->n, 100 * f->rms);
         if (isfinite(f->chi2)) fprintf(out, ", chi2 %.2g", f->chi2);
         fprintf(out, "\n");
         for (int i = 0; i < all->n_at; i++) {
             double error, x = compression(f, all->at[i], &error);
-            fprintf(out, "  %g GPa: V0/V %.6f +- %.2g\n", all->at[i], x, error);
+            fprintf(out, "  %g GPa: V0/V %s\n", all->at[i], vt_uncertain(x, error).text);
         }
     }
 }

@@ -37,8 +37,3 @@ struct vt_dataset *vt_series_find(const struct vt_results *results, const char *
     snprintf(path, sizeof path, "%s/%s", group, name);
     return vt_results_find(results, path);
 }
-
-int vt_series_decimals(double error)
-{
-    return error > 0 && isfinite(error) ? (int)fmax(0, 1 - floor(log10(error))) : 2;
-}

@@ -13,8 +13,6 @@ enum vt_status vt_series_put(struct vt_results *results, const char *group, cons
 /* Add GROUP/NAME, one number; error NaN: none. */
 enum vt_status vt_series_put_number(struct vt_results *results, const char *group, const char *name,
                                     const char *unit, const char *help, double value, double error);
-/* Decimals that show two digits of an error; 2 where there is none. */
-int vt_series_decimals(double error);
 /* Find GROUP/NAME; NULL if absent. */
 struct vt_dataset *vt_series_find(const struct vt_results *results, const char *group, const char *name);
 
