@@ -37,7 +37,7 @@ struct vt_digits vt_digits(double value, double error)
 {
     struct vt_digits d = {0};
     if (!isfinite(value)) return d;
-    bool exact = !isfinite(error) || error <= 0;
+    bool exact = !isfinite(error) || error <= 1e-12 * fabs(value); /* rounding is no error */
     int power = value == 0 ? 0 : first_digit(value, 4);
     if (!exact && (value == 0 || error > fabs(value))) power = first_digit(error, 2);
     int last = exact ? power - 3 : last_place(error); /* decimal place of the last digit */

@@ -130,13 +130,14 @@ static void put_contents(FILE *out, const char *sections)
 
 void vt_report_put_head(FILE *out, const char *mark, const char *title)
 {
-    fprintf(out,
-            "%s\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src "
-            "'unsafe-inline'\">\n"
-            "<title>",
-            mark);
+    fprintf(
+        out,
+        "%s\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';img-src data:;style-src "
+        "'unsafe-inline'\">\n"
+        "<title>",
+        mark);
     vt_report_escape(out, title);
     fprintf(out, "</title>\n");
     put_style(out);

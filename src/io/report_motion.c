@@ -1,4 +1,4 @@
-/* report_motion.c: how atoms move: displacements, scattering functions, strings.
+/* report_motion.c: how atoms move: displacements, scattering functions, speckles, strings, stresses.
  *
  * Stages are told apart by temperature: a ladder of isotherms is one line of the report, but each step of it
  * a curve here. Times are drawn as log10(t/ps). */
@@ -8,6 +8,7 @@
 
 #include "core/memory.h"
 #include "io/report_parts.h"
+#include "io/two_time_map.h"
 
 enum { SHOWN_MAX = VT_PLOT_COLORS, POINTS_MAX = 512 };
 
@@ -17,13 +18,18 @@ struct motion {
     int n, stage[SHOWN_MAX], left_out;
 };
 
+static bool between_minima(const char *leaf)
+{
+    return !strncmp(leaf, "strings/", 8) || !strncmp(leaf, "nonaffine/", 10);
+}
+
 /* A curve whose first axis is species: the last row is of all atoms. Hops are clearer between energy minima:
  * those of strings and non-affine motion go first, else those of the motion itself. NULL unless it has so
  * many axes. */
 static const struct vt_dataset *get(const struct vt_report *r, int stage, const char *leaf, int n_axes)
 {
     char path[128];
-    bool minima = !strncmp(leaf, "strings/", 8) || !strncmp(leaf, "nonaffine/", 10);
+    bool minima = between_minima(leaf);
     for (int turn = 0; turn < 2; turn++) {
         snprintf(path, sizeof path, "%s%s", minima == (turn == 0) ? "inherent/" : "", leaf);
         const struct vt_dataset *d = vt_report_find(r, stage, path);
@@ -135,7 +141,7 @@ static enum vt_status draw_strings(FILE *out, const struct vt_report *r)
         double x[POINTS_MAX], y[POINTS_MAX], error[POINTS_MAX];
         char name[96];
         if (at < 0) continue;
-        for (int c = 0; c < lengths && n < POINTS_MAX; c++) {
+        for (int c = 0; c < lengths - 1 && n < POINTS_MAX; c++) { /* the last takes all that are longer */
             size_t v = ((size_t)(p->axis[0].n - 1) * (size_t)p->axis[1].n + (size_t)at) * (size_t)lengths +
                        (size_t)c;
             if (!(p->value[v] > 0)) continue;
@@ -193,6 +199,67 @@ done:
     return st;
 }
 
+/* ---- distances ---- */
+
+/* A function of r at some times of one stage, the last that has it. */
+static enum vt_status draw_distances(FILE *out, const struct vt_report *r, const char *leaf,
+                                     const char *title, const char *id, const char *about)
+{
+    enum { TIMES_MAX = 6 };
+    struct motion m = find(r, leaf, 3);
+    struct vt_plot f = {.id = id, .about = about, .x_title = "r [Å]"};
+    enum vt_status st = VT_OK;
+    char name[96], full[160];
+    int panel, drawn = 0;
+    if (!m.n) return VT_OK;
+    const struct vt_dataset *d = get(r, m.stage[m.n - 1], leaf, 3);
+    const int times = d->axis[1].n, n = d->axis[2].n, first = times > 1 && !(d->axis[1].value[0] > 0);
+    const size_t row = (size_t)(d->axis[0].n - 1) * (size_t)times * (size_t)n;
+    name_stage(r, m.stage[m.n - 1], name, sizeof name);
+    snprintf(full, sizeof full, "%s, %s", about, name);
+    f.about = full;
+    VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, full, title, 240, &panel));
+    for (int t = first; t < times; t++) {
+        if (times - first > TIMES_MAX && (t - first) * (TIMES_MAX - 1) / (times - first - 1) != drawn)
+            continue;
+        size_t at = row + (size_t)t * (size_t)n;
+        snprintf(name, sizeof name, "%.3g ps", d->axis[1].value[t]);
+        VT_TRY_GOTO(st, done,
+                    vt_plot_add_series(&f, panel,
+                                       &(struct vt_plot_series){.name = name,
+                                                                .color = drawn++,
+                                                                .n = n,
+                                                                .x = d->axis[2].value,
+                                                                .y = d->value + at,
+                                                                .error = d->error ? d->error + at : NULL}));
+    }
+    return vt_report_draw(out, &f, "half");
+done:
+    vt_plot_release(&f);
+    return st;
+}
+
+/* ---- speckles ---- */
+
+static enum vt_status draw_map(FILE *out, const struct vt_report *r)
+{
+    struct motion m = find(r, "xpcs/two_time", 2);
+    struct vt_plot f = {.id = "two-time", .about = "two-time correlation", .x_title = "t_1 [ps]"};
+    char about[VT_TWO_TIME_ABOUT], name[96], full[200];
+    if (!m.n) return VT_OK;
+    const struct vt_dataset *d = get(r, m.stage[m.n - 1], "xpcs/two_time", 2);
+    const int n = d->axis[0].n;
+    const double *t = d->axis[0].value;
+    enum vt_status st =
+        vt_two_time_map(&f, d->value, n, n > 1 ? t[n - 1] - t[0] + (t[1] - t[0]) : 1, "ps", about);
+    name_stage(r, m.stage[m.n - 1], name, sizeof name);
+    snprintf(full, sizeof full, "Two-time correlation of speckles, %s", name);
+    f.about = full;
+    if (st == VT_OK) return vt_report_draw(out, &f, "half");
+    vt_plot_release(&f);
+    return st;
+}
+
 /* ---- numbers ---- */
 
 static const struct {
@@ -204,17 +271,20 @@ static const struct {
                {"isf_self/tau", "<i>τ</i><sub>s</sub> [ps]", 2},
                {"isf/tau", "<i>τ</i><sub>KWW</sub> [ps]", 1},
                {"isf/beta", "<i>β</i><sub>KWW</sub>", 1},
+               {"xpcs/tau", "<i>τ</i><sub>XPCS</sub> [ps]", 1},
+               {"xpcs/beta", "<i>β</i><sub>XPCS</sub>", 1},
                {"strings/longest_mean_length", "longest mean string", 1},
                {"strings/longest_time", "at [ps]", 1},
                {"viscosity/viscosity", "<i>η</i> [mPa s]", 0}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-/* The number of all atoms, at the first q. */
+/* The number of all atoms, at the first q; of all the stage where there are stretches of it. */
 static bool number(const struct vt_report *r, int stage, int c, struct vt_report_value *v)
 {
     const struct vt_dataset *d = get(r, stage, columns[c].leaf, columns[c].n_axes);
     if (!d) return false;
-    size_t last = d->n_axes && d->axis[0].label ? (size_t)(d->axis[0].n - 1) : 0;
+    bool species = d->n_axes && d->axis[0].label && strcmp(d->axis[0].name, "stretch") != 0;
+    size_t last = species ? (size_t)(d->axis[0].n - 1) : 0;
     size_t at = d->n_axes == 2 ? last * (size_t)d->axis[1].n : last;
     *v = (struct vt_report_value){d->value[at], d->error ? d->error[at] : NAN, ""};
     return true;
@@ -273,22 +343,44 @@ enum vt_status vt_report_motion(FILE *out, const struct vt_report *r)
         {"overlap/chi_4", "χ_4", "chi-4", "Dynamic susceptibility", 2, 0, false},
         {"strings/mean_length", "Mean length of strings", "strings-t", "Mean length of strings", 2, 0, false},
         {"nonaffine/d2min", "log_{10}(D^2_{min} / Å^2)", "d2min", "Non-affine motion", 2, 0, true},
+        {"xpcs/g2", "g_2(t)", "g2", "Intensity correlation of speckles", 1, 0, false},
+        {"viscosity/modulus", "G(t) [GPa]", "relaxation-modulus", "Shear relaxation modulus", 1, 0, false},
+        {"viscosity/integral", "η(t) [mPa s]", "viscosity", "Viscosity up to a time", 1, 0, false},
     };
     const int n = sizeof curves / sizeof *curves;
-    struct motion m = {.r = r}, vibrations = find(r, "vacf/dos", 2);
-    for (int k = 0; k < n && !m.n; k++) m = find(r, curves[k].leaf, curves[k].n_axes);
-    if (!m.n && !vibrations.n) return VT_OK;
+    static const struct {
+        const char *leaf;
+        int n_axes;
+    } others[] = {{"vacf/dos", 2}, {"van_hove/self", 3}, {"van_hove_distinct/g", 3}};
+    struct motion m = {.r = r};
+    bool any = false, minima = false;
+    for (int k = 0; k < n; k++) {
+        struct motion of = find(r, curves[k].leaf, curves[k].n_axes);
+        if (!m.n) m = of;
+        for (int s = 0; s < of.n; s++)
+            minima |= strstr(get(r, of.stage[s], curves[k].leaf, curves[k].n_axes)->path, "/inherent/") &&
+                      between_minima(curves[k].leaf);
+    }
+    any = m.n > 0;
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        any |= find(r, others[k].leaf, others[k].n_axes).n > 0;
+    if (!any) return VT_OK;
     vt_report_heading(out, "motion", "Motion");
     fprintf(out, "<div class=\"figures\">\n");
     for (int k = 0; k < n; k++) {
         VT_TRY(draw(out, r, &curves[k]));
         if (!strcmp(curves[k].id, "strings-t")) VT_TRY(draw_strings(out, r));
     }
+    VT_TRY(draw_map(out, r));
+    VT_TRY(draw_distances(out, r, "van_hove/self", "4πr^2 G_s(r, t) [1/Å]", "van-hove", "Displacements"));
+    VT_TRY(draw_distances(out, r, "van_hove_distinct/g", "g(r, t)", "van-hove-distinct",
+                          "Other atoms about where an atom was"));
     VT_TRY(draw_spectrum(out, r));
     fprintf(out, "</div>\n<p class=\"caption\">Averages over all atoms and over origins; bands are one "
                  "standard error. In brackets: the "
                  "number of the stage.");
     if (m.left_out) fprintf(out, " %d stages more are in the table.", m.left_out);
+    if (minima) fprintf(out, " Strings and non-affine motion are those between energy minima.");
     put_q(out, r, "isf_self/f_s", "<i>F</i><sub>s</sub>", 1);
     put_q(out, r, "isf/f_xray", "Collective, X-ray weighted <i>f</i>", 0);
     fprintf(out, " Displacements are against the cell and the centre of mass.</p>\n");

@@ -27,6 +27,7 @@ static void value_and_error_end_at_the_same_place(void **state)
                  {300, NAN, "300"},
                  {1.23456, 0, "1.235"},
                  {2.5e9, NAN, "2.5e+09"},
+                 {7.0663121273180423, 1.4e-15, "7.066"},
                  {NAN, 1, "none"}};
     (void)state;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
