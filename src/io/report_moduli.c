@@ -29,7 +29,7 @@ static const struct {
               {"<i>G</i>″ [GPa]", "moduli/loss"},
               {"tan <i>δ</i>", "moduli/tan_delta"},
               {"|<i>G</i><sub>3</sub>|/|<i>G</i><sub>1</sub>|", "moduli/third_harmonic"},
-              {"drift of <i>U</i> a cycle [meV/atom]", "moduli/energy_drift"}};
+              {"drift [meV/atom]", "moduli/energy_drift"}};
 enum { COLUMNS = sizeof column / sizeof *column };
 
 static void put_table(FILE *out, const struct vt_report *r)
@@ -218,7 +218,8 @@ enum vt_status vt_report_moduli(FILE *out, const struct vt_report *r)
     if (n > 1) VT_TRY(draw_temperatures(out, r));
     fprintf(out, "</div>\n<p class=\"caption\">Shear to and fro, <i>γ</i> = <i>γ</i><sub>A</sub> sin "
                  "<i>ωt</i>. Dots: stress over the cycle, mean of the cycles, without <i>σ</i><sub>0</sub>; "
-                 "line: <i>G</i>′ and <i>G</i>″. ± from the spread of the cycles.");
+                 "line: <i>G</i>′ and <i>G</i>″. ± from the spread of the cycles. Drift: "
+                 "what the energy changes by in a cycle.");
     if (left_out) fprintf(out, " %d more loops are in the results.", left_out);
     for (int k = 0; k < r->n_stages; k++)
         if (vt_report_number(r, k, "moduli/third_harmonic", &third) &&
