@@ -351,6 +351,13 @@ bool vt_units_scale(const char *unit, const char *unit_name, double *factor, dou
     return true;
 }
 
+bool vt_units_ratio(const char *from, const char *to, double *factor)
+{
+    double offset;
+    if (find(to)) return vt_units_scale(from, to, factor, &offset) && offset == 0;
+    return false;
+}
+
 bool vt_units_is_quantity(const char *text)
 {
     return number_length(text + strspn(text, " \t")) > 0;

@@ -35,6 +35,10 @@ enum vt_status vt_units_parse(const char *text, const char *unit_name, double *v
  * unit "-" or "". False if unit is none of that quantity. */
 bool vt_units_scale(const char *unit, const char *unit_name, double *factor, double *offset);
 
+/* A number in unit `from` times *factor is that in unit `to`; "1" is that of bare numbers. False if one of
+ * them is no unit, or they are of different quantities. */
+bool vt_units_ratio(const char *from, const char *to, double *factor);
+
 /* Does text begin with a decimal number, as a quantity does? ".5 K", "-5 K", "77" do. */
 bool vt_units_is_quantity(const char *text);
 

@@ -6,7 +6,6 @@
  * not tell it from others, and runs that are the same are one. */
 #include "study/sweep.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +14,9 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/parallel.h"
-#include "core/units.h"
 #include "study/carry_out.h"
 #include "study/draw.h"
+#include "study/sweep_words.h"
 
 #define AT(member) offsetof(struct vt_sweep_section, member)
 const struct vt_param vt_sweep_params[] = {
@@ -28,8 +27,11 @@ const struct vt_param vt_sweep_params[] = {
      "ranks that work on one member, or on one prepared run; where there are more ranks than that for all of "
      "them, each gets its share, as long as each rank has 500 atoms. The bits do not depend on it",
      NULL},
-    {"gather", "", VT_CHOICE, AT(gather), 0, 0, 0,
-     "of which stages the numbers go into results.h5 and table.csv of the sweep", "last|all"},
+    {"gather", "", VT_NODE, AT(gather), 0, 0, 0,
+     "of which stages the numbers go into results.h5 and table.csv of the sweep: `last`, the last one that "
+     "has any; `all`; the name under which a stage saves its end; its label, as `07-hold`; its kind, as "
+     "`hold`; or a list of these. `last` if not given",
+     "[recovered, last]"},
     {"begin", "", VT_TEXT, AT(begin), 0, 0, 0,
      "the state saved by `prepare` at which members begin, or a variable with names of such states; its last "
      "one if not "
@@ -48,40 +50,6 @@ const struct vt_param vt_sweep_variable_params[] = {
     {0}};
 
 /* ------------------------------------------------------------------------------------------- variables */
-
-/* What of a value can be part of a name: "600K", "1e12Ks", "Cu50Zr50". */
-static enum vt_status make_word(const char *text, char **word)
-{
-    VT_TRY(vt_alloc(word, strlen(text) + 1));
-    char *to = *word;
-    for (const char *c = text; *c; c++)
-        if (isalnum((unsigned char)*c) || strchr(".-+", *c)) *to++ = *c;
-    return VT_OK;
-}
-
-/* Numbers of one unit: that of the first. */
-static enum vt_status read_numbers(struct vt_sweep_variable *v)
-{
-    char *end;
-    double *number;
-    v->unit[0] = '\0';
-    if (v->value[0]->kind != VT_YAML_SCALAR) return VT_OK;
-    VT_TRY(vt_alloc(&number, v->n));
-    bool good = true;
-    for (int k = 0; k < v->n && good; k++) {
-        const char *text = v->value[k]->kind == VT_YAML_SCALAR ? v->value[k]->text : "";
-        number[k] = strtod(text, &end);
-        good = end != text && vt_units_is_quantity(text);
-        while (isspace((unsigned char)*end)) end++;
-        if (k == 0) snprintf(v->unit, sizeof v->unit, "%s", *end ? end : "1");
-        good = good && strlen(end) < sizeof v->unit && !strcmp(*end ? end : "1", v->unit);
-    }
-    if (good)
-        v->number = number;
-    else
-        free(number);
-    return VT_OK;
-}
 
 static enum vt_status read_replicas(struct vt_sweep *s, struct vt_sweep_variable *v)
 {
@@ -124,15 +92,18 @@ static enum vt_status read_variable(struct vt_sweep *s, struct vt_sweep_variable
     for (int k = 0; k < v->n; k++) {
         v->value[k] = list->item[k];
         VT_TRY(vt_yaml_flow(v->value[k], &v->text[k]));
-        VT_TRY(make_word(v->text[k], &v->word[k]));
+        VT_TRY(vt_sweep_word(v, k));
     }
-    VT_TRY(read_numbers(v));
+    VT_TRY(vt_sweep_numbers(v));
+    VT_TRY(vt_sweep_brief(v));
     for (int k = 0; k < v->n; k++)
         for (int b = 0; b < k; b++) {
-            if (!strcmp(v->text[k], v->text[b]) || (v->number && v->number[k] == v->number[b]))
+            bool equal = v->number && fabs(v->number[k] - v->number[b]) <= 1e-12 * fabs(v->number[b]);
+            if (equal || !strcmp(v->text[k], v->text[b]))
                 return VT_RAISE_AT(v->value[k],
-                                   "variables: %s: '%s' is there twice: members would be the same", v->name,
-                                   v->text[k]);
+                                   "variables: %s: '%s' is there twice%s%s: members would be the same",
+                                   v->name, v->text[k], strcmp(v->text[k], v->text[b]) ? ", also as " : "",
+                                   strcmp(v->text[k], v->text[b]) ? v->text[b] : "");
             if (!strcmp(v->word[k], v->word[b]) || !*v->word[k]) {
                 free(v->word[k]);
                 VT_TRY(vt_alloc(&v->word[k], 16));
@@ -384,6 +355,18 @@ static enum vt_status look_at_prepare(struct vt_sweep *s)
     return VT_OK;
 }
 
+static enum vt_status check_gather(const struct vt_sweep *s)
+{
+    const struct vt_yaml *node = s->section.gather;
+    if (!node) return VT_OK;
+    bool good = node->kind == VT_YAML_SCALAR ? *node->text : node->kind == VT_YAML_LIST && node->n > 0;
+    for (int k = 0; k < node->n && good; k++)
+        good = node->item[k]->kind == VT_YAML_SCALAR && *node->item[k]->text;
+    if (good) return VT_OK;
+    return VT_RAISE_AT(node,
+                       "sweep: key 'gather': last, all, the name of a stage, or a list of these is due");
+}
+
 static enum vt_status read_sweep(struct vt_sweep *s, const char *size)
 {
     const char *any;
@@ -398,6 +381,8 @@ static enum vt_status read_sweep(struct vt_sweep *s, const char *size)
     VT_TRY(look_at_stages(s, "protocol", &any));
     VT_TRY(look_at_prepare(s));
     VT_TRY(read_variables(s));
+    VT_TRY(check_gather(s));
+    vt_sweep_title(s, s->title, sizeof s->title);
     return make_members(s);
 }
 
@@ -434,9 +419,11 @@ void vt_sweep_release(struct vt_sweep *s)
         for (int i = 0; i < v->n; i++) {
             if (v->text) free(v->text[i]);
             if (v->word) free(v->word[i]);
+            if (v->brief) free(v->brief[i]);
         }
         free(v->text);
         free(v->word);
+        free(v->brief);
         free(v->value);
         free(v->number);
     }
@@ -455,6 +442,49 @@ const char *vt_sweep_path(const struct vt_sweep *s, const struct vt_sweep_run *r
     return path;
 }
 
+/* ----------------------------------------------------------------------------------------------- gather */
+
+int vt_sweep_gather_words(const struct vt_sweep *s)
+{
+    return s->section.gather && s->section.gather->kind == VT_YAML_LIST ? s->section.gather->n : 1;
+}
+
+static const char *gather_word(const struct vt_sweep *s, int k)
+{
+    const struct vt_yaml *node = s->section.gather;
+    if (!node) return "last";
+    return node->kind == VT_YAML_LIST ? node->item[k]->text : node->text;
+}
+
+bool vt_sweep_gather_asks(const struct vt_sweep *s, int k, const char *label, const char *kind,
+                          const char *save, bool last)
+{
+    const char *word = gather_word(s, k);
+    return !strcmp(word, "all") || (!strcmp(word, "last") && last) || !strcmp(word, label) ||
+           !strcmp(word, kind) || !strcmp(word, save);
+}
+
+enum vt_status vt_sweep_gather_refuse(const struct vt_sweep *s, int k)
+{
+    const struct vt_yaml *node = s->section.gather ? s->section.gather : s->root;
+    return VT_RAISE_AT(node->kind == VT_YAML_LIST ? node->item[k] : node,
+                       "sweep: gather: '%.60s': no stage of the members that measures numbers has this label "
+                       "or kind, or saves its end under this name; nor is it last or all",
+                       gather_word(s, k));
+}
+
+static enum vt_status check_gathered(const struct vt_sweep *s, const struct vt_protocol *p)
+{
+    for (int k = 0; k < vt_sweep_gather_words(s); k++) {
+        bool found = false;
+        for (int i = 0; i < p->n_stages; i++)
+            found = found || vt_sweep_gather_asks(s, k, p->stage[i].label, p->stage[i].type->name,
+                                                  p->stage[i].common.save, i == p->n_stages - 1);
+        if (!found) return vt_sweep_gather_refuse(s, k);
+    }
+    return VT_OK;
+}
+
 /* ------------------------------------------------------------------------------------------------ check */
 
 static enum vt_status check_run(const struct vt_sweep *s, struct vt_sweep_run *run)
@@ -469,6 +499,8 @@ static enum vt_status check_run(const struct vt_sweep *s, struct vt_sweep_run *r
     if (st == VT_OK && !after)
         st = vt_protocol_parse(run->lined, strlen(run->lined), s->file, MPI_COMM_SELF, &p);
     if (st == VT_OK) st = vt_carry_out_check(&p, MPI_COMM_SELF);
+    bool member = run >= s->member && run < s->member + s->n_members;
+    if (st == VT_OK && member) st = check_gathered(s, &p);
     for (int k = 0; k < p.n_stages && st == VT_OK; k++) run->steps += p.planned[k].steps;
     run->atoms = p.atoms;
     vt_protocol_release(&p);

@@ -26,7 +26,7 @@ enum { VT_SWEEP_VARIABLES = VT_AXES_MAX + 1, VT_SWEEP_NAME = 200 };
 struct vt_sweep_section {
     const struct vt_yaml *variables;
     int64_t ranks_per_member;
-    int gather; /* 0 last, 1 all */
+    const struct vt_yaml *gather; /* a word or a list of them; NULL: last */
     char begin[VT_TEXT_SIZE];
 };
 extern const struct vt_param vt_sweep_params[], vt_sweep_variable_params[];
@@ -37,8 +37,8 @@ struct vt_sweep_variable {
     bool replicas;
     int n;
     const struct vt_yaml **value; /* n */
-    char **text, **word;          /* n: on one line; as part of a name */
-    double *number;               /* n, in unit; NULL if they are not numbers of one unit */
+    char **text, **word, **brief; /* n: on one line; as part of a name; what tells it from the others */
+    double *number;               /* n, in unit; NULL if they are not numbers of one quantity */
     char unit[32];
 };
 
@@ -54,8 +54,9 @@ struct vt_sweep_run {
 };
 
 struct vt_sweep {
-    char file[1024], folder[1024], title[VT_TEXT_SIZE];
-    char *text; /* with the size chosen */
+    char file[1024], folder[1024];
+    char title[VT_TEXT_SIZE]; /* with the ranges of the variables in it */
+    char *text;               /* with the size chosen */
     size_t length;
     struct vt_yaml *root, *numbers; /* numbers: nodes of replicas */
     struct vt_sweep_section section;
@@ -87,6 +88,13 @@ const char *vt_sweep_path(const struct vt_sweep *sweep, const struct vt_sweep_ru
 enum vt_sweep_found { VT_SWEEP_NOTHING, VT_SWEEP_BEGUN, VT_SWEEP_COMPLETE };
 enum vt_status vt_sweep_look(const struct vt_sweep *sweep, const struct vt_sweep_run *run,
                              enum vt_sweep_found *found, struct vt_results *results);
+
+/* Which stages are gathered: words, one at least. Does word k ask for a stage, "03-hold"? last: it is the
+ * last one of its run that has numbers. And the refusal of a word that asks for none. */
+int vt_sweep_gather_words(const struct vt_sweep *sweep);
+bool vt_sweep_gather_asks(const struct vt_sweep *sweep, int k, const char *label, const char *kind,
+                          const char *save, bool last);
+enum vt_status vt_sweep_gather_refuse(const struct vt_sweep *sweep, int k);
 
 struct vt_sweep_how {
     bool resume, force;

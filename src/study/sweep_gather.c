@@ -1,13 +1,14 @@
 /* sweep_gather.c: numbers of the members over the grid of a sweep; see sweep.h.
  *
- * What is gathered are single numbers, and short rows with labels (components, species, pairs) or of wave
- * numbers q, of the last stage that has any, or of all stages. An axis for each variable, then that of the
- * labels. Over n replicas
+ * What is gathered are the quantities of sweep_rows.h, of the last stage that has any, or of the stages that
+ * `gather` names. An axis for each variable, then those of the rows. Over n replicas
  *
  *     value = mean,    error = sqrt(sum (x - mean)^2 / (n (n - 1)))    for n > 1,
  *
- * the standard error of the mean, which needs no knowledge of correlation times in the runs; of one replica
- * alone, or without replicas, value and error are the member's own. Where no member is complete: NaN. */
+ * the standard error of the mean, which needs no knowledge of correlation times in the runs. A value that a
+ * single replica has stands without error: how much replicas differ is not known there. NAME_n counts the
+ * values behind each mean. Without replicas value and error are the member's own. Where there is none: NaN.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,106 +19,139 @@
 #include "io/replace.h"
 #include "io/results_file.h"
 #include "study/sweep.h"
+#include "study/sweep_rows.h"
 
-enum { LABELS_MAX = 64 };
-
-/* One quantity, of all members. */
-struct quantity {
-    struct vt_dataset *as; /* its first, in model */
-    size_t size;
-    double *value, *error; /* (members, size); NaN where there is none */
-};
+/* Notes of the members: of the machine, each value once; of the sample, where all have the same. */
+static const char *const of_machine[] = {"version", "commit", "compiler", "host", "ranks", "threads"};
+static const char *const of_sample[] = {"composition", "potential", "potential_checksum", "atoms"};
+enum { MACHINE = sizeof of_machine / sizeof *of_machine, SAMPLE = sizeof of_sample / sizeof *of_sample };
 
 struct gathering {
     const struct vt_sweep *sweep;
-    struct vt_results model; /* of the first complete member */
-    bool *complete;
-    int n, n_complete;
-    struct quantity *item;
+    struct vt_sweep_rows rows;
+    struct vt_results notes; /* of the stages */
+    char machine[MACHINE][256], sample[SAMPLE][256];
+    bool differs[SAMPLE];
+    bool *complete, *found; /* members; words of `gather` */
+    int n_complete;
 };
 
-/* "stages/LABEL" of a path, 0 if it is not of a stage. */
-static size_t stage_length(const char *path)
+/* "stages/LABEL" of a path and "LABEL"; false if it is not of a stage. */
+static bool stage_of(const char *path, char stage[100], const char **label)
 {
-    if (strncmp(path, "stages/", 7) != 0) return 0;
-    return 7 + strcspn(path + 7, "/");
+    if (strncmp(path, "stages/", 7) != 0) return false;
+    snprintf(stage, 100, "%.*s", (int)(7 + strcspn(path + 7, "/")), path);
+    *label = stage + 7;
+    return true;
 }
 
-static bool is_number(const struct vt_dataset *d)
+/* The number of the last stage of a run that has numbers; its label begins with it. */
+static long last_stage(const struct vt_results *r)
 {
-    if (!stage_length(d->path)) return false;
-    for (int a = 0; a < d->n_axes; a++)
-        if (!d->axis[a].label && strcmp(d->axis[a].name, "q") != 0) return false;
-    return vt_dataset_size(d) <= LABELS_MAX;
+    long last = 0;
+    char stage[100];
+    const char *label;
+    for (int k = 0; k < r->n; k++)
+        if (stage_of(r->item[k].path, stage, &label) && vt_sweep_is_number(&r->item[k]) &&
+            strtol(label, NULL, 10) > last)
+            last = strtol(label, NULL, 10);
+    return last;
 }
 
-static int axes_of(const struct vt_sweep *s)
+/* Is it asked for? Marks the words of `gather` that ask. */
+static bool is_asked(struct gathering *g, const struct vt_results *r, const char *path, long last)
 {
-    int axes = 0;
-    for (int k = 0; k < s->n_variables; k++) axes += !s->variable[k].replicas;
-    return axes;
+    char stage[100];
+    const char *label;
+    bool asked = false;
+    if (!stage_of(path, stage, &label)) return false;
+    const char *kind = vt_results_get_note(r, stage, "kind"), *save = vt_results_get_note(r, stage, "save");
+    for (int k = 0; k < vt_sweep_gather_words(g->sweep); k++)
+        if (vt_sweep_gather_asks(g->sweep, k, label, kind ? kind : "", save ? save : "",
+                                 strtol(label, NULL, 10) == last))
+            asked = g->found[k] = true;
+    return asked;
 }
 
-/* Which quantities there are, from the first complete member. Labels are in the order of stages. */
-static enum vt_status choose(struct gathering *g)
+/* Of each stage what kind it is and what it saved, if members agree: the report tells it. */
+static enum vt_status note_stage(struct gathering *g, const struct vt_results *r, const char *path)
 {
-    const struct vt_results *r = &g->model;
-    const char *last = "";
-    size_t length = 0;
-    int axes = axes_of(g->sweep);
-    for (int k = 0; k < r->n; k++) {
-        size_t n = stage_length(r->item[k].path);
-        if (!is_number(&r->item[k]) || strncmp(r->item[k].path, last, n > length ? n : length) < 0) continue;
-        last = r->item[k].path, length = n;
-    }
-    VT_TRY(vt_alloc(&g->item, r->n));
-    for (int k = 0; k < r->n; k++) {
-        struct vt_dataset *d = &r->item[k];
-        bool of_last = stage_length(d->path) == length && !strncmp(d->path, last, length);
-        if (!is_number(d) || axes + d->n_axes > VT_AXES_MAX) continue;
-        if (!of_last && !g->sweep->section.gather) continue;
-        struct quantity *q = &g->item[g->n++];
-        *q = (struct quantity){.as = d, .size = vt_dataset_size(d)};
-        VT_TRY(vt_alloc(&q->value, q->size * (size_t)g->sweep->n_members));
-        VT_TRY(vt_alloc(&q->error, q->size * (size_t)g->sweep->n_members));
-        for (size_t i = 0; i < q->size * (size_t)g->sweep->n_members; i++) q->value[i] = q->error[i] = NAN;
+    static const char *const keys[] = {"kind", "save"};
+    char stage[100];
+    const char *label;
+    stage_of(path, stage, &label);
+    for (int k = 0; k < 2; k++) {
+        const char *text = vt_results_get_note(r, stage, keys[k]),
+                   *there = vt_results_get_note(&g->notes, stage, keys[k]);
+        bool other = there && text && strcmp(there, text) != 0;
+        if (text && (!there || other)) VT_TRY(vt_results_note(&g->notes, stage, keys[k], other ? "" : text));
     }
     return VT_OK;
 }
 
-static void take(struct gathering *g, int member, const struct vt_results *r)
+/* Append a text to a list "a, b" unless it is there. */
+static void list_once(char *list, size_t size, const char *text)
 {
-    for (int k = 0; k < g->n; k++) {
-        struct quantity *q = &g->item[k];
-        const struct vt_dataset *d = vt_results_find(r, q->as->path);
-        if (!d || d->n_axes != q->as->n_axes || vt_dataset_size(d) != q->size || strcmp(d->unit, q->as->unit))
-            continue;
-        memcpy(q->value + q->size * (size_t)member, d->value, q->size * sizeof *d->value);
-        if (d->error) memcpy(q->error + q->size * (size_t)member, d->error, q->size * sizeof *d->error);
+    size_t used = strlen(list), length = strlen(text);
+    for (const char *c = list; (c = strstr(c, text)); c++) {
+        bool begins = c == list || !strncmp(c - 2, ", ", 2), ends = !c[length] || c[length] == ',';
+        if (begins && ends) return;
     }
+    snprintf(list + used, size - used, "%s%s", used ? ", " : "", text);
+}
+
+static void take_notes(struct gathering *g, const struct vt_results *r)
+{
+    for (int k = 0; k < MACHINE; k++) {
+        const char *text = vt_results_get_note(r, "", of_machine[k]);
+        if (text) list_once(g->machine[k], sizeof g->machine[k], text);
+    }
+    for (int k = 0; k < SAMPLE; k++) {
+        const char *text = vt_results_get_note(r, "", of_sample[k]);
+        char *kept = g->sample[k];
+        if (g->n_complete == 1)
+            snprintf(kept, sizeof g->sample[k], "%s", text ? text : "");
+        else if (strncmp(kept, text ? text : "", sizeof g->sample[k] - 1) != 0)
+            g->differs[k] = true;
+    }
+}
+
+/* meet: which quantities there are; else their values. */
+static enum vt_status look_at_member(struct gathering *g, int member, bool meet)
+{
+    struct vt_results r = {0};
+    enum vt_sweep_found found;
+    enum vt_status st = vt_sweep_look(g->sweep, &g->sweep->member[member], &found, &r);
+    if (meet && st == VT_OK && found == VT_SWEEP_COMPLETE) {
+        g->complete[member] = true;
+        g->n_complete++;
+        take_notes(g, &r);
+    }
+    long last = last_stage(&r);
+    for (int k = 0; k < r.n && st == VT_OK; k++) {
+        const struct vt_dataset *d = &r.item[k];
+        if (!is_asked(g, &r, d->path, last) || !vt_sweep_is_number(d)) continue;
+        if (meet) {
+            st = vt_sweep_rows_meet(&g->rows, d);
+            if (st == VT_OK) st = note_stage(g, &r, d->path);
+        } else
+            vt_sweep_rows_take(&g->rows, member, d);
+    }
+    vt_results_release(&r);
+    return st;
 }
 
 static enum vt_status read_members(struct gathering *g)
 {
     const struct vt_sweep *s = g->sweep;
-    for (int m = 0; m < s->n_members; m++) {
-        struct vt_results r = {0};
-        enum vt_sweep_found found;
-        enum vt_status st = vt_sweep_look(s, &s->member[m], &found, &r);
-        if (st == VT_OK && found == VT_SWEEP_COMPLETE) {
-            g->complete[m] = true;
-            if (!g->n_complete++) {
-                st = vt_results_move(&g->model, &r, "");
-                if (st == VT_OK) st = choose(g);
-                if (st == VT_OK) take(g, m, &g->model);
-            } else
-                take(g, m, &r);
-        }
-        vt_results_release(&r);
-        VT_TRY(st);
-    }
-    if (g->n_complete) return VT_OK;
-    return VT_RAISE(VT_EINPUT, "no member of the sweep is complete in '%s'", s->folder);
+    for (int m = 0; m < s->n_members; m++) VT_TRY(look_at_member(g, m, true));
+    if (!g->n_complete) return VT_RAISE(VT_EINPUT, "no member of the sweep is complete in '%s'", s->folder);
+    for (int k = 0; k < vt_sweep_gather_words(s); k++)
+        if (!g->found[k]) return vt_sweep_gather_refuse(s, k);
+    VT_TRY(vt_sweep_rows_close(&g->rows, s->n_members));
+    for (int m = 0; m < s->n_members; m++)
+        if (g->complete[m]) VT_TRY(look_at_member(g, m, false));
+    return VT_OK;
 }
 
 /* --------------------------------------------------------------------------------------------- the grid */
@@ -145,8 +179,9 @@ static enum vt_status add_grid(const struct vt_sweep *s, const struct vt_dataset
     for (int k = 0, a = 0; k < s->n_variables; k++) {
         const struct vt_sweep_variable *v = &s->variable[k];
         if (v->replicas) continue;
-        VT_TRY(vt_dataset_axis(*d, a++, v->name, v->number ? v->unit : "", v->number,
-                               v->number ? NULL : (const char *const *)v->text));
+        const bool bare = !v->number || !strcmp(v->unit, "1");
+        VT_TRY(vt_dataset_axis(*d, a++, v->name, bare ? "" : v->unit, v->number,
+                               v->number ? NULL : (const char *const *)v->brief));
     }
     for (int a = 0; like && a < like->n_axes; a++)
         VT_TRY(vt_dataset_axis(*d, of_grid + a, like->axis[a].name, like->axis[a].unit, like->axis[a].value,
@@ -154,26 +189,17 @@ static enum vt_status add_grid(const struct vt_sweep *s, const struct vt_dataset
     return VT_OK;
 }
 
-static enum vt_status put_quantity(const struct gathering *g, const struct quantity *q,
-                                   struct vt_results *out)
+static int64_t replicas_of(const struct vt_sweep *s)
 {
-    const struct vt_sweep *s = g->sweep;
-    struct vt_dataset *d;
-    char help[1200];
-    bool replicas = false;
-    for (int k = 0; k < s->n_variables; k++) replicas = replicas || s->variable[k].replicas;
-    snprintf(help, sizeof help, "%.1000s%s", q->as->help,
-             replicas ? "; mean of replicas, error from their spread" : "");
-    VT_TRY(add_grid(s, q->as, q->as->path, q->as->unit, help, out, &d));
-    if (replicas || q->as->error) VT_TRY(vt_dataset_errors(d));
-    size_t size = vt_dataset_size(d);
-    double *n, *own;
-    VT_TRY(vt_alloc(&n, size));
-    enum vt_status st = vt_alloc(&own, size);
-    if (st != VT_OK) {
-        free(n);
-        return st;
-    }
+    for (int k = 0; k < s->n_variables; k++)
+        if (s->variable[k].replicas) return s->variable[k].n;
+    return 1;
+}
+
+/* Mean and spread over the members of each cell; n (cells): values behind them. */
+static void average(const struct vt_sweep *s, const struct vt_sweep_quantity *q, bool replicas,
+                    struct vt_dataset *d, double *n)
+{
     for (int m = 0; m < s->n_members; m++)
         for (size_t i = 0; i < q->size; i++) {
             double x = q->value[(size_t)m * q->size + i];
@@ -182,38 +208,87 @@ static enum vt_status put_quantity(const struct gathering *g, const struct quant
             /* Welford, Technometrics 4, 419 (1962) */
             double change = x - d->value[at];
             d->value[at] += change / ++n[at];
-            if (d->error) d->error[at] += change * (x - d->value[at]);
-            own[at] = q->error[(size_t)m * q->size + i];
+            if (d->error && replicas)
+                d->error[at] += change * (x - d->value[at]);
+            else if (d->error)
+                d->error[at] = q->error[(size_t)m * q->size + i];
         }
-    for (size_t at = 0; at < size; at++) {
+    for (size_t at = 0; at < vt_dataset_size(d); at++) {
         if (!n[at]) d->value[at] = NAN;
-        if (!d->error) continue;
-        if (n[at] > 1)
-            d->error[at] = sqrt(d->error[at] / (n[at] * (n[at] - 1)));
-        else
-            d->error[at] = n[at] ? own[at] : NAN;
+        if (d->error && replicas)
+            d->error[at] = n[at] > 1 ? sqrt(d->error[at] / (n[at] * (n[at] - 1))) : NAN;
+        else if (d->error && !n[at])
+            d->error[at] = NAN;
     }
-    free(own);
+}
+
+static enum vt_status put_quantity(const struct gathering *g, const struct vt_sweep_quantity *q,
+                                   struct vt_results *out)
+{
+    const struct vt_sweep *s = g->sweep;
+    struct vt_dataset *d;
+    char text[1200];
+    double *n;
+    const bool replicas = replicas_of(s) > 1;
+    snprintf(text, sizeof text, "%.1000s%s", q->as.help,
+             replicas ? "; mean of replicas, error from their spread" : "");
+    VT_TRY(add_grid(s, &q->as, q->as.path, q->as.unit, text, out, &d));
+    if (replicas || q->errors) VT_TRY(vt_dataset_errors(d));
+    VT_TRY(vt_alloc(&n, vt_dataset_size(d)));
+    average(s, q, replicas, d, n);
+    enum vt_status st = VT_OK;
+    if (replicas) {
+        char path[700];
+        snprintf(path, sizeof path, "%.600s_n", q->as.path);
+        snprintf(text, sizeof text, "values behind each mean, of %lld replicas", (long long)replicas_of(s));
+        st = add_grid(s, &q->as, path, "1", text, out, &d);
+        if (st == VT_OK) memcpy(d->value, n, vt_dataset_size(d) * sizeof *n);
+    }
     free(n);
-    return VT_OK;
+    return st;
+}
+
+static enum vt_status put_notes(const struct gathering *g, struct vt_results *out)
+{
+    const struct vt_sweep *s = g->sweep;
+    const struct vt_ranks alone = {.comm = MPI_COMM_SELF, .size = 1};
+    char text[300];
+    VT_TRY(vt_results_note(out, "", "title", s->title));
+    VT_TRY(vt_results_note(out, "", "sweep", s->text));
+    VT_TRY(vt_provenance_note(out, &alone)); /* when it was gathered; the rest is of the members */
+    for (int k = 0; k < MACHINE; k++) {
+        snprintf(text, sizeof text, "%s%s", g->machine[k],
+                 strcmp(of_machine[k], "ranks") ? "" : " for each member");
+        if (*g->machine[k]) VT_TRY(vt_results_note(out, "", of_machine[k], text));
+    }
+    for (int k = 0; k < SAMPLE; k++)
+        if (*g->sample[k] && !g->differs[k]) VT_TRY(vt_results_note(out, "", of_sample[k], g->sample[k]));
+    for (int k = 0; k < g->notes.n_notes; k++) {
+        const struct vt_note *note = &g->notes.note[k];
+        if (*note->text) VT_TRY(vt_results_note(out, note->path, note->key, note->text));
+    }
+    if (replicas_of(s) == 1) return VT_OK;
+    snprintf(text, sizeof text, "%lld", (long long)replicas_of(s));
+    return vt_results_note(out, "", "replicas", text);
 }
 
 static enum vt_status put_all(const struct gathering *g, struct vt_results *out)
 {
-    static const char *const kept[] = {"composition", "potential", "potential_checksum", "atoms"};
     const struct vt_sweep *s = g->sweep;
     struct vt_dataset *d;
-    struct vt_ranks ranks = {.comm = MPI_COMM_SELF, .size = 1};
-    VT_TRY(vt_results_note(out, "", "title", s->title));
-    VT_TRY(vt_results_note(out, "", "sweep", s->text));
-    VT_TRY(vt_provenance_note(out, &ranks));
-    for (size_t k = 0; k < sizeof kept / sizeof *kept; k++) {
-        const char *text = vt_results_get_note(&g->model, "", kept[k]);
-        if (text) VT_TRY(vt_results_note(out, "", kept[k], text));
-    }
+    int axes = 0, left_out = 0;
+    VT_TRY(put_notes(g, out));
     VT_TRY(add_grid(s, NULL, "sweep/complete", "1", "members that are complete, replicas together", out, &d));
     for (int m = 0; m < s->n_members; m++) d->value[cell_of(s, m)] += g->complete[m];
-    for (int k = 0; k < g->n; k++) VT_TRY(put_quantity(g, &g->item[k], out));
+    for (int k = 0; k < s->n_variables; k++) axes += !s->variable[k].replicas;
+    for (int k = 0; k < g->rows.n; k++)
+        if (axes + g->rows.item[k].as.n_axes <= VT_AXES_MAX)
+            VT_TRY(put_quantity(g, &g->rows.item[k], out));
+        else
+            left_out++;
+    if (left_out)
+        vt_log(VT_LOG_WARNING, "%d rows would have more than %d axes: they are in table.csv only", left_out,
+               VT_AXES_MAX);
     return VT_OK;
 }
 
@@ -244,9 +319,9 @@ static void put_heads(const struct gathering *g, FILE *out)
         if (v->number && strcmp(v->unit, "1") != 0) fprintf(out, " [%s]", v->unit);
     }
     fputs(",complete", out);
-    for (int k = 0; k < g->n; k++)
-        for (size_t i = 0; i < g->item[k].size; i++) {
-            const struct vt_dataset *d = g->item[k].as;
+    for (int k = 0; k < g->rows.n; k++)
+        for (size_t i = 0; i < g->rows.item[k].size; i++) {
+            const struct vt_dataset *d = &g->rows.item[k].as;
             char head[700];
             snprintf(head, sizeof head, "%.400s", d->path);
             name_value(d, i, head, sizeof head);
@@ -274,11 +349,13 @@ static void put_row(const struct gathering *g, int m, FILE *out)
             vt_results_csv_text(out, v->text[at]);
     }
     fprintf(out, ",%s", g->complete[m] ? "yes" : "no");
-    for (int k = 0; k < g->n; k++)
-        for (size_t i = 0; i < g->item[k].size; i++) {
-            size_t at = (size_t)m * g->item[k].size + i;
-            fprintf(out, ",%.17g,%.17g", g->item[k].value[at], g->item[k].error[at]);
+    for (int k = 0; k < g->rows.n; k++) {
+        const struct vt_sweep_quantity *q = &g->rows.item[k];
+        for (size_t i = 0; i < q->size; i++) {
+            size_t at = (size_t)m * q->size + i;
+            fprintf(out, ",%.17g,%.17g", q->value[at], q->error[at]);
         }
+    }
     fputc('\n', out);
 }
 
@@ -304,18 +381,16 @@ enum vt_status vt_sweep_gather(const struct vt_sweep *s)
     enum vt_status st;
     snprintf(path, sizeof path, "%s/results.h5", s->folder);
     VT_TRY_GOTO(st, done, vt_alloc(&g.complete, s->n_members));
+    VT_TRY_GOTO(st, done, vt_alloc(&g.found, vt_sweep_gather_words(s)));
     VT_TRY_GOTO(st, done, read_members(&g));
     VT_TRY_GOTO(st, done, put_all(&g, &out));
     VT_TRY_GOTO(st, done, vt_results_write(path, &out));
     st = write_table(&g);
 done:
-    for (int k = 0; k < g.n; k++) {
-        free(g.item[k].value);
-        free(g.item[k].error);
-    }
-    free(g.item);
+    free(g.found);
     free(g.complete);
-    vt_results_release(&g.model);
+    vt_sweep_rows_release(&g.rows);
+    vt_results_release(&g.notes);
     vt_results_release(&out);
     return st;
 }
