@@ -25,6 +25,7 @@
 struct fate {
     enum vt_sweep_found found; /* before */
     bool wanted;               /* to be run, unless it is complete */
+    bool again;                /* a prepared run that is complete, but a state of it is gone */
     enum vt_status status;
     char message[600];
 };
@@ -124,6 +125,38 @@ static enum vt_status look_at(const struct job *job, const struct vt_sweep_run *
     return VT_OK;
 }
 
+/* Is a state gone at which a member is to begin? Its path then. */
+static bool lacks_state(const struct job *job, int prepare, char path[VT_SWEEP_PATH])
+{
+    const struct vt_sweep *s = job->sweep;
+    for (int k = 0; k < s->n_members; k++) {
+        char file[100];
+        if (s->member[k].after != prepare || !job->member[k].wanted) continue;
+        if (job->member[k].found == VT_SWEEP_COMPLETE) continue;
+        snprintf(file, sizeof file, "state-%s.h5", s->member[k].state);
+        if (access(vt_sweep_path(s, &s->prepare[prepare], file, path), F_OK)) return true;
+    }
+    return false;
+}
+
+/* Prepared runs that are complete are run again if members to be run miss a state of theirs. Collective. */
+static enum vt_status look_for_states(struct job *job)
+{
+    for (int k = 0; k < job->sweep->n_prepares; k++) {
+        char path[VT_SWEEP_PATH];
+        struct fate *f = &job->prepare[k];
+        int again = job->rank == 0 && f->found == VT_SWEEP_COMPLETE && lacks_state(job, k, path);
+        if (again)
+            vt_log(VT_LOG_WARNING, "'%s' is gone: the prepared run %s is run again", path,
+                   job->sweep->prepare[k].name);
+        VT_TRY(vt_mpi(MPI_Bcast(&again, 1, MPI_INT, 0, job->comm)));
+        if (!again) continue;
+        f->again = true;
+        f->found = VT_SWEEP_BEGUN;
+    }
+    return VT_OK;
+}
+
 /* Several jobs may share a sweep: what one member asks for must not replace what others begin at. */
 static bool forces_prepared(const struct job *job)
 {
@@ -143,7 +176,8 @@ static enum vt_status look(struct job *job)
     how.resume = how.resume || !forces_prepared(job);
     struct job lenient = *job;
     lenient.how = &how;
-    return look_at(&lenient, s->prepare, job->prepare, s->n_prepares, forces_prepared(job));
+    VT_TRY(look_at(&lenient, s->prepare, job->prepare, s->n_prepares, forces_prepared(job)));
+    return look_for_states(job);
 }
 
 /* ------------------------------------------------------------------------------------------------- a run */
@@ -228,28 +262,31 @@ static enum vt_status work_on(struct job *job, struct vt_draw *draw, const struc
 {
     const struct vt_sweep_how *how = job->how;
     if (!prepared) return run_in_folder(job, draw, run, how->resume, how->force);
+    const int number = (int)(run - job->sweep->prepare);
     for (;;) {
-        int done = 0;
+        int done = 0, again = job->prepare[number].again;
+        char path[VT_SWEEP_PATH];
         enum vt_status st = VT_OK;
         if (draw->leads) {
             bool other = false;
             st = wait_for_other_job(job, run, &other);
+            if (again && !lacks_state(job, number, path)) other = true; /* made by another job since */
             done = other;
         }
         VT_TRY(vt_agree(job->group, st));
         VT_TRY(vt_mpi(MPI_Bcast(&done, 1, MPI_INT, 0, job->group)));
         if (done) return VT_OK;
-        bool force = forces_prepared(job);
+        bool force = forces_prepared(job) || again;
         st = run_in_folder(job, draw, run, !force, force);
         /* Between the look and the lock the other job may have begun. */
         char message[1024], folder[VT_SWEEP_PATH];
-        int again = 0;
+        int taken = 0;
         snprintf(message, sizeof message, "%s", vt_message());
         if (st == VT_EINPUT && draw->leads)
-            again = vt_folder_lock(vt_sweep_path(job->sweep, run, "", folder), true) != VT_OK;
-        VT_TRY(vt_mpi(MPI_Bcast(&again, 1, MPI_INT, 0, job->group)));
+            taken = vt_folder_lock(vt_sweep_path(job->sweep, run, "", folder), true) != VT_OK;
+        VT_TRY(vt_mpi(MPI_Bcast(&taken, 1, MPI_INT, 0, job->group)));
         vt_message_set(message);
-        if (!again) return st;
+        if (!taken) return st;
     }
 }
 
