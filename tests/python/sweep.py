@@ -252,6 +252,145 @@ class Replicas(unittest.TestCase):
             self.assertEqual(folder.list("sweep"), before)
 
 
+# Species and q are not those of the first member; two stages measure, the last one is a ramp.
+ROWS = """\
+title: two alloys at $q
+seed: $s
+sweep:
+  variables:
+    alloy: [{Cu: 50, Zr: 50}, {Al: 50, Zr: 50}]
+    q: [6 /A, 4 /A]
+    s: {replicas: 2}
+  gather: [kept, heat]
+material: {composition: $alloy, atoms: 256, potential: builtin:CuZrAlHfCo}
+protocol:
+  - create: {temperature: 2000 K, measure: []}
+  - hold: {temperature: 2000 K, time: 0.5 ps, save: kept}
+  - heat: {to: 2100 K, time: 0.05 ps, measure: [{thermo: {every: 0.01 ps}}]}
+  - hold: {time: 0.02 ps, measure: [{thermo: {every: 0.01 ps}}]}
+measure:
+  - thermo: {every: 0.02 ps}
+  - isf_self: {every: 0.01 ps, t_max: 0.4 ps, q: $q}
+output: {structures: none}
+"""
+
+
+class Rows(unittest.TestCase):
+    """Values stand under their own species and q, with the number of replicas behind them."""
+
+    def test_rows_are_matched(self):
+        with Folder(r_yaml=ROWS) as folder:
+            # the last replica of the last cell is not there
+            done = folder.vitrum("sweep", "r.yaml", "-o", "sweep", "--members", "1-7", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = folder.vitrum("sweep", "r.yaml", "-o", "sweep", "--gather")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with h5py.File(folder("sweep/results.h5")) as f:
+                self.assertEqual(sorted(f["stages"]), ["02-hold", "03-heat"])
+                self.assertEqual(f["stages/02-hold"].attrs["save"], "kept")
+                self.assertEqual(f.attrs["title"], "two alloys at 4 and 6 /A")
+                self.assertEqual((f.attrs["ranks"], f.attrs["threads"]), ("1 for each member", "1"))
+                self.assertNotIn("composition", f.attrs)
+                self.assertEqual(f.attrs["atoms"], "256")
+                group = f["stages/02-hold/isf_self"]
+                tau = group["tau"]
+                self.assertEqual([tau.dims[k].label for k in range(3)], ["alloy", "q", "species"])
+                self.assertEqual([x.decode() if isinstance(x, bytes) else x for x in tau.dims[0][0][()]],
+                                 ["Cu50Zr50", "Al50Zr50"])
+                self.assertEqual([x.decode() if isinstance(x, bytes) else x for x in tau.dims[2][0][()]],
+                                 ["Al", "Cu", "Zr", "all"])
+                np.testing.assert_array_equal(group["tau_q"][()], [[6, 4], [6, 4]])
+                self.assertEqual(f.attrs["replicas"], "2")
+                np.testing.assert_array_equal(f["stages/02-hold/thermo/density_n"][()], [[2, 2], [2, 1]])
+                error = f["stages/02-hold/thermo/density_error"][()]
+                self.assertTrue(np.all(error[[0, 0, 1], [0, 1, 0]] > 0))
+                self.assertTrue(np.isnan(error[1, 1]), "one replica alone does not tell how they differ")
+            with open(folder("sweep/table.csv")) as f:
+                rows = list(csv.DictReader(line for line in f if line[0] != "#"))
+            told = 0
+            for row in rows[:7]:
+                with h5py.File(folder("sweep/members", row["member"], "results.h5")) as f:
+                    own = f["stages/02-hold/isf_self/tau"]
+                    labels = [x.decode() if isinstance(x, bytes) else x for x in own.dims[0][0][()]]
+                    for label in ("Al", "Cu", "Zr", "all"):
+                        value = float(row[f"stages/02-hold/isf_self/tau:{label} [ps]"])
+                        expected = own[labels.index(label), 0] if label in labels else np.nan
+                        np.testing.assert_equal(value, expected)
+                        told += np.isfinite(value)
+            self.assertGreater(told, 9)
+            done = folder.vitrum("report", "sweep/results.h5", "-o", "r.html")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            page = folder.read("r.html").decode()
+            self.assertIn("02 hold: kept", page)
+            self.assertNotIn("03 heat", page)
+            self.assertIn("1 of 2", page)
+            # other stages, of the same members
+            for words, stages in (("last", ["04-hold"]), ("[hold]", ["02-hold", "04-hold"]),
+                                  ("all", ["02-hold", "03-heat", "04-hold"]), ("03-heat", ["03-heat"])):
+                folder.write("r.yaml", replaced(ROWS, "[kept, heat]", words))
+                done = folder.vitrum("sweep", "r.yaml", "-o", "sweep", "--gather")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                with h5py.File(folder("sweep/results.h5")) as f:
+                    self.assertEqual(sorted(f["stages"]), stages)
+            folder.write("r.yaml", replaced(ROWS, "[kept, heat]", "[kept, cold]"))
+            for how in ("--gather", "--dry-run"):
+                done = folder.vitrum("sweep", "r.yaml", "-o", "sweep", how)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("r.yaml:8: sweep: gather: 'cold': no stage", done.stderr)
+
+
+OSCILLATE = """\
+title: swings
+sweep:
+  variables:
+    T: [300 K, 900 K]
+    swing: [{period: 5 ps, cycles: 2, discard: 1, dt: 4 fs}, {period: 5.5 ps, cycles: 2, discard: 1, dt: 4 fs}]
+material: {composition: {Cu: 50, Zr: 50}, atoms: 180, potential: builtin:CuZrAlHfCo}
+prepare:
+  - melt: {temperature: 1500 K, time: 0.04 ps, save: glass}
+protocol:
+  - hold: {temperature: $T, time: 0.02 ps, measure: []}
+  - oscillate: $swing
+measure:
+  - moduli
+  - thermo: {every: 0.1 ps}
+output: {checkpoint_every: 0.01 min, structures: none}
+"""
+
+
+class Oscillate(unittest.TestCase):
+    def test_killed_and_resumed(self):
+        with Folder(o_yaml=OSCILLATE) as folder:
+            done = folder.vitrum("sweep", "o.yaml", "-o", "whole", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            run = folder.start("sweep", "o.yaml", "-o", "again", ranks=2)
+            members = folder("again/members")
+
+            def complete():
+                n = 0
+                for name in os.listdir(members) if os.path.isdir(members) else []:
+                    try:
+                        with h5py.File(os.path.join(members, name, "results.h5")) as f:
+                            n += f.attrs["complete"] == "yes"
+                    except (OSError, KeyError):
+                        pass
+                return n
+
+            run.wait_until(lambda: complete() >= 1)
+            for pid in run.pids():
+                os.kill(pid, signal.SIGKILL)
+            self.assertNotEqual(run.end()[0], 0)
+            there = complete()
+            self.assertLess(there, 4)
+            code, err = folder.start("sweep", "o.yaml", "-o", "again", "--resume", ranks=2).end()
+            self.assertEqual(code, 0, err)
+            self.assertIn(f"4 members: {there} were complete, {4 - there} have been run, 0 failed", err)
+            a, b = (everything(folder(f"{n}/results.h5"), MACHINE) for n in ("whole", "again"))
+            self.assertIn("stages/03-oscillate/moduli/storage", "\n".join(a))
+            self.assertEqual(alike(a, b), [])
+            self.assertEqual(folder.read("whole/table.csv"), folder.read("again/table.csv"))
+
+
 class States(unittest.TestCase):
     STATES = """\
 title: two states
@@ -290,6 +429,21 @@ output: {structures: none}
             for state in ("hot", "pressed"):
                 self.assertEqual(alike(atoms(folder(f"sweep/members/state-{state}/state-end.h5")),
                                        atoms(folder(f"hand/state-end-{state}.h5"))), [], state)
+            # a state that is gone is made again, if a member is to begin there
+            before = folder.read("sweep/table.csv")
+            for name in ("members/state-hot/results.h5", "members/state-hot/checkpoint.h5", "members/state-hot/checkpoint.former.h5",
+                         "prepare/all/state-hot.h5"):
+                if os.path.exists(folder("sweep", name)):
+                    os.unlink(folder("sweep", name))
+            done = folder.vitrum("sweep", "s.yaml", "-o", "sweep", "--resume", ranks=2)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("'sweep/prepare/all/state-hot.h5' is gone: the prepared run all is run again", done.stderr)
+            self.assertIn("2 members: 1 were complete, 1 have been run, 0 failed", done.stderr)
+            self.assertEqual(folder.read("sweep/table.csv"), before)
+            os.unlink(folder("sweep/prepare/all/state-hot.h5"))
+            done = folder.vitrum("sweep", "s.yaml", "-o", "sweep", "--resume")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("is gone", done.stderr)
             folder.write("bad.yaml", replaced(self.STATES, "[hot, pressed]", "[hot, cold]"))
             done = folder.vitrum("sweep", "bad.yaml", "-o", "bad")
             self.assertEqual(done.returncode, 2, done.stderr)
@@ -303,6 +457,9 @@ class Refusals(unittest.TestCase):
         ("temperature: $T,", "temperature: 500 K,", "T: [600", "variables: 'T' is used nowhere: write \\$T"),
         ("seed: $seed", "seed: 1", "seed: [4]", "variables: 'seed' is used nowhere"),
         ("700 K,", "600 K,", "T: [600", "variables: T: '600 K' is there twice"),
+        ("time: [0.06 ps,", "time: [100 fs,", "time: [100", "variables: time: '0.1 ps' is there twice, also as 100 fs"),
+        ("  variables:", "  gather: cold\n  variables:", "gather:", "gather: 'cold': no stage"),
+        ("  variables:", "  gather: {a: b}\n  variables:", "gather:", "last, all, the name of a stage, or a list"),
         ("700 K,", "-700 K,", "- hold:", r"hold: key .temperature.: value .-700 K.: out of range.*\(member T--700K_time-0.06ps_seed-4\)"),
         ("0.1 ps, 0.16", "0.1 GPa, 0.16", "- hold:", r"time.*0.1 GPa.*\(member T-600K_time-0.1GPa_seed-4\)"),
         ("time: $melt", "time: $melt K", "- melt:", r"time.*0.1 ps K.*\(prepare seed-4\)"),
@@ -356,7 +513,7 @@ output: {structures: none}
 NEXT = replaced(replaced(SAVED, "start: random", "state: p-run/state-a.h5"), "temperature: 900 K, ", "")
 
 
-class States(unittest.TestCase):
+class Taken(unittest.TestCase):
     CASES = [
         ("p-run/state-a.h5", "p-run/state-b.h5", "cannot read 'p-run/state-b.h5'"),
         ("p-run/state-a.h5", "p-run/results.h5", "'p-run/results.h5'"),
