@@ -41,6 +41,7 @@ struct grid {
     int axes, x;          /* variables; which of them is drawn against */
     int replicas, stages; /* stages that have anything */
     int left_out;         /* curves */
+    int functions;        /* figures of curves over time */
     size_t few;           /* means of fewer values than there are replicas */
     int last_stage;       /* of what was drawn last */
 };
@@ -146,20 +147,22 @@ static void widen(struct range *r, double value, double error)
     r->high = fmax(r->high, value + error);
 }
 
-/* Room beside the outermost points, so that their bars do not lie on the frame; a tenth around one point
- * alone, in y half a power of ten where it is a logarithm. */
+/* Room beside the outermost points, so that their bars do not lie on the frame, and above for notes; a tenth
+ * around one point alone, in y half a power of ten where it is a logarithm. */
 static void set_ranges(struct vt_plot *f, int panel, const struct range *x, const struct range *y, bool log)
 {
+    struct vt_plot_panel *p = &f->panel[panel];
     double room = x->high > x->low ? 0.04 * (x->high - x->low) : x->low != 0 ? 0.1 * fabs(x->low) : 0.5;
     f->x_min = x->low - room;
     f->x_max = x->high + room;
-    if (y->high > y->low) return;
-    room = log || y->low == 0 ? 0.5 : 0.1 * fabs(y->low);
-    f->panel[panel].y_min = y->low - room;
-    f->panel[panel].y_max = y->high + room;
+    room = y->high > y->low ? 0.06 * (y->high - y->low) : log || y->low == 0 ? 0.5 : 0.1 * fabs(y->low);
+    if (y->high > y->low && !p->n_notes) return; /* as the plot does it */
+    p->y_min = y->low - room;
+    p->y_max = y->high + (p->n_notes ? 2.5 : 1) * room;
 }
 
-/* "hold 07, q = 2.7 Å^{-1}" above a figure: which stage, where there are several, and which row. */
+/* "07 hold: recovered, q = 2.7 Å^{-1}" above a figure: which stage, where there are several, and which row.
+ */
 static void name_panel(const struct vt_dataset *d, const struct grid *g, int stage, char *name, size_t size)
 {
     const struct vt_report_stage *s = &g->report->stage[stage];
@@ -253,6 +256,114 @@ static enum vt_status draw(FILE *out, const struct vt_dataset *d, int stage, int
     return st;
 }
 
+/* ---- curves over time ---- */
+
+static const struct {
+    const char *leaf, *title;
+    bool log;
+} functions[] = {
+    {"isf_self/f_s", "F_s(q, t)", false},
+    {"isf/f_xray", "f(q, t), X-ray weighted", false},
+    {"xpcs/g2", "g_2(q, t)", false},
+    {"msd/msd", "log_{10}(MSD / Å^2)", true},
+    {"overlap/chi_4", "χ_4, collective", false},
+};
+
+enum { PANELS_MAX = 4 }; /* combinations of the other variables */
+
+/* The curve of a cell against log10(t / ps); points that are closer than can be told apart are passed over.
+ */
+static void take_function(const struct vt_dataset *d, const struct grid *g, const int *at, bool log,
+                          struct curve *c)
+{
+    const struct vt_axis *time = &d->axis[d->n_axes - 1];
+    size_t cell = 0;
+    for (int a = 0; a < d->n_axes - 1; a++)
+        cell = cell * (size_t)d->axis[a].n + (size_t)(a < g->axes ? at[a] : row_of(&d->axis[a]));
+    int first = 0;
+    while (first < time->n && !(time->value[first] > 0)) first++;
+    double least = time->n > POINTS_MAX && first < time->n
+                       ? log10(time->value[time->n - 1] / time->value[first]) / (POINTS_MAX - 1)
+                       : 0;
+    c->n = 0;
+    for (int t = first; t < time->n && c->n < POINTS_MAX; t++) {
+        size_t k = cell * (size_t)time->n + (size_t)t;
+        double value = d->value[k], error = d->error ? d->error[k] : NAN, x = log10(time->value[t]);
+        if (!isfinite(value) || (log && !(value > 0))) continue;
+        if (c->n && x < c->x[c->n - 1] + least) continue;
+        c->x[c->n] = x;
+        c->y[c->n] = log ? log10(value) : value;
+        c->error[c->n++] = log ? error / (value * M_LN10) : error;
+    }
+}
+
+/* Of more values than there are colours as many, spread evenly, the first and the last among them. */
+static int shown(int k, int n)
+{
+    if (n <= CURVES_MAX) return k;
+    return (int)lround((double)k * (n - 1) / (CURVES_MAX - 1));
+}
+
+static enum vt_status draw_function(FILE *out, const struct vt_dataset *d, int stage, int which, int panel_of,
+                                    int *at, struct grid *g)
+{
+    const struct vt_axis *x = &d->axis[g->x];
+    char id[40], above[600], others[400];
+    int panel, curves = x->n < CURVES_MAX ? x->n : CURVES_MAX, drawn = 0;
+    struct curve *c;
+    snprintf(id, sizeof id, "grid-curve-%d-%d", which, panel_of);
+    name_panel(d, g, stage, above, 200);
+    name_curve(d, g->axes, g->x, at, others, sizeof others);
+    size_t used = strlen(above);
+    snprintf(above + used, sizeof above - used, "%s%s", used && *others ? ", " : "", others);
+    struct vt_plot f = {.id = id, .about = functions[which].leaf, .x_title = "log_{10}(t / ps)"};
+    VT_TRY(vt_alloc(&c, 1));
+    enum vt_status st = vt_plot_add_panel(&f, *above ? above : NULL, functions[which].title, 260, &panel);
+    for (int k = 0; k < curves && st == VT_OK; k++) {
+        char name[100];
+        at[g->x] = shown(k, x->n);
+        take_function(d, g, at, functions[which].log, c);
+        if (!c->n) continue;
+        snprintf(name, sizeof name, "%.30s %.6g%s%.20s", x->name, x->value[at[g->x]],
+                 is_bare(x->unit) ? "" : " ", is_bare(x->unit) ? "" : x->unit);
+        st = vt_plot_add_series(
+            &f, panel,
+            &(struct vt_plot_series){
+                .name = name, .color = k, .n = c->n, .x = c->x, .y = c->y, .error = c->error});
+        drawn++;
+    }
+    at[g->x] = 0;
+    free(c);
+    if (st == VT_OK && drawn) {
+        g->functions++;
+        g->left_out += x->n - curves;
+        return vt_report_draw(out, &f, "half");
+    }
+    vt_plot_release(&f);
+    return st;
+}
+
+/* A figure for each combination of the other variables, a curve for each value of the first. */
+static enum vt_status draw_functions(FILE *out, struct grid *g)
+{
+    for (int k = 0; k < (int)(sizeof functions / sizeof *functions); k++) {
+        int stage = -1, at[VT_AXES_MAX] = {0}, panels = 0;
+        size_t cells = 1;
+        const struct vt_dataset *d = find(g, functions[k].leaf, &stage);
+        if (!d || d->n_axes <= g->axes || !d->axis[d->n_axes - 1].value) continue;
+        for (int a = 0; a < g->axes; a++) cells *= (size_t)d->axis[a].n;
+        for (size_t cell = 0; cell < cells; cell++) {
+            place(d, g->axes, cell, at);
+            if (at[g->x]) continue;
+            if (panels == PANELS_MAX)
+                g->left_out += d->axis[g->x].n;
+            else
+                VT_TRY(draw_function(out, d, stage, k, panels++, at, g));
+        }
+    }
+    return VT_OK;
+}
+
 /* Of which stages, how many values, what bars are. */
 static void put_caption(FILE *out, const struct grid *g, double runs)
 {
@@ -279,6 +390,7 @@ static void put_caption(FILE *out, const struct grid *g, double runs)
                 "their fits were refused; such a mean is of the replicas in which it could be told, and "
                 "those may be no fair choice. One alone has no error.",
                 g->replicas);
+    if (g->functions) fprintf(out, " Of curves over time the bands are one standard error.");
     if (g->left_out) fprintf(out, " %d curves more are in the results.", g->left_out);
     fprintf(out, " Times here are 10 and more powers of ten below those of a laboratory: compare "
                  "temperatures as T/T<sub>g</sub>, each "
@@ -319,6 +431,7 @@ enum vt_status vt_report_sweep(FILE *out, const struct vt_report *r)
         return VT_OK;
     }
     fprintf(out, "<div class=\"figures\">\n");
+    VT_TRY(draw_functions(out, &g));
     for (int q = 0; q < (int)(sizeof quantities / sizeof *quantities); q++) {
         int stage = -1;
         const struct vt_dataset *d = find(&g, quantities[q].leaf, &stage);

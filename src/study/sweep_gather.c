@@ -1,7 +1,8 @@
 /* sweep_gather.c: numbers of the members over the grid of a sweep; see sweep.h.
  *
- * What is gathered are the quantities of sweep_rows.h, of the last stage that has any, or of the stages that
- * `gather` names. An axis for each variable, then those of the rows. Over n replicas
+ * What is gathered are the quantities of sweep_rows.h (curves not into the table), of the last stage that has
+ * any, or of the stages that `gather` names. An axis for each variable, then those of the rows. Over n
+ * replicas
  *
  *     value = mean,    error = sqrt(sum (x - mean)^2 / (n (n - 1)))    for n > 1,
  *
@@ -130,7 +131,8 @@ static enum vt_status look_at_member(struct gathering *g, int member, bool meet)
     long last = last_stage(&r);
     for (int k = 0; k < r.n && st == VT_OK; k++) {
         const struct vt_dataset *d = &r.item[k];
-        if (!is_asked(g, &r, d->path, last) || !vt_sweep_is_number(d)) continue;
+        if (!vt_sweep_is_number(d) && !vt_sweep_is_curve(d)) continue;
+        if (!is_asked(g, &r, d->path, last)) continue;
         if (meet) {
             st = vt_sweep_rows_meet(&g->rows, d);
             if (st == VT_OK) st = note_stage(g, &r, d->path);
@@ -320,7 +322,7 @@ static void put_heads(const struct gathering *g, FILE *out)
     }
     fputs(",complete", out);
     for (int k = 0; k < g->rows.n; k++)
-        for (size_t i = 0; i < g->rows.item[k].size; i++) {
+        for (size_t i = 0; !g->rows.item[k].curve && i < g->rows.item[k].size; i++) {
             const struct vt_dataset *d = &g->rows.item[k].as;
             char head[700];
             snprintf(head, sizeof head, "%.400s", d->path);
@@ -351,7 +353,7 @@ static void put_row(const struct gathering *g, int m, FILE *out)
     fprintf(out, ",%s", g->complete[m] ? "yes" : "no");
     for (int k = 0; k < g->rows.n; k++) {
         const struct vt_sweep_quantity *q = &g->rows.item[k];
-        for (size_t i = 0; i < q->size; i++) {
+        for (size_t i = 0; !q->curve && i < q->size; i++) {
             size_t at = (size_t)m * q->size + i;
             fprintf(out, ",%.17g,%.17g", q->value[at], q->error[at]);
         }

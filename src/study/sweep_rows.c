@@ -20,6 +20,22 @@ bool vt_sweep_is_number(const struct vt_dataset *d)
     return vt_dataset_size(d) <= VT_SWEEP_ROWS_MAX;
 }
 
+bool vt_sweep_is_curve(const struct vt_dataset *d)
+{
+    static const char *const leaf[] = {"isf_self/f_s", "isf/f_xray",  "isf/f_number", "xpcs/g2",
+                                       "msd/msd",      "msd/alpha_2", "overlap/chi_4"};
+    const int last = d->n_axes - 1;
+    if (last < 0 || !d->axis[last].value || is_q(&d->axis[last])) return false;
+    for (int a = 0; a < last; a++)
+        if (!d->axis[a].label && !is_q(&d->axis[a])) return false;
+    for (size_t k = 0; k < sizeof leaf / sizeof *leaf; k++) {
+        size_t n = strlen(leaf[k]), length = strlen(d->path);
+        if (length > n && d->path[length - n - 1] == '/' && !strcmp(d->path + length - n, leaf[k]))
+            return true;
+    }
+    return false;
+}
+
 /* Stretches of a recording are a run's own. */
 static bool is_own(const struct vt_axis *axis, int row)
 {
@@ -84,13 +100,13 @@ static enum vt_status copy(const char *text, char **to)
     return VT_OK;
 }
 
-/* With the path, unit and axes of d, the axes without rows; labels of an axis without rows are a block all
- * the same, which tells that there are labels. */
+/* With the path, unit and axes of d, the axes without rows but for that of time; labels of an axis without
+ * rows are a block all the same, which tells that there are labels. */
 static enum vt_status begin(struct vt_sweep_rows *rows, const struct vt_dataset *d)
 {
     VT_TRY(vt_grow(&rows->item, &rows->capacity, rows->n + 1));
     struct vt_sweep_quantity *q = &rows->item[rows->n++];
-    *q = (struct vt_sweep_quantity){.as.n_axes = d->n_axes, .single = true};
+    *q = (struct vt_sweep_quantity){.as.n_axes = d->n_axes, .single = true, .curve = vt_sweep_is_curve(d)};
     VT_TRY(copy(d->path, &q->as.path));
     VT_TRY(copy(d->unit, &q->as.unit));
     VT_TRY(copy(d->help, &q->as.help));
@@ -102,6 +118,8 @@ static enum vt_status begin(struct vt_sweep_rows *rows, const struct vt_dataset 
         else
             VT_TRY(vt_alloc(&q->as.axis[a].value, 1));
     }
+    for (int row = 0, last = d->n_axes - 1; q->curve && row < d->axis[last].n; row++)
+        VT_TRY(insert(&q->as.axis[last], row, &d->axis[last], row));
     return VT_OK;
 }
 
@@ -119,6 +137,11 @@ static bool fits(const struct vt_sweep_quantity *q, const struct vt_dataset *d)
     for (int a = 0; same && a < d->n_axes; a++)
         same = !strcmp(q->as.axis[a].name, d->axis[a].name) && !strcmp(q->as.axis[a].unit, d->axis[a].unit) &&
                !q->as.axis[a].label == !d->axis[a].label;
+    if (!same || !q->curve) return same;
+    const struct vt_axis *time = &q->as.axis[d->n_axes - 1], *other = &d->axis[d->n_axes - 1];
+    same = time->n == other->n;
+    for (int row = 0; same && row < time->n; row++)
+        same = fabs(time->value[row] - other->value[row]) <= 1e-9 * fabs(time->value[row]);
     return same;
 }
 
@@ -130,14 +153,14 @@ enum vt_status vt_sweep_rows_meet(struct vt_sweep_rows *rows, const struct vt_da
         q = &rows->item[rows->n - 1];
     }
     if (!fits(q, d)) {
-        if (!q->refused)
+        if (!q->refused && !q->curve)
             vt_log(VT_LOG_WARNING,
                    "%s: some members have it in another unit or with other axes than the first: left out",
                    d->path);
         q->refused = true;
         return VT_OK;
     }
-    for (int a = 0; a < d->n_axes; a++) {
+    for (int a = 0; a < d->n_axes - q->curve; a++) {
         if (is_q(&d->axis[a])) q->single = q->single && d->axis[a].n == 1;
         VT_TRY(unite(&q->as.axis[a], &d->axis[a]));
     }
@@ -199,12 +222,13 @@ enum vt_status vt_sweep_rows_close(struct vt_sweep_rows *rows, int n)
     for (int k = 0; k < rows->n; k++) {
         struct vt_sweep_quantity *q = &rows->item[k];
         q->size = vt_dataset_size(&q->as);
-        if (q->size > VT_SWEEP_ROWS_MAX && !q->refused)
+        const bool long_rows = q->size > VT_SWEEP_ROWS_MAX && !q->curve;
+        if (long_rows && !q->refused)
             vt_log(VT_LOG_WARNING,
                    "%s: the members have %zu different rows together, more than %d: see their own "
                    "results",
                    q->as.path, q->size, VT_SWEEP_ROWS_MAX);
-        if (q->refused || !q->size || q->size > VT_SWEEP_ROWS_MAX) {
+        if (q->refused || !q->size || long_rows) {
             release(q);
             continue;
         }
@@ -232,7 +256,8 @@ void vt_sweep_rows_take(struct vt_sweep_rows *rows, int run, const struct vt_dat
         for (int a = 0, b = 0; a < d->n_axes && there; a++) {
             below /= (size_t)d->axis[a].n;
             if (a == moved) continue;
-            int row = (int)(i / below % (size_t)d->axis[a].n), at = place(&q->as.axis[b], &d->axis[a], row);
+            int row = (int)(i / below % (size_t)d->axis[a].n), at = row;
+            if (!q->curve || a < d->n_axes - 1) at = place(&q->as.axis[b], &d->axis[a], row);
             there = at >= 0;
             to = to * (size_t)q->as.axis[b++].n + (size_t)(there ? at : 0);
         }

@@ -300,6 +300,13 @@ class Rows(unittest.TestCase):
                 self.assertEqual([x.decode() if isinstance(x, bytes) else x for x in tau.dims[2][0][()]],
                                  ["Al", "Cu", "Zr", "all"])
                 np.testing.assert_array_equal(group["tau_q"][()], [[6, 4], [6, 4]])
+                curve = group["f_s"]
+                self.assertEqual([curve.dims[k].label for k in range(4)], ["alloy", "q", "species", "time"])
+                with h5py.File(folder("sweep/members/alloy-Al50Zr50_q-4A_s-1/results.h5")) as own:
+                    one = own["stages/02-hold/isf_self/f_s"][()]
+                    # the only replica that is there; rows Al, Zr, all
+                    np.testing.assert_array_equal(curve[1, 1][[0, 2, 3]], one[:, 0])
+                    self.assertTrue(np.all(np.isnan(curve[1, 1][1])))
                 self.assertEqual(f.attrs["replicas"], "2")
                 np.testing.assert_array_equal(f["stages/02-hold/thermo/density_n"][()], [[2, 2], [2, 1]])
                 error = f["stages/02-hold/thermo/density_error"][()]

@@ -121,6 +121,37 @@ static void of_stretches_only_the_stage_is_kept(void **state)
     vt_results_release(&r);
 }
 
+/* Times of the second run: those of the first times `factor`. */
+static void check_curves(double factor, int quantities)
+{
+    static const char *const species[] = {"Cu", "all"};
+    struct vt_results r = {0};
+    struct vt_sweep_rows rows = {0};
+    for (int run = 0; run < 2; run++) {
+        struct vt_dataset *d;
+        const double scale = run ? factor : 1, time[] = {0.1 * scale, scale};
+        assert_int_equal(vt_results_add(&r, "stages/02-hold/msd/msd", "1", "", 2, (const int[]){2, 2}, &d),
+                         VT_OK);
+        assert_int_equal(vt_dataset_axis(d, 0, "species", "", NULL, species), VT_OK);
+        assert_int_equal(vt_dataset_axis(d, 1, "time", "ps", time, NULL), VT_OK);
+        for (int k = 0; k < 4; k++) d->value[k] = 10 * run + k;
+        assert_true(vt_sweep_is_curve(d) && !vt_sweep_is_number(d));
+    }
+    gather(&rows, &r, 2);
+    assert_int_equal(rows.n, quantities);
+    for (int k = 0; quantities && k < 8; k++)
+        check_value(&rows.item[0], k / 4, (size_t)(k % 4), 10 * (k / 4) + k % 4);
+    vt_sweep_rows_release(&rows);
+    vt_results_release(&r);
+}
+
+static void curves_need_the_same_times(void **state)
+{
+    (void)state;
+    check_curves(1, 1);
+    check_curves(2, 0);
+}
+
 static void another_unit_is_left_out(void **state)
 {
     struct vt_results r = {0};
@@ -235,6 +266,7 @@ int main(void)
         cmocka_unit_test(lists_of_q_are_united),
         cmocka_unit_test(a_q_of_each_run_is_a_quantity),
         cmocka_unit_test(of_stretches_only_the_stage_is_kept),
+        cmocka_unit_test(curves_need_the_same_times),
         cmocka_unit_test(another_unit_is_left_out),
         cmocka_unit_test(few_words_tell_values_apart),
         cmocka_unit_test(numbers_have_the_unit_of_the_first),
