@@ -106,7 +106,7 @@ class Bits(unittest.TestCase):
                     with h5py.File(path) as f:
                         if f.attrs["complete"] == "yes":
                             done[path] = os.stat(path).st_mtime_ns
-            self.assertGreater(len(done), 2)
+            self.assertGreater(len(done), 1)  # of four that had saved their end two may still have been at work
             code, err = folder.start("sweep", "s.yaml", "-o", "sweep", "--resume", ranks=1).end()
             self.assertEqual(code, 0, err)
             self.assertIn(f"12 members: {len(done)} were complete, {12 - len(done)} have been run, 0 failed", err)
