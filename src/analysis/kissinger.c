@@ -54,6 +54,11 @@ static double step(enum vt_rate_law law, int n, const double *rate, const double
     return line(n, x, y, w, fit);
 }
 
+bool vt_rates_differ(double least, double most)
+{
+    return most > 1.001 * least;
+}
+
 static enum vt_status check(int n, const double *rate, const double *t, const double *error)
 {
     double least = INFINITY, most = -INFINITY;
@@ -65,7 +70,7 @@ static enum vt_status check(int n, const double *rate, const double *t, const do
             return VT_RAISE(VT_EINPUT, "temperature %g K: its error %g is not positive", t[i], error[i]);
         least = fmin(least, rate[i]), most = fmax(most, rate[i]);
     }
-    if (n < 2 || !(most > 1.001 * least))
+    if (n < 2 || !vt_rates_differ(least, most))
         return VT_RAISE(VT_EINPUT, "an activation energy needs at least two heating rates");
     return VT_OK;
 }

@@ -17,6 +17,8 @@
 #ifndef VT_KISSINGER_H
 #define VT_KISSINGER_H
 
+#include <stdbool.h>
+
 #include "core/status.h"
 
 enum vt_rate_law { VT_RATE_PEAK, VT_RATE_FICTIVE };
@@ -35,6 +37,8 @@ struct vt_rate_fit {
  * temperature does not rise with the rate. Local. */
 enum vt_status vt_rate_law_fit(enum vt_rate_law law, int n, const double *rate, const double *temperature,
                                const double *error, struct vt_rate_fit *out);
+/* Do the least and the largest of rates make such a fit? */
+bool vt_rates_differ(double least, double most);
 /* Temperature [K] on the line at a rate [K/s]. */
 double vt_rate_law_temperature(enum vt_rate_law law, const struct vt_rate_fit *fit, double rate);
 /* Fragility m = dh* / (ln 10 k_B T_g): slope of log10 tau against T_g / T at T_g. */

@@ -16,6 +16,7 @@
 #include "core/memory.h"
 #include "core/params.h"
 #include "core/units.h"
+#include "io/heat_sign.h"
 #include "io/table_text.h"
 
 enum { HEADER_ROWS = 8, WANTS_MAX = 24 };
@@ -40,6 +41,8 @@ static bool heads(const struct vt_table_want *want, const char *written, char un
     char name[VT_TABLE_NAME];
     double factor, offset;
     *unit = '\0';
+    if (vt_table_among(want->names, heading)) return true;
+    vt_heat_sign_strip(heading); /* `DSC ^exo/(mW/mg)` */
     if (vt_table_among(want->names, heading) || vt_table_same_name(want->key, heading)) return true;
     for (int form = 0; form < VT_TABLE_UNIT_FORMS; form++)
         if (vt_table_split_unit(heading, form, name, unit) &&
@@ -588,6 +591,7 @@ static enum vt_status read_rows(const struct vt_table_text *t, const struct plan
     for (int k = p->first; k < t->n; k++)
         if (!vt_table_text_blank(t->line[k]) && !vt_table_text_comment(t->line[k]))
             VT_TRY(read_row(t, p, k, column, &decimal, table));
+    table->decimal = decimal;
     return VT_OK;
 }
 
@@ -599,11 +603,11 @@ static enum vt_status read_notes(const struct vt_table_text *t, int end, char se
         char *at = separator == ' ' || separator == '\0' ? NULL : strchr(t->work, separator);
         char *sign = strpbrk(t->work, "=:");
         if (sign && (!at || sign < at)) at = sign;
-        if (!at || at == t->work) continue;
-        *at = '\0';
-        char *key = vt_table_text_trim(t->work),
-             *text = vt_table_text_trim(at + 1 + strspn(at + 1, " \t:=,;"));
-        if (!*key || !*text) continue;
+        const bool parted = at && at > t->work;
+        if (parted) *at = '\0';
+        char *key = parted ? vt_table_text_trim(t->work) : "",
+             *text = vt_table_text_trim(parted ? at + 1 + strspn(at + 1, " \t:=,;") : t->work);
+        if ((parted && !*key) || !*text) continue;
         VT_TRY(vt_grow(&table->note, &table->note_capacity, table->n_notes + 1));
         struct vt_table_note *note = &table->note[table->n_notes];
         *note = (struct vt_table_note){0};

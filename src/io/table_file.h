@@ -4,7 +4,8 @@
  * comma where commas do not set columns apart; lines about the sample above the names of the columns; units
  * behind the names, `T (K)`, `Temp./degC`, `E' [MPa]`, `T_K`, or on a line of their own below them; comments
  * with #; UTF-8 or Latin-1, with or without a byte order mark; any ends of lines. Columns are found by their
- * names. A column without a unit, where one is due, is refused rather than guessed. */
+ * names, in which words on the sign of a heat flow, `^exo`, do not count (io/heat_sign.h). A column without a
+ * unit, where one is due, is refused rather than guessed. */
 #ifndef VT_TABLE_FILE_H
 #define VT_TABLE_FILE_H
 
@@ -27,13 +28,14 @@ struct vt_table_want {
 
 struct vt_table {
     int n_wants;
-    int n;                 /* rows */
-    double **value;        /* (n_wants) of n, in the want's unit; NULL where the file has no such column */
-    int *column;           /* (n_wants) in the file, from 1; 0: not there */
-    int64_t *line;         /* (n) of the file */
-    int columns;           /* of the file */
-    char **name;           /* (columns) as the file heads them; NULL if it does not */
-    int n_notes;           /* lines `key = value`, `key: value`, or two cells, above the names */
+    int n;          /* rows */
+    double **value; /* (n_wants) of n, in the want's unit; NULL where the file has no such column */
+    int *column;    /* (n_wants) in the file, from 1; 0: not there */
+    int64_t *line;  /* (n) of the file */
+    int columns;    /* of the file */
+    char **name;    /* (columns) as the file heads them; NULL if it does not */
+    char decimal;   /* sign of its numbers, '.' or ','; 0: they have none */
+    int n_notes;    /* lines above the names: `key = value`, `key: value`, or two cells; key "": others */
     struct vt_table_note { /* */
         char *key, *text;
     } * note;

@@ -95,20 +95,10 @@ static enum vt_status add_base(struct look *l, struct vt_plot *figure, int panel
     return vt_plot_add_series(figure, panel, &s);
 }
 
-static void rate_text(double rate, char text[32])
-{
-    if (isnan(rate))
-        snprintf(text, 32, "rate not told");
-    else if (rate < 5)
-        snprintf(text, 32, "%.3g K/min", rate * 60);
-    else
-        snprintf(text, 32, "%.4g K/s", rate);
-}
-
 static void label_of(const struct vt_dsc_scan *s, char label[120])
 {
-    char rate[32];
-    rate_text(s->rate, rate);
+    char rate[VT_DSC_RATE];
+    vt_dsc_rate_text(s->rate, rate);
     snprintf(label, 120, "%s, %s", s->name, rate);
 }
 
@@ -137,8 +127,8 @@ static enum vt_status heat_capacities(struct look *l, struct vt_plot *figure)
     for (int k = 0; k < d->n_entropies; k++) {
         const struct vt_dsc_entropy *e = &d->entropy[k];
         if (!e->per_gram || strcmp(unit, "J/(g K)") != 0) continue;
-        char rate[32];
-        rate_text(e->rate, rate);
+        char rate[VT_DSC_RATE];
+        vt_dsc_rate_text(e->rate, rate);
         snprintf(label, sizeof label, "T dS_eq/dT, %s, %s", e->name, rate);
         struct vt_plot_series style = {
             .name = label, .color = (d->n + k) % VT_PLOT_COLORS, .mark = VT_PLOT_DASHED};

@@ -28,8 +28,7 @@ const struct vt_param vt_dsc_params[] = {
      .preset = 0,
      .text = "told|endo|exo",
      .help = "what a positive heat flow is; `told` in the table: by the heading of its column or a line "
-             "above, `direction: exo up`, "
-             "`^exo`, `endo up`"},
+             "above, `^exo`, `Exotherm: up`, `endo down`, `#EXO:1`"},
     {.name = "rate",
      .unit = "K/s",
      .kind = VT_REAL,
@@ -37,9 +36,9 @@ const struct vt_param vt_dsc_params[] = {
      .preset = VT_UNSET,
      .min = 1e-6,
      .max = 1e16,
-     .help = "heating rate of all tables; else of each from `heating rate: 20 K/min` above its columns, from "
-             "its name "
-             "(x_20Kmin.txt, x_200K_s.txt), or from a column of times"},
+     .help = "heating or cooling rate of all tables; else of each from `heating rate: 20 K/min` (`cooling "
+             "rate` where it cools) above its columns, from its name (x_20Kmin.txt, x_200K_s.txt), or from a "
+             "column of times"},
     {.name = "mass",
      .unit = "mg",
      .kind = VT_REAL,
@@ -52,6 +51,16 @@ const struct vt_param vt_dsc_params[] = {
     TEXT(columns, "what the names of columns do not tell: temperature=3 [degC], heat_flow=5 [W/g]; further: "
                   "power [mW], cp "
                   "[J/(g K)], time [s]"),
+    {.name = "segment",
+     .unit = "1",
+     .kind = VT_INT,
+     .offset = AT(segment),
+     .preset = 0,
+     .min = 0,
+     .max = 32,
+     .help =
+         "of tables that heat and cool: which of these segments is judged, from 1, isotherms not counted; "
+         "0: the only one"},
     {.name = "smooth",
      .unit = "K",
      .kind = VT_REAL,
@@ -97,6 +106,14 @@ const struct vt_param vt_dsc_params[] = {
      .max = 1e4,
      .help = "T_g of R T_g and of the fragility; the onset at the lowest rate if not given"},
     TEXT(reference, "a table: the second scan, against which each scan's recovery enthalpy is taken"),
+    {.name = "reference_segment",
+     .unit = "1",
+     .kind = VT_INT,
+     .offset = AT(reference_segment),
+     .preset = 0,
+     .min = 0,
+     .max = 32,
+     .help = "which segment of the reference; it may be the table of the scan itself"},
     TEXT(entropy, "results.h5 of `vitrum entropy`: T dS_eq/dT is drawn beside the heat capacities"),
     TEXT(composition, "of the sample, for T dS_eq/dT of a gram: Cu44Zr44Al8Hf2Co2; not needed where `vitrum "
                       "entropy` had it"),

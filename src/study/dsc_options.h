@@ -16,6 +16,7 @@ struct vt_dsc_options {
     double rate, mass;                                /* internal units; NaN: told by the table */
     double smooth, tg, entropy_tg, temperature_error; /* K */
     int64_t resamples, seed;
+    int64_t segment, reference_segment; /* of tables, from 1; 0: the only one */
 };
 extern const struct vt_param vt_dsc_params[];
 

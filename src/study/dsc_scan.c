@@ -7,12 +7,10 @@
  * fluctuates, and would blur all slopes. H is per atom; dH/dT over the molar mass is Cp. */
 #include "study/dsc_scan.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/dataset.h"
 #include "core/log.h"
@@ -20,12 +18,13 @@
 #include "core/units.h"
 #include "io/results_file.h"
 #include "io/table_file.h"
+#include "study/dsc_rows.h"
+#include "study/dsc_told.h"
 #include "study/series_simulated.h"
 
 enum { T, FLOW, POWER, CP, TIME, WANTS };
 static const char flow_names[] = "heat flow|heatflow|heat flow normalized|normalized heat "
-                                 "flow|DSC|value|phi|HF|power|unsubtracted heat flow|heat flow endo up|heat "
-                                 "flow exo up|heat flow endo down|heat flow exo down";
+                                 "flow|DSC|value|phi|HF|power|unsubtracted heat flow";
 static const struct vt_table_want wants[WANTS] = {
     {"temperature", "T|Ts|temp|temperature|sample temperature|sample temp", "K", true},
     {"heat_flow", flow_names, "W/g", false},
@@ -42,86 +41,13 @@ void vt_dsc_scan_release(struct vt_dsc_scan *s)
 
 /* ---- what a table tells of rate, mass and sign ---- */
 
-double vt_dsc_rate_in_name(const char *path)
-{
-    static const struct {
-        const char *word;
-        double factor;
-    } per[] = {{"min", 1. / 60}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"s", 1}};
-    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-    for (const char *at = name; *at; at++) {
-        if (!isdigit((unsigned char)*at) || (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')))
-            continue;
-        char *end;
-        double number = strtod(at, &end);
-        end += strspn(end, " _-");
-        if (*end++ != 'K') continue;
-        end += strspn(end, " _-");
-        if (!strncmp(end, "per", 3))
-            end += 3 + strspn(end + 3, " _-");
-        else if (*end == 'p' && end[1] != 's')
-            end++; /* Kpmin; but Kps may be K per ps */
-        for (size_t k = 0; k < sizeof per / sizeof *per; k++) {
-            size_t length = strlen(per[k].word);
-            if (!strncmp(end, per[k].word, length) && !isalpha((unsigned char)end[length]) && number > 0)
-                return number * per[k].factor;
-        }
-    }
-    return NAN;
-}
-
-/* The value of a line above the columns, `KEY: 10.5 mg` or `KEY [mg]: 10.5`, in unit; NaN if there is none
- * that can be read. */
-static double noted(const struct vt_table *t, const char *const *keys, const char *unit)
-{
-    for (int k = t->n_notes - 1; k >= 0; k--)
-        for (int q = 0; keys[q]; q++) {
-            const char *key = t->note[k].key, *own = key + strlen(keys[q]);
-            if (strncasecmp(key, keys[q], strlen(keys[q])) != 0) continue;
-            own += strspn(own, " ([/,");
-            char text[64], *end, *words;
-            double number = strtod(t->note[k].text, &end), factor, offset;
-            if (end == t->note[k].text) continue;
-            words = end + strspn(end, " \t,");
-            snprintf(text, sizeof text, "%s", *words ? words : own);
-            text[strcspn(text, "])")] = '\0';
-            char *celsius = strstr(text, "C/"); /* a difference of temperatures: 10 degC/min */
-            if (celsius) memmove(text + 1, celsius + 1, strlen(celsius)), *text = 'K';
-            if (vt_units_scale(text, unit, &factor, &offset)) return number * factor;
-        }
-    return NAN;
-}
-
-static bool holds(const char *text, const char *const *words)
-{
-    for (const char *at = text; *at; at++)
-        for (int k = 0; words[k]; k++)
-            if (!strncasecmp(at, words[k], strlen(words[k]))) return true;
-    return false;
-}
-
-/* 1: endothermic up; -1; 0: not told. */
-static int told_sign(const struct vt_table *t, int column)
-{
-    static const char *const endo[] = {"^endo",          "endo up", "endo^", "endo \xe2\x86\x91",
-                                       "endothermic up", NULL},
-                             *const exo[] = {"^exo",          "exo up",    "exo^", "exo \xe2\x86\x91",
-                                             "exothermic up", "endo down", NULL};
-    const char *heading = t->name ? t->name[column - 1] : "";
-    int sign = holds(heading, endo) - holds(heading, exo);
-    for (int k = 0; k < t->n_notes && !sign; k++) {
-        char both[512];
-        snprintf(both, sizeof both, "%s %s", t->note[k].key, t->note[k].text);
-        sign = holds(both, endo) - holds(both, exo);
-    }
-    return sign;
-}
-
 static enum vt_status find_sign(const struct vt_table *t, int column, const struct vt_dsc_options *o,
                                 double *sign)
 {
-    *sign = o->up == VT_DSC_UP_ENDO ? 1 : o->up == VT_DSC_UP_EXO ? -1 : told_sign(t, column);
-    if (*sign != 0) return VT_OK;
+    int told = o->up == VT_DSC_UP_ENDO ? 1 : -1;
+    if (o->up == VT_DSC_UP_TOLD) VT_TRY(vt_dsc_told_sign(t, column, &told));
+    *sign = told;
+    if (told != 0) return VT_OK;
     return VT_RAISE(
         VT_EINPUT,
         "the table does not tell whether heat flows up or down where the sample takes heat up: say "
@@ -140,22 +66,45 @@ static double rate_of_times(int n, const double *time, const double *t)
     return sxx > 0 ? fabs(sxy / sxx) : NAN;
 }
 
-static double find_rate(const struct vt_table *t, const char *path, const struct vt_dsc_options *o)
+/* The option, a line above the columns, the name, the times: which one comes first. */
+static enum vt_status find_rate(const struct vt_table *t, const struct vt_dsc_rows *rows,
+                                const struct vt_dsc_options *o, struct vt_dsc_scan *s)
 {
-    static const char *const keys[] = {"heating rate", "cooling rate", "scan rate", "rate", NULL};
-    double rate = o->rate / vt_units_factor("K/s");
-    if (isnan(rate)) rate = noted(t, keys, "K/s");
-    if (isnan(rate)) rate = vt_dsc_rate_in_name(path);
-    const double timed = t->value[TIME] ? rate_of_times(t->n, t->value[TIME], t->value[T]) : NAN;
-    if (isnan(rate)) return timed;
-    rate = fabs(rate); /* the rows tell the direction */
-    if (fabs(timed / rate - 1) > 0.1)
+    const double *time = t->value[TIME];
+    const double timed =
+        time ? rate_of_times(rows->end - rows->first, time + rows->first, t->value[T] + rows->first) : NAN;
+    double named = NAN, noted = NAN;
+    s->rate = o->rate / vt_units_factor("K/s"), s->rate_from = "--rate";
+    if (isnan(s->rate)) {
+        VT_TRY(vt_dsc_told_rate(t, s->cooling, &noted));
+        s->rate = noted, s->rate_from = "by its heading";
+    }
+    if (isnan(s->rate)) {
+        enum vt_status st = vt_dsc_rate_in_name(s->path, &named);
+        if (!(timed > 0)) VT_TRY(st); /* a name that may say two things does no harm to times */
+        s->rate = named, s->rate_from = "by the name of the file";
+    }
+    if (isnan(s->rate)) {
+        s->rate = timed > 0 ? timed : NAN, s->rate_from = "by its times";
+        return VT_OK;
+    }
+    if (fabs(timed / s->rate - 1) > 0.1)
         vt_log(
             VT_LOG_WARNING,
             "dsc: %s: %.4g K/s is told, but its column of times says %.4g K/s: is the rate, or the unit of "
             "times, right?",
-            path, rate, timed);
-    return rate;
+            s->path, s->rate, timed);
+    return VT_OK;
+}
+
+void vt_dsc_rate_text(double rate, char text[VT_DSC_RATE])
+{
+    if (isnan(rate))
+        snprintf(text, VT_DSC_RATE, "rate not told");
+    else if (rate < 5)
+        snprintf(text, VT_DSC_RATE, "%.3g K/min", rate * 60);
+    else
+        snprintf(text, VT_DSC_RATE, "%.4g K/s", rate);
 }
 
 /* ---- rows ---- */
@@ -174,13 +123,12 @@ static void thin(struct vt_dsc_curve *c)
 
 /* Rows along ascending temperature. A thermometer's noise may turn back a little: such rows are left out, up
  * to a tenth. */
-static enum vt_status keep_rows(int n, const double *t, const double *y, double factor,
+static enum vt_status keep_rows(int n, const double *t, const double *y, bool down, double factor,
                                 struct vt_dsc_curve *c)
 {
     double *at = NULL;
     VT_TRY(vt_alloc(&at, 2 * n));
     c->t = at, c->y = at + n, c->n = 0;
-    const bool down = t[n - 1] < t[0];
     for (int k = 0; k < n; k++) {
         int row = down ? n - 1 - k : k;
         if (!isfinite(t[row]) || !isfinite(y[row])) continue;
@@ -199,9 +147,8 @@ static enum vt_status keep_rows(int n, const double *t, const double *y, double 
 
 static enum vt_status find_mass(const struct vt_table *t, const struct vt_dsc_options *o, double *mg)
 {
-    static const char *const keys[] = {"sample mass", "sample weight", "mass", "weight", NULL};
     *mg = o->mass / vt_units_factor("mg");
-    if (isnan(*mg)) *mg = noted(t, keys, "mg");
+    if (isnan(*mg)) VT_TRY(vt_dsc_told_mass(t, mg));
     if (*mg > 0) return VT_OK;
     return VT_RAISE(
         VT_EINPUT,
@@ -213,15 +160,17 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_dsc_o
 {
     struct vt_dsc_curve *c = &s->curve[0];
     const int which = t->value[CP] ? CP : t->value[FLOW] ? FLOW : POWER;
+    struct vt_dsc_rows rows;
     double sign = 1, mg = 1;
     if (!t->value[which])
         return VT_RAISE(
             VT_EINPUT,
             "no column of a heat flow [W/g or mW] or a heat capacity [J/(g K)] was found: say which it "
             "is: --columns 'heat_flow=2 [W/g]'; further: power [mW], cp [J/(g K)]");
-    s->rate = find_rate(t, s->path, o);
+    VT_TRY(vt_dsc_rows_find(s->path, t->n, t->value[T], t->value[TIME], (int)o->segment, &rows));
+    s->cooling = rows.cooling;
+    VT_TRY(find_rate(t, &rows, o, s));
     if (which != CP) VT_TRY(find_sign(t, t->column[which], o, &sign));
-    s->cooling = t->value[T][t->n - 1] < t->value[T][0];
     if (which != CP && s->cooling) sign = -sign;
     if (which == POWER) VT_TRY(find_mass(t, o, &mg)); /* mW / mg = W/g */
     const bool flow = which != CP && isnan(s->rate);
@@ -235,7 +184,8 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_dsc_o
                "dsc: %s: the heating rate is not told: its curve stays a heat flow, and no activation "
                "energy takes it; say --rate '20 K/min'",
                s->path);
-    return keep_rows(t->n, t->value[T], t->value[which], sign / mg / (flow || which == CP ? 1 : s->rate), c);
+    return keep_rows(rows.end - rows.first, t->value[T] + rows.first, t->value[which] + rows.first,
+                     s->cooling, sign / mg / (flow || which == CP ? 1 : s->rate), c);
 }
 
 /* ---- runs ---- */
@@ -269,7 +219,7 @@ static enum vt_status take_rows(int n, const double *t, const double *y, double 
 {
     struct vt_dsc_curve *c = &s->curve[s->n_curves++];
     *c = what;
-    return keep_rows(n, t, y, factor, c);
+    return keep_rows(n, t, y, t[n - 1] < t[0], factor, c);
 }
 
 static enum vt_status take_stage(const struct vt_results *r, int stage, struct vt_dsc_scan *s)
@@ -293,6 +243,8 @@ static enum vt_status take_stage(const struct vt_results *r, int stage, struct v
     if (aim && isfinite(aim->value[first]) && fabs(aim->value[end - 1] - aim->value[first]) > 1)
         at = aim->value;
     s->rate = rate_of_times(end - first, time->value + first, at + first) * 1e12; /* of K/ps */
+    s->rate_from = "of its timeline";
+    s->cooling = at[end - 1] < at[first];
     s->molar_mass = density->value[first] * v->value[first] / VT_DENSITY;
     const double per_gram = 1e3 / (vt_units_factor("kJ/mol") * s->molar_mass); /* eV/atom to J/g */
     VT_TRY(take_rows(

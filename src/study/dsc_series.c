@@ -62,7 +62,7 @@ static const struct vt_number *number(const struct vt_transition *x, size_t at)
 const struct vt_number *vt_dsc_law_number(const struct vt_dsc *d, int scan, int law)
 {
     const struct vt_number *x = number(&d->result[scan][0].x, law_number[law]);
-    return isfinite(d->scan[scan].rate) && isfinite(x->value) ? x : NULL;
+    return isfinite(d->scan[scan].rate) && !d->scan[scan].cooling && isfinite(x->value) ? x : NULL;
 }
 
 double vt_dsc_tg(const struct vt_dsc *d, int scan)
@@ -146,45 +146,48 @@ static enum vt_status read_windows(const struct vt_dsc_options *o, int scans, st
     return VT_OK;
 }
 
-static void calorimetry_of(const struct vt_dsc_options *o, const struct windows *w, int k,
+/* With the windows of this scan. */
+static void calorimetry_of(const struct vt_dsc_options *o, const struct vt_dsc_scan *s,
                            struct vt_calorimetry_options *out)
 {
     *out = (struct vt_calorimetry_options){
         .degree = o->baseline + 1, .smooth = o->smooth, .resamples = (int)o->resamples, .seed = o->seed};
-    memcpy(out->glass, w->glass[w->n[0] > 1 ? k : 0], sizeof out->glass);
-    memcpy(out->liquid, w->liquid[w->n[1] > 1 ? k : 0], sizeof out->liquid);
+    memcpy(out->glass, s->glass, sizeof out->glass);
+    memcpy(out->liquid, s->liquid, sizeof out->liquid);
 }
 
 /* ---- the reference and S_eq ---- */
 
-/* Its error is that of the difference of two fictive temperatures times the step: what Moynihan's areas are.
- */
-static enum vt_status recover(struct vt_dsc *d, const struct vt_dsc_options *o, const struct windows *w)
+/* Against one scan, with that scan's windows. Its error is that of the difference of two fictive temperatures
+ * times the step: what Moynihan's areas are. */
+static enum vt_status recover_one(const struct vt_dsc *d, int k, const struct vt_dsc_scan *ref,
+                                  const struct vt_dsc_options *o, struct vt_number *recovery)
+{
+    const struct vt_dsc_curve *a = &d->scan[k].curve[0], *b = &ref->curve[0];
+    const struct vt_transition *x = &d->result[k][0].x;
+    struct vt_calorimetry_options c;
+    struct vt_transition y;
+    if (a->kind != b->kind || a->kind != VT_CURVE_CAPACITY || strcmp(a->unit, b->unit) != 0)
+        return VT_RAISE(VT_EINPUT, "dsc: %s [%s] and the reference %s [%s] are not of one kind",
+                        d->scan[k].path, a->unit, ref->path, b->unit);
+    calorimetry_of(o, &d->scan[k], &c);
+    VT_TRY(vt_prefix(vt_transition_fit(b->kind, b->n, b->t, b->y, &c, &y), "dsc: reference: %s, against %s",
+                     ref->path, d->scan[k].path));
+    const double from = fmax(fmax(a->t[0], b->t[0]), c.glass[0]),
+                 to = fmin(fmin(a->t[a->n - 1], b->t[b->n - 1]), c.liquid[1]);
+    recovery->error = x->step.value * hypot(x->fictive.error, y.fictive.error);
+    return vt_recovery_enthalpy(a->n, a->t, a->y, b->n, b->t, b->y, from, to, &recovery->value);
+}
+
+static enum vt_status recover(struct vt_dsc *d, const struct vt_dsc_options *o)
 {
     struct vt_dsc_scan ref;
-    struct vt_dsc_result result[VT_DSC_CURVES] = {{0}};
-    struct vt_calorimetry_options c;
-    enum vt_status st = vt_prefix(vt_dsc_scan_read(o->reference, o, &ref), "dsc: reference");
-    calorimetry_of(o, w, 0, &c);
-    if (st == VT_OK) st = vt_prefix(judge_scan(&ref, &c, result), "dsc: reference");
-    st = vt_as_input(st);
-    for (int k = 0; k < d->n && st == VT_OK; k++) {
-        const struct vt_dsc_curve *a = &d->scan[k].curve[0], *b = &ref.curve[0];
-        const struct vt_transition *x = &d->result[k][0].x;
-        if (a->kind != b->kind || a->kind != VT_CURVE_CAPACITY || strcmp(a->unit, b->unit) != 0) {
-            st = VT_RAISE(VT_EINPUT, "dsc: %s [%s] and the reference %s [%s] are not of one kind",
-                          d->scan[k].path, a->unit, ref.path, b->unit);
-            break;
-        }
-        calorimetry_of(o, w, k, &c);
-        const double from = fmax(fmax(a->t[0], b->t[0]), c.glass[0]),
-                     to = fmin(fmin(a->t[a->n - 1], b->t[b->n - 1]), c.liquid[1]);
-        st = vt_recovery_enthalpy(a->n, a->t, a->y, b->n, b->t, b->y, from, to, &d->recovery[k].value);
-        d->recovery[k].error = x->step.value * hypot(x->fictive.error, result[0].x.fictive.error);
-    }
+    struct vt_dsc_options own = *o;
+    own.segment = o->reference_segment;
+    enum vt_status st = vt_prefix(vt_dsc_scan_read(o->reference, &own, &ref), "dsc: reference");
+    for (int k = 0; k < d->n && st == VT_OK; k++) st = recover_one(d, k, &ref, o, &d->recovery[k]);
     vt_dsc_scan_release(&ref);
-    for (int k = 0; k < VT_DSC_CURVES; k++) free(result[k].capacity);
-    return st;
+    return vt_as_input(st);
 }
 
 static enum vt_status molar_mass(const char *composition, double *mass)
@@ -255,29 +258,23 @@ done:
 
 /* ---- rates ---- */
 
+/* Nothing where there are no two rates: then nobody asks for an activation energy. */
 static void fit_law(struct vt_dsc *d, const struct vt_dsc_options *o, bool simulated, int q, double *work)
 {
     struct vt_dsc_law *law = &d->law[simulated][q];
-    double *rate = work, *t = work + d->n, *error = t + d->n, slowest = INFINITY;
+    double *rate = work, *t = work + d->n, *error = t + d->n, slowest = INFINITY, fastest = 0;
     bool known = true;
-    int n = 0, cooled = 0;
+    int n = 0;
     *law = laws[q];
     for (int k = 0; k < d->n; k++) {
         const struct vt_number *x = vt_dsc_law_number(d, k, q);
         if (!x || d->scan[k].simulated != simulated) continue;
-        if (d->scan[k].cooling) {
-            cooled++;
-            continue;
-        }
         rate[n] = d->scan[k].rate, t[n] = x->value, error[n] = hypot(x->error, o->temperature_error);
         known = known && error[n] > 0;
         if (rate[n] < slowest) slowest = rate[n], law->tg = isnan(o->tg) ? vt_dsc_tg(d, k) : o->tg;
-        n++;
+        fastest = fmax(fastest, rate[n++]);
     }
-    if (cooled && n + cooled > 1)
-        vt_log(VT_LOG_WARNING, "dsc: %s is of heating: %d scans whose temperature falls are left out",
-               law->name, cooled);
-    if (n < 2) return;
+    if (!vt_rates_differ(slowest, fastest)) return;
     law->found = vt_rate_law_fit(law->law, n, rate, t, known ? error : NULL, &law->fit) == VT_OK;
     if (!law->found) vt_log(VT_LOG_WARNING, "dsc: %s: %s", law->name, vt_message());
 }
@@ -286,8 +283,18 @@ static enum vt_status fit_laws(struct vt_dsc *d, const struct vt_dsc_options *o)
 {
     double *work = NULL;
     VT_TRY(vt_alloc(&work, 3 * d->n));
-    for (int simulated = 0; simulated < 2; simulated++)
+    for (int simulated = 0; simulated < 2; simulated++) {
+        int cooled = 0, rates = 0;
+        for (int k = 0; k < d->n; k++) {
+            const bool rated = d->scan[k].simulated == simulated && isfinite(d->scan[k].rate);
+            rates += rated, cooled += rated && d->scan[k].cooling;
+        }
+        if (cooled && rates > 1)
+            vt_log(VT_LOG_WARNING,
+                   "dsc: activation energies are of heating: %d scan%s whose temperature falls %s left out",
+                   cooled, cooled > 1 ? "s" : "", cooled > 1 ? "are" : "is");
         for (int q = 0; q < VT_DSC_LAWS; q++) fit_law(d, o, simulated, q, work);
+    }
     free(work);
     return VT_OK;
 }
@@ -325,9 +332,11 @@ enum vt_status vt_dsc_read(int n, char *const *paths, const struct vt_dsc_option
     VT_TRY(vt_alloc(&d->recovery, n));
     for (int k = 0; k < n; k++) {
         struct vt_calorimetry_options c;
-        calorimetry_of(o, &w, k, &c);
         struct vt_dsc_scan *s = &d->scan[d->n];
         enum vt_status st = vt_dsc_scan_read(paths[k], o, s);
+        memcpy(s->glass, w.glass[w.n[0] > 1 ? k : 0], sizeof s->glass);
+        memcpy(s->liquid, w.liquid[w.n[1] > 1 ? k : 0], sizeof s->liquid);
+        calorimetry_of(o, s, &c);
         if (st == VT_OK)
             vt_name_apart(s->name, d->scan[0].name, d->n, sizeof *s), st = judge_scan(s, &c, d->result[d->n]);
         d->recovery[d->n] = (struct vt_number){NAN, NAN};
@@ -343,7 +352,7 @@ enum vt_status vt_dsc_read(int n, char *const *paths, const struct vt_dsc_option
         ++*refused;
     }
     if (!d->n) return VT_RAISE(VT_EINPUT, "dsc: none of %d scans can be used, see above", n);
-    if (*o->reference) VT_TRY(recover(d, o, &w));
+    if (*o->reference) VT_TRY(recover(d, o));
     if (*o->entropy) VT_TRY(read_entropy(d, o));
     by_rate(d);
     return fit_laws(d, o);
@@ -404,6 +413,7 @@ static enum vt_status put_scan(const struct vt_dsc *d, int k, struct vt_results 
     char group[80];
     snprintf(group, sizeof group, "dsc/%s", s->name);
     VT_TRY(vt_results_note(r, group, "source", s->path));
+    if (isfinite(s->rate)) VT_TRY(vt_results_note(r, group, "rate_from", s->rate_from));
     if (isfinite(s->rate))
         VT_TRY(vt_series_put_number(r, group, "rate", "K/s", s->cooling ? "cooling rate" : "heating rate",
                                     s->rate, NAN));
@@ -485,7 +495,13 @@ static struct vt_uncertain text_of(const struct vt_number *v)
 
 void vt_dsc_print(const struct vt_dsc *d, FILE *out)
 {
-    for (int k = 0; k < d->n; k++)
+    for (int k = 0; k < d->n; k++) {
+        const struct vt_dsc_scan *s = &d->scan[k];
+        char rate[VT_DSC_RATE];
+        vt_dsc_rate_text(s->rate, rate);
+        if (isfinite(s->rate))
+            fprintf(out, "%s: %s rate %s, %s\n", s->name, s->cooling ? "cooling" : "heating", rate,
+                    s->rate_from);
         for (int c = 0; c < d->scan[k].n_curves; c++) {
             const struct vt_transition *x = &d->result[k][c].x;
             if (!d->result[k][c].found) continue;
@@ -503,6 +519,7 @@ void vt_dsc_print(const struct vt_dsc *d, FILE *out)
                         unit_of(&d->scan[k].curve[0], 2));
             fprintf(out, "\n");
         }
+    }
     for (int simulated = 0; simulated < 2; simulated++)
         for (int q = 0; q < VT_DSC_LAWS; q++) {
             const struct vt_dsc_law *l = &d->law[simulated][q];

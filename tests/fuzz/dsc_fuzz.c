@@ -1,5 +1,6 @@
 /* dsc_fuzz.c: any bytes as a table of a calorimeter, and as the name of one: refused with the file's name, or
- * a curve of ascending temperatures and finite numbers; a rate is positive or not there. */
+ * a curve of ascending temperatures and finite numbers; a rate is positive or not there; words on
+ * the sign are taken out, all of them. */
 #include <assert.h>
 #include <math.h>
 #include <stddef.h>
@@ -9,7 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "io/heat_sign.h"
 #include "study/dsc_scan.h"
+#include "study/dsc_told.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int fuzz_accepted; /* the last input, for replay_main.c */
@@ -31,7 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(!fuzz_accepted || isnan(s.rate) || s.rate > 0);
     vt_dsc_scan_release(&s);
     snprintf(name, sizeof name, "%.*s", (int)(size < 199 ? size : 199), (const char *)data);
-    double rate = vt_dsc_rate_in_name(name);
-    assert(isnan(rate) || rate > 0);
+    double rate;
+    st = vt_dsc_rate_in_name(name, &rate);
+    assert(isnan(rate) || (rate > 0 && st == VT_OK));
+    size_t length;
+    int sign, left = vt_heat_sign_strip(name);
+    assert(left >= 0 && (left == 0 || strlen(name) < size));
+    assert(!vt_heat_sign_find(name, &length, &sign)); /* none is left */
     return 0;
 }

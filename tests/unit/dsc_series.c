@@ -1,5 +1,5 @@
-/* Scans of tables and of runs: what names and headers tell, and planted transitions of H, V and S_eq side by
- * side. */
+/* Scans of tables and of runs: the units of what comes of them, and planted transitions of H, V and S_eq side
+ * by side. What names and headers tell: dsc_told.c. */
 #include "check.h"
 
 #include <math.h>
@@ -13,37 +13,6 @@
 #include "scratch.h"
 #include "study/dsc_series.h"
 #include "study/eos_series.h"
-
-static void a_name_tells_the_rate(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *path;
-        double rate;
-    } name[] = {
-        {"x_20Kmin.txt", 20. / 60},
-        {"a/b.10K/vit4_200K_s.csv", 200},
-        {"fdsc-1000K-per-s", 1000},
-        {"40Kps.txt", NAN},
-        {"2.5 K_min", 2.5 / 60},
-        {"run2_1e4K_s", 1e4},
-        {"300K.gr", NAN},
-        {"300K_sample.txt", NAN},
-        {"sample.txt", NAN},
-        {"10Kpmin.txt", 10. / 60},
-        {"0K_s.txt", NAN},
-        {"300K_20Kmin.txt", 20. / 60},
-        {"3K_s1.txt", 3},
-        {"20K_per_min_b", 20. / 60},
-        {"5K_us", 5e6},
-        {"5K_salt", NAN},
-    };
-    for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
-        double rate = vt_dsc_rate_in_name(name[k].path);
-        if (isnan(name[k].rate) ? !isnan(rate) : !(fabs(rate / name[k].rate - 1) < 1e-12))
-            fail_msg("%s: %g, not %g", name[k].path, rate, name[k].rate);
-    }
-}
 
 static void write_file(const char *name, const char *text, char path[300])
 {
@@ -232,7 +201,6 @@ static void runs_together_are_one_equation_of_state(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_name_tells_the_rate),
         cmocka_unit_test(headers_tell_rate_mass_and_sign),
         cmocka_unit_test(a_run_shows_its_transitions_side_by_side),
         cmocka_unit_test(runs_together_are_one_equation_of_state),

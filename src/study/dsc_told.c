@@ -1,0 +1,199 @@
+/* dsc_told.c: see dsc_told.h. */
+#include "study/dsc_told.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/units.h"
+#include "io/heat_sign.h"
+#include "io/number.h"
+
+/* Two of the same rate, as they are written. */
+#define SAME 1e-3
+
+/* ---- names of files ---- */
+
+/* With a separator, 600K_min, a name may tell how long the sample was annealed: no calorimeter that is spoken
+ * of in K/min heats so fast, nor slower than the lower one. */
+static const double least_minute = 0.1 / 60, most_minute = 300. / 60;
+
+/* 2.5 or 2,5 or 1e4 */
+static double number_in_name(const char *at, const char **end)
+{
+    char text[32] = "", *behind;
+    snprintf(text, sizeof text, "%.*s", (int)strspn(at, "0123456789.,eE+-"), at);
+    for (char *c = text; *c; c++)
+        if (*c == ',') *c = '.';
+    double number = vt_number(text, &behind);
+    *end = at + (behind - text);
+    return number;
+}
+
+/* Of what begins with a number here [K/s], NaN if it is none; *end behind the number. *doubtful: it may be
+ * something else. */
+static double rate_here(const char *at, const char **end, bool *doubtful)
+{
+    static const struct {
+        const char *word;
+        double factor;
+    } per[] = {{"min", 1. / 60}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"s", 1}};
+    const double number = number_in_name(at, end);
+    at = *end;
+    if (*at++ != 'K') return NAN;
+    const size_t gap = strspn(at, "_-");
+    bool said = false;
+    if (gap > 1) return NAN;
+    if (!strncmp(at + gap, "per", 3))
+        at += gap + 3, at += strchr("_-", *at) && *at, said = true;
+    else if (*at == 'p' && at[1] != 's')
+        at++, said = true; /* Kpmin; but Kps may be K per ps */
+    else
+        at += gap;
+    for (size_t k = 0; k < sizeof per / sizeof *per; k++) {
+        const size_t length = strlen(per[k].word);
+        if (strncmp(at, per[k].word, length) != 0 || isalnum((unsigned char)at[length])) continue;
+        const bool loose = gap && !said;
+        if (!(number > 0) || (loose && at[length] && !strchr("_-.", at[length]))) return NAN;
+        const double rate = number * per[k].factor;
+        *doubtful = loose && !k && (rate < least_minute || rate > most_minute);
+        return rate;
+    }
+    return NAN;
+}
+
+enum vt_status vt_dsc_rate_in_name(const char *path, double *rate)
+{
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    *rate = NAN;
+    for (const char *at = name, *end; *at; at = end) {
+        bool doubtful = false;
+        end = at + 1;
+        if (!isdigit((unsigned char)*at)) continue;
+        const double one = rate_here(at, &end, &doubtful);
+        if (isnan(one)) continue;
+        const double other = isnan(*rate) ? one : *rate;
+        *rate = NAN;
+        if (doubtful)
+            return VT_RAISE(
+                VT_EINPUT,
+                "is '%.20s' of its name a heating rate, %g K/min, or how the sample was annealed? "
+                "Say --rate '20 K/min'",
+                at, one * 60);
+        if (!(fabs(one / other - 1) < SAME))
+            return VT_RAISE(VT_EINPUT, "its name tells two rates, %g and %g K/min: say --rate '20 K/min'",
+                            other * 60, one * 60);
+        *rate = one;
+    }
+    return VT_OK;
+}
+
+/* ---- lines above the columns ---- */
+
+/* A number at the head of text, with a decimal point or comma; *end behind it, text where there is none.
+ * 1,000 is a thousand where the rows have decimal points, one where they have commas, else not read. */
+static double number_of(const struct vt_table *t, const char *text, const char **end)
+{
+    char plain[64], *behind;
+    const size_t length = strspn(text, "0123456789+-.,eE");
+    *end = text;
+    if (!length || length >= sizeof plain) return NAN;
+    snprintf(plain, sizeof plain, "%.*s", (int)length, text);
+    for (size_t n = length; n && strchr(".,", plain[n - 1]);) plain[--n] = '\0'; /* the end of a sentence */
+    char *comma = strchr(plain, ',');
+    if (comma && (strchr(comma + 1, ',') || strchr(plain, '.'))) return NAN;
+    if (comma && strlen(comma) == 4 && plain[0] != '0' && t->decimal != ',') {
+        if (t->decimal != '.') return NAN;
+        memmove(comma, comma + 1, strlen(comma));
+    } else if (comma) {
+        *comma = '.';
+    }
+    double number = vt_number(plain, &behind);
+    if (behind == plain || *behind) return NAN;
+    *end = text + length;
+    return number;
+}
+
+/* The value of `KEY: 10.5 mg` or `KEY [mg]: 10.5` in unit; NaN if the line is none of that key, or cannot be
+ * read. */
+static double value_of(const struct vt_table *t, const struct vt_table_note *note, const char *key,
+                       const char *unit)
+{
+    const char *own = note->key + strlen(key), *end;
+    char text[64];
+    double factor, offset;
+    if (strncasecmp(note->key, key, strlen(key)) != 0 || isalnum((unsigned char)*own)) return NAN;
+    own += strspn(own, " ([/,");
+    const double number = number_of(t, note->text, &end);
+    if (end == note->text) return NAN;
+    end += strspn(end, " \t,");
+    snprintf(text, sizeof text, "%s", *end ? end : own);
+    text[strcspn(text, "])")] = '\0';
+    char *celsius = strstr(text, "C/"); /* a difference of temperatures: 10 degC/min */
+    if (celsius) memmove(text + 1, celsius + 1, strlen(celsius)), *text = 'K';
+    return vt_units_scale(text, unit, &factor, &offset) ? fabs(number) * factor : NAN;
+}
+
+/* Of the first key that a line can be read of. VT_EINPUT where two values differ: of that key, or of any of
+ * them. */
+static enum vt_status noted(const struct vt_table *t, const char *const *keys, const char *unit, bool any,
+                            const char *option, double *value)
+{
+    const char *from = "";
+    *value = NAN;
+    for (int q = 0; keys[q] && (any || isnan(*value)); q++)
+        for (int k = 0; k < t->n_notes; k++) {
+            const double one = value_of(t, &t->note[k], keys[q], unit);
+            if (!(one > 0)) continue;
+            if (isnan(*value)) *value = one, from = t->note[k].key;
+            if (fabs(one / *value - 1) < SAME) continue;
+            return VT_RAISE(VT_EINPUT, "'%.40s' and '%.40s' above its columns differ, %g and %g %s: say --%s",
+                            from, t->note[k].key, *value, one, unit, option);
+        }
+    return VT_OK;
+}
+
+enum vt_status vt_dsc_told_rate(const struct vt_table *t, bool cooling, double *rate)
+{
+    static const char *const heating_keys[] = {"heating rate", "scan rate", "rate", NULL},
+                             *const cooling_keys[] = {"cooling rate", "scan rate", "rate", NULL};
+    return noted(t, cooling ? cooling_keys : heating_keys, "K/s", true, "rate '20 K/min'", rate);
+}
+
+enum vt_status vt_dsc_told_mass(const struct vt_table *t, double *mass)
+{
+    static const char *const keys[] = {"sample mass", "sample weight", "mass", "weight", NULL};
+    return noted(t, keys, "mg", false, "mass '10 mg'", mass);
+}
+
+/* Adds what text says to told: bit 0 endothermic up, bit 1 exothermic up. */
+static void hear(const char *text, int *told)
+{
+    size_t length;
+    int sign;
+    for (const char *at = text; (at = vt_heat_sign_find(at, &length, &sign)); at += length)
+        *told |= sign > 0 ? 1 : 2;
+}
+
+enum vt_status vt_dsc_told_sign(const struct vt_table *t, int column, int *sign)
+{
+    int told = 0;
+    if (t->name) hear(t->name[column - 1], &told);
+    for (int k = 0; k < t->n_notes; k++) {
+        const struct vt_table_note *note = &t->note[k];
+        char both[512];
+        snprintf(both, sizeof both, "%s%s%s", note->key, *note->key ? ": " : "", note->text);
+        hear(both, &told);
+        /* Netzsch's `#EXO:1`; read the wrong way round, a glass transition is a step down, and refused. */
+        if (!strcasecmp(note->key, "EXO") && (!strcmp(note->text, "1") || !strcmp(note->text, "-1")))
+            told |= *note->text == '-' ? 1 : 2;
+    }
+    *sign = told == 1 ? 1 : told == 2 ? -1 : 0;
+    if (told < 3) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "its heading and the lines above contradict each other on whether endothermic or exothermic "
+        "is up: say --up endo or --up exo");
+}
