@@ -120,6 +120,64 @@ class Calorimetry(unittest.TestCase):
         with h5py.File(self.folder("cool", "results.h5")) as f:
             self.assertNotIn("rates", f["dsc"])
 
+    def scan(self, name, area, above="heating rate: 20 K/min", seed=1, way=1):
+        t, cp = make_scans.aged(area, 0.001, np.random.default_rng(seed))
+        with open(self.folder(name), "w") as f:
+            f.write(f"{above}\nT (K)\tCp (J/(g K))\n")
+            f.writelines(f"{a}\t{b}\n" for a, b in zip(t[::way], cp[::way]))
+        return self.folder(name)
+
+    def test_the_rate_is_that_of_the_scans_direction_and_its_source_is_told(self):
+        both = "heating rate: 20 K/min\ncooling rate: 40 K/min"
+        told = self.done("dsc", self.scan("up.txt", 0, both), self.scan("down.txt", 0, both, way=-1), *AGED, "-o", "out")
+        self.assertAlmostEqual(self.number("out", "dsc/up/rate")[0], 20 / 60)
+        self.assertAlmostEqual(self.number("out", "dsc/down/rate")[0], 40 / 60)
+        self.assertIn("up: heating rate 20 K/min, by its heading", told.stdout)
+        self.assertIn("down: cooling rate 40 K/min, by its heading", told.stdout)
+        told = self.done("dsc", self.scan("x_10Kmin.txt", 0, "of a kind"), *AGED, "-o", "name")
+        self.assertIn("heating rate 10 K/min, by the name of the file", told.stdout)
+        self.refused("say --rate '20 K/min'", "dsc", self.scan("two.txt", 0, both + "\nrate: 10 K/min"), *AGED)
+        self.refused("Say --rate '20 K/min'", "dsc", self.scan("Vit4_600K_min.txt", 0, "of a kind"), *AGED)
+        told = self.done("dsc", self.folder("Vit4_600K_min.txt"), *AGED, "--rate", "20 K/min", "-o", "option")
+        self.assertIn("heating rate 20 K/min, --rate", told.stdout)
+
+    def test_windows_stay_with_their_scans(self):
+        # The first scan is left out; its windows would hold no transition of the others, nor of the reference.
+        self.done("dsc", self.scan("aged.txt", 20), *AGED, "--reference", self.scan("fresh.txt", 0, seed=2), "-o", "one")
+        with open(self.folder("broken.txt"), "w") as f:
+            f.write("nothing\n")
+        told = self.refused("1 of 2 scans", "dsc", self.folder("broken.txt"), self.folder("aged.txt"), "--glass", "710-730, 500-600",
+                            "--liquid", "750-790, 700-790", "--reference", self.folder("fresh.txt"), "-o", "two")
+        self.assertNotIn("reference", told.stderr)
+        self.assertEqual(self.number("one", "dsc/aged/recovery"), self.number("two", "dsc/aged/recovery"))
+
+    def test_scans_of_one_rate_ask_for_no_activation_energy(self):
+        told = self.done("dsc", self.scan("aged.txt", 20), self.scan("fresh.txt", 0), *AGED, "-o", "out")
+        self.assertNotIn("warning", told.stderr)
+        with h5py.File(self.folder("out", "results.h5")) as f:
+            self.assertNotIn("rates", f["dsc"])
+
+    def test_segments_of_one_table(self):
+        rng = np.random.default_rng(1)
+        up, aged = make_scans.aged(20, 0.001, rng)
+        _, down = make_scans.aged(0, 0.001, rng)
+        _, fresh = make_scans.aged(0, 0.001, rng)
+        hold = [500.0 + 0.01 * (k % 3) for k in range(80)]
+        t = np.concatenate((hold, up, up[::-1], hold, up))
+        cp = np.concatenate((np.zeros(80), aged, down[::-1], np.zeros(80), fresh))
+        with open(self.folder("cycle.txt"), "w") as f:
+            f.write("heating rate: 20 K/min\ncooling rate: 10 K/min\nT (K)\tCp (J/(g K))\n")
+            f.writelines(f"{a}\t{b}\n" for a, b in zip(t, cp))
+        cycle = self.folder("cycle.txt")
+        self.refused("3 segments", "dsc", cycle, *AGED)
+        self.refused("it has 3", "dsc", cycle, *AGED, "--segment", "4")
+        told = self.done("dsc", cycle, *AGED, "--segment", "1", "--reference", cycle, "--reference_segment", "3", "-o", "one")
+        self.assertIn("rows of an isotherm at 500 K", told.stderr)
+        value, error = self.number("one", "dsc/cycle/recovery")
+        self.assertLess(abs(value - 2), 3 * error)
+        self.done("dsc", cycle, *AGED, "--segment", "2", "-o", "two")
+        self.assertAlmostEqual(self.number("two", "dsc/cycle/rate")[0], 10 / 60)
+
     def test_a_rate_against_its_times(self):
         t, cp = make_scans.aged(0, 0.001, np.random.default_rng(1))
         with open(self.folder("x_20Kmin.csv"), "w") as f:

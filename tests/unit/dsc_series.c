@@ -65,9 +65,9 @@ static void put(struct vt_results *r, const char *path, int n, const double *val
     memcpy(d->value, value, sizeof *value * (size_t)(n > 0 ? n : 1));
 }
 
-/* Stage 1 holds, stage 2 is heated from 300 to 1500 K at 1e12 K/s: slopes change at tg. Errors as 1e4 atoms
- * have. */
-static void write_run(char path[300])
+/* Stage 1 holds, stage 2 is heated from 300 to 1500 K at 1e12 K/s, or cooled so, times `times`: slopes change
+ * at tg + shift. Errors as 1e4 atoms have. */
+static void write_run(const char *file, bool cooled, double times, double shift, char path[300])
 {
     static double column[8][ROWS + 1], block[2][BLOCKS];
     struct vt_results r = {0};
@@ -75,13 +75,13 @@ static void write_run(char path[300])
                                  "enthalpy", "volume", "density",     "pressure"};
     double g[4];
     for (int k = 0; k <= ROWS; k++) {
-        const double t = 300 + k;
+        const double t = cooled ? 1500 - k : 300 + k;
         vt_normal4(12, k, 0, VT_RANDOM_TEST, g);
         const double row[8] = {k ? 2 : 1,
-                               10 + k,
+                               10 + k / times,
                                t + 5 * g[0],
                                t,
-                               -5 + 2.7e-4 * t + 8e-5 * fmax(0, t - tg[0]) + 1e-4 * g[1],
+                               -5 + 2.7e-4 * t + 8e-5 * fmax(0, t - tg[0] - shift) + 1e-4 * g[1],
                                17 + 5e-4 * t + 4e-4 * fmax(0, t - tg[1]) + 1e-3 * g[2],
                                7,
                                0};
@@ -101,7 +101,7 @@ static void write_run(char path[300])
     put(&r, "stages/02-heat/blocks/entropy/s_xray", BLOCKS, block[1]);
     assert_int_equal(vt_results_note(&r, "stages/01-hold", "kind", "hold"), VT_OK);
     assert_int_equal(vt_results_note(&r, "stages/02-heat", "kind", "heat"), VT_OK);
-    snprintf(path, 300, "%s/results.h5", folder);
+    snprintf(path, 300, "%s/%s", folder, file);
     if (vt_results_write(path, &r) != VT_OK) fail_msg("%s", vt_message());
     vt_results_release(&r);
 }
@@ -124,7 +124,7 @@ static void a_run_shows_its_transitions_side_by_side(void **state)
     struct vt_dsc d;
     char run[300], *paths[1] = {run};
     int refused;
-    write_run(run);
+    write_run("results.h5", false, 1, 0, run);
     if (vt_dsc_read(1, paths, &o, &d, &refused) != VT_OK) fail_msg("%s", vt_message());
     assert_true(d.n == 1 && d.scan[0].n_curves == 3 && d.scan[0].simulated);
     assert_true(fabs(d.scan[0].rate / 1e12 - 1) < 1e-9);
@@ -150,6 +150,39 @@ static void a_run_shows_its_transitions_side_by_side(void **state)
              strrchr(folder, '/') + 1); /* a run is named after its folder */
     assert_non_null(vt_results_find(&r, at));
     vt_results_release(&r);
+    vt_dsc_release(&d);
+}
+
+/* T_f of heating at 1 and 2e12 K/s, 20 K apart, makes a line: k_B ln 2 / (1/900 - 1/920) = 2.473 eV. A run
+ * that cools, whose T_f would bend it, is no part of it. */
+static void cooling_is_no_part_of_heating_rates(void **state)
+{
+    (void)state;
+    struct vt_dsc_options o = {.glass = "350-800",
+                               .liquid = "1050-1450",
+                               .rate = NAN,
+                               .mass = NAN,
+                               .smooth = NAN,
+                               .tg = NAN,
+                               .entropy_tg = NAN,
+                               .resamples = 50,
+                               .seed = 1};
+    struct vt_dsc d;
+    char run[3][300], *paths[3] = {run[0], run[1], run[2]};
+    int refused;
+    write_run("slow_results.h5", false, 1, 0, run[0]);
+    write_run("fast_results.h5", false, 2, 20, run[1]);
+    write_run("cool_results.h5", true, 4, -50, run[2]);
+    if (vt_dsc_read(3, paths, &o, &d, &refused) != VT_OK) fail_msg("%s", vt_message());
+    assert_int_equal(d.n, 3);
+    for (int k = 0; k < 3; k++) assert_true(d.scan[k].cooling == (d.scan[k].rate > 3e12));
+    const struct vt_dsc_law *law = &d.law[1][VT_DSC_LAWS - 1];
+    assert_true(law->found && law->fit.n == 2);
+    print_message("%s: %.3f +- %.3f eV\n", law->name, law->fit.energy, law->fit.energy_error);
+    assert_true(fabs(law->fit.energy - VT_KB * log(2) / (1 / 900. - 1 / 920.)) < 3 * law->fit.energy_error);
+    vt_dsc_release(&d);
+    o.segment = 2; /* of tables, not of runs */
+    if (vt_dsc_read(1, paths, &o, &d, &refused) != VT_OK) fail_msg("%s", vt_message());
     vt_dsc_release(&d);
 }
 
@@ -203,6 +236,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_tell_rate_mass_and_sign),
         cmocka_unit_test(a_run_shows_its_transitions_side_by_side),
+        cmocka_unit_test(cooling_is_no_part_of_heating_rates),
         cmocka_unit_test(runs_together_are_one_equation_of_state),
     };
     MPI_Init(&argc, &argv);
