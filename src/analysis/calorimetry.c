@@ -17,6 +17,8 @@
 
 /* Of the step: smoothing a corner leaves as much. */
 #define LEAST_OVERSHOOT 0.02
+/* Of neighbouring residuals: a memory of 50 points. */
+#define MOST_PERSISTENT 0.98
 enum { TERMS = VT_BASELINE_DEGREE_MAX + 1, NUMBERS = 9 };
 static const size_t number_at[NUMBERS] = {
     offsetof(struct vt_transition, fictive),   offsetof(struct vt_transition, onset),
@@ -220,6 +222,13 @@ static void evaluate(const struct work *w, const double *y, struct vt_transition
     shape(w, y, capacity(w, y), x);
 }
 
+/* What the noise is made of: e_i = phi e_{i-1} + u_i, with u in blocks of what was seen. */
+struct noise {
+    double phi;
+    int n, block;
+    double *u; /* n */
+};
+
 /* Residuals of both windows one behind the other, made as wide as the noise; returns how many. */
 static int residuals(const struct work *w, const double *y, const struct vt_transition *x, double *e)
 {
@@ -234,26 +243,61 @@ static int residuals(const struct work *w, const double *y, const struct vt_tran
     return m;
 }
 
-/* Four times the correlation length, by the autocorrelation up to where it is first below its noise; at
- * least the cube root of their number. */
+/* The first autocorrelation, of pairs within a window. A mean takes (1 + 3 phi) / m of it away (Marriott &
+ * Pope, Biometrika 41, 390 (1954); Kendall, ibid. 403), a baseline of degree d in each of two windows 2 (d +
+ * 1 + (d + 3) phi) / m, which the coverage in tests/unit/calorimetry.c bears out. 0 where it is below its
+ * noise. */
+static double persistence(const struct work *w, int m, const double *e)
+{
+    const int first = w->glass[1] - w->glass[0], d = w->options->degree;
+    double square = 0, next = 0;
+    for (int i = 0; i < m; i++) square += e[i] * e[i], next += i && i != first ? e[i] * e[i - 1] : 0;
+    const double phi = square > 0 ? next / square * m / (m - 2) : 0;
+    if (phi < 2 / sqrt(m)) return 0;
+    return fmin(MOST_PERSISTENT, (phi + 2. * (d + 1) / m) / fmax(0.2, 1 - 2. * (d + 3) / m));
+}
+
+/* Four times the last lag whose autocorrelation, of either sign, stands out of its noise, behind which five
+ * do not (Politis & White, Econometric Reviews 23, 53 (2004)); at least the cube root of their number. */
 static int block_length(int m, const double *e)
 {
-    double square = 0, length = 1;
-    for (int i = 0; i < m; i++) square += e[i] * e[i] / m;
-    for (int lag = 1; lag < m / 8 && square > 0; lag++) {
+    enum { QUIET = 5 };
+    const double out = 2 * sqrt(log10(m) / m);
+    double square = 0;
+    int last = 0;
+    for (int i = 0; i < m; i++) square += e[i] * e[i];
+    for (int lag = 1; lag <= last + QUIET && lag < m / 8; lag++) {
         double c = 0;
-        for (int i = 0; i + lag < m; i++) c += e[i] * e[i + lag] / m;
-        if (c < 2 * square / sqrt(m)) break;
-        length += 2 * c / square;
+        for (int i = 0; i + lag < m; i++) c += e[i] * e[i + lag];
+        if (fabs(c) > out * square) last = lag;
     }
-    double block = ceil(fmax(cbrt(m), 4 * length * (length > 1.5)));
+    const double block = ceil(fmax(cbrt(m), 4 * last));
     return (int)fmin(block, m / 4 > 1 ? m / 4 : 1);
 }
 
-/* y* of a resample. */
-static void resample(const struct work *w, const double *y, const struct vt_transition *x, int m,
-                     const double *e, int round, double *out)
+/* From residuals e (m), which it leaves as they are but for their mean; noise->u is as long as they. */
+static void learn(const struct work *w, int m, double *e, struct noise *noise)
 {
+    const int first = w->glass[1] - w->glass[0];
+    double mean = 0;
+    for (int i = 0; i < m; i++) mean += e[i] / m;
+    for (int i = 0; i < m; i++) e[i] -= mean;
+    noise->phi = persistence(w, m, e), noise->n = 0, mean = 0;
+    for (int i = 0; i < m; i++) {
+        if (noise->phi > 0 && (i == 0 || i == first)) continue; /* what was before is not known */
+        noise->u[noise->n++] = e[i] - (noise->phi > 0 ? noise->phi * e[i - 1] : 0);
+    }
+    for (int i = 0; i < noise->n; i++) mean += noise->u[i] / noise->n;
+    for (int i = 0; i < noise->n; i++) noise->u[i] -= mean;
+    noise->block = block_length(noise->n, noise->u);
+}
+
+/* y* of a resample. */
+static void resample(const struct work *w, const double *y, const struct vt_transition *x,
+                     const struct noise *noise, int round, double *out)
+{
+    const int warm = noise->phi > 0 ? (int)ceil(5 / (1 - noise->phi)) : 0;
+    double e = 0;
     for (int i = 0; i < w->n; i++) {
         const bool glass = i >= w->glass[0] && i < w->glass[1],
                    liquid = i >= w->liquid[0] && i < w->liquid[1];
@@ -261,11 +305,14 @@ static void resample(const struct work *w, const double *y, const struct vt_tran
                  : liquid ? vt_baseline_value(&x->liquid, w->t[i])
                           : y[i];
     }
-    for (int i = 0, block = 0; i < w->n; block++) {
+    for (int i = -warm, block = 0; i < w->n; block++) {
         double u[4];
         vt_uniform4((uint64_t)w->options->seed, round, block, VT_RANDOM_BOOTSTRAP, u);
-        int from = (int)(u[0] * m) % m;
-        for (int k = 0; k < x->block && i < w->n; k++, i++) out[i] += e[(from + k) % m];
+        int from = (int)(u[0] * noise->n) % noise->n;
+        for (int k = 0; k < noise->block && i < w->n; k++, i++) {
+            e = noise->phi * e + noise->u[(from + k) % noise->n];
+            if (i >= 0) out[i] += e;
+        }
     }
 }
 
@@ -275,17 +322,18 @@ static enum vt_status spread(const struct work *w, const double *y, struct vt_tr
     int good[NUMBERS] = {0};
     const int rounds = w->options->resamples;
     struct vt_transition other;
+    struct noise noise = {0};
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_alloc(&e, w->n));
     VT_TRY_GOTO(st, done, vt_alloc(&again, w->n));
+    VT_TRY_GOTO(st, done, vt_alloc(&noise.u, w->n));
     int m = residuals(w, y, x, e);
-    double mean = 0;
-    for (int i = 0; i < m; i++) x->noise += e[i] * e[i] / m, mean += e[i] / m;
-    for (int i = 0; i < m; i++) e[i] -= mean;
+    for (int i = 0; i < m; i++) x->noise += e[i] * e[i] / m;
     x->noise = sqrt(x->noise);
-    x->block = block_length(m, e);
+    learn(w, m, e, &noise);
+    x->block = noise.block, x->persistence = noise.phi;
     for (int round = 0; round < rounds; round++) {
-        resample(w, y, x, m, e, round, again);
+        resample(w, y, x, &noise, round, again);
         evaluate(w, again, &other);
         for (int k = 0; k < NUMBERS; k++) {
             double d = number(&other, k)->value - number(x, k)->value;
@@ -299,7 +347,7 @@ static enum vt_status spread(const struct work *w, const double *y, struct vt_tr
         if (rounds && good[k] < 0.9 * rounds) *q = (struct vt_number){NAN, NAN};
     }
 done:
-    free(e), free(again);
+    free(e), free(again), free(noise.u);
     return st;
 }
 

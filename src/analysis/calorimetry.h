@@ -23,9 +23,11 @@
  * the windows, or the smoothed curve ripples in the windows by a fourth of the step (rms), and no peak that
  * is lower than four such ripples.
  *
- * Errors are those of a block bootstrap: stretches of the residuals in both windows, long enough for
- * their correlation, are drawn anew onto polynomials and curve (Kuensch, Ann. Statist. 17, 1217 (1989)). So
- * they hold for noise like that in the windows, and not for a baseline that is no polynomial. */
+ * Errors are those of a block bootstrap of prewhitened residuals: of e_i = phi e_{i-1} + u_i in the windows
+ * stretches of u, long enough for what correlation is left, are drawn anew, summed up to noise and added to
+ * polynomials and curve (Kuensch, Ann. Statist. 17, 1217 (1989); Andrews & Monahan, Econometrica 60, 953
+ * (1992)). phi is freed from what the fit of the polynomials takes of it. So they hold for noise like that in
+ * the windows, and not for a baseline that is no polynomial. */
 #ifndef VT_CALORIMETRY_H
 #define VT_CALORIMETRY_H
 
@@ -61,7 +63,8 @@ struct vt_transition {
     struct vt_number peak, overshoot, overshoot_area, exotherm;
     struct vt_baseline glass, liquid; /* of what was given: of the integral, where that was given */
     double noise;                     /* rms of the residuals in the windows */
-    int block;                        /* points of a block of residuals */
+    double persistence;               /* correlation of neighbouring points of the noise */
+    int block;                        /* points of a block of what is new in the noise */
     double ripple;                    /* rms of the smoothed curve about the baselines, in the unit of Cp */
     double smooth;                    /* K, as used */
 };
