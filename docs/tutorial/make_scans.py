@@ -6,7 +6,8 @@
 writes flash-calorimetry scans fdsc_100K_s.txt .. fdsc_1000K_s.txt (heat flow in mW of 2.4 ug, endothermic up), whose overshoots
 lie where an activation energy of 28 R T_g, T_g = 596 K, puts them (138.752 kJ/mol, 680 K at 200 K/s); two scans at 20 K/min, one
 of an aged glass whose overshoot lowers T_f by 20 K from 640 K; and q1.txt, places of the first peak of a glass of K_0 = 102 GPa,
-K' = 4 to 14 GPa, with an error of 0.001 /A."""
+K' = 4 to 14 GPa, with an error of 0.001 /A; and cycle.txt, one table of a sample that is held, heated as aged, cooled, held and
+heated again, exothermic up."""
 
 import math
 import os
@@ -67,6 +68,18 @@ def make(folder, noise=1.0, seed=1):
         f.write("P (GPa)\tq1 (1/A)\n")
         for p in range(15):
             f.write(f"{p}\t{2.6285 * compression(p) + 0.001 * noise * rng.normal():.6f}\n")
+    cycle(os.path.join(folder, "cycle.txt"), 0.001 * noise, rng)
+
+
+def cycle(path, noise, rng):
+    """Heat flow [W/g], exothermic up; +-20 K/min, a row every 1.5 s; isotherms of two minutes flicker by 0.01 K."""
+    hold = np.array([500 + 0.01 * (k % 3) for k in range(80)])
+    (t, first), (_, down), (_, second) = (aged(area, noise, rng) for area in (20, 0, 0))
+    parts = (hold, 0 * hold), (t, first), (t[::-1], -down[::-1]), (hold, 0 * hold), (t, second)
+    with open(path, "w") as f:
+        f.write("heating rate:\t20 K/min\ncooling rate:\t20 K/min\nT (K)\tHeat flow ^exo (W/g)\n")
+        for temperature, cp in parts:
+            f.writelines(f"{a:.2f}\t{-b * 20 / 60:.8f}\n" for a, b in zip(temperature, cp))
 
 
 if __name__ == "__main__":

@@ -155,11 +155,26 @@ static enum vt_status noted(const struct vt_table *t, const char *const *keys, c
     return VT_OK;
 }
 
+/* Netzsch's `#RANGE:30,0 degC/10,0(K/min)/600,0 degC`, if it goes in this direction: K/s, else NaN. */
+static double rate_of_range(const struct vt_table *t, const struct vt_table_note *note, bool cooling)
+{
+    const char *end, *at = note->text;
+    if (strcasecmp(note->key, "RANGE") != 0) return NAN;
+    const double from = number_of(t, at, &end);
+    at = strchr(end, '/');
+    const double rate = at ? number_of(t, at + 1, &end) : NAN;
+    if (!(rate > 0) || strncmp(end, "(K/min)/", 8) != 0) return NAN;
+    const double to = number_of(t, end + 8, &end);
+    return (cooling ? to < from : to > from) ? rate / 60 : NAN;
+}
+
 enum vt_status vt_dsc_told_rate(const struct vt_table *t, bool cooling, double *rate)
 {
     static const char *const heating_keys[] = {"heating rate", "scan rate", "rate", NULL},
                              *const cooling_keys[] = {"cooling rate", "scan rate", "rate", NULL};
-    return noted(t, cooling ? cooling_keys : heating_keys, "K/s", true, "rate '20 K/min'", rate);
+    VT_TRY(noted(t, cooling ? cooling_keys : heating_keys, "K/s", true, "rate '20 K/min'", rate));
+    for (int k = 0; k < t->n_notes && isnan(*rate); k++) *rate = rate_of_range(t, &t->note[k], cooling);
+    return VT_OK;
 }
 
 enum vt_status vt_dsc_told_mass(const struct vt_table *t, double *mass)

@@ -158,17 +158,7 @@ class Calorimetry(unittest.TestCase):
             self.assertNotIn("rates", f["dsc"])
 
     def test_segments_of_one_table(self):
-        rng = np.random.default_rng(1)
-        up, aged = make_scans.aged(20, 0.001, rng)
-        _, down = make_scans.aged(0, 0.001, rng)
-        _, fresh = make_scans.aged(0, 0.001, rng)
-        hold = [500.0 + 0.01 * (k % 3) for k in range(80)]
-        t = np.concatenate((hold, up, up[::-1], hold, up))
-        cp = np.concatenate((np.zeros(80), aged, down[::-1], np.zeros(80), fresh))
-        with open(self.folder("cycle.txt"), "w") as f:
-            f.write("heating rate: 20 K/min\ncooling rate: 10 K/min\nT (K)\tCp (J/(g K))\n")
-            f.writelines(f"{a}\t{b}\n" for a, b in zip(t, cp))
-        cycle = self.folder("cycle.txt")
+        cycle = self.file("cycle.txt")
         self.refused("3 segments", "dsc", cycle, *AGED)
         self.refused("it has 3", "dsc", cycle, *AGED, "--segment", "4")
         told = self.done("dsc", cycle, *AGED, "--segment", "1", "--reference", cycle, "--reference_segment", "3", "-o", "one")
@@ -176,7 +166,8 @@ class Calorimetry(unittest.TestCase):
         value, error = self.number("one", "dsc/cycle/recovery")
         self.assertLess(abs(value - 2), 3 * error)
         self.done("dsc", cycle, *AGED, "--segment", "2", "-o", "two")
-        self.assertAlmostEqual(self.number("two", "dsc/cycle/rate")[0], 10 / 60)
+        value, error = self.number("two", "dsc/cycle/capacity_fictive")
+        self.assertLess(abs(value - 640), 4 * error)
 
     def test_a_rate_against_its_times(self):
         t, cp = make_scans.aged(0, 0.001, np.random.default_rng(1))

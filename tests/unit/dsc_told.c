@@ -151,6 +151,14 @@ static void rate_and_mass_are_those_of_the_scan(void **state)
     cp_is(0.2, table("heating rates: 20 K/min\n", flow, 0.2)); /* another word */
     cp_is(0.6, "heating rate: 40 K/min\ncooling rate: 20 K/min\nT (K)\tHeat Flow endo up (W/g)\n302\t-0.2\n"
                "301\t-0.2\n300\t-0.2\n");
+    cp_is(0.6, table("#RANGE:-30\xc2\xb0"
+                     "C/20,0(K/min)/200\xc2\xb0"
+                     "C\n",
+                     flow, 0.2));
+    cp_is(0.2, table("#RANGE:200\xc2\xb0"
+                     "C/20,0(K/min)/-30\xc2\xb0"
+                     "C\n",
+                     flow, 0.2)); /* it cools */
     refused("say --rate '20 K/min'", table("heating rate: 20 K/min\nrate: 40 K/min\n", flow, 0.2));
     refused("say --rate '20 K/min'", table("heating rate: 20 K/min\nheating rate: 5 K/min\n", flow, 0.2));
     cp_is(0.6, table("sample mass: 10,0 mg\nheating rate: 20,0 K/min\n", power, 2));
