@@ -228,8 +228,9 @@ static enum vt_status integrals(struct look *l, struct vt_plot *figure, const ch
             if (d->n > 1) continue;
             snprintf(text, sizeof text, "T_f %s K",
                      vt_uncertain_label(x->x.fictive.value, x->x.fictive.error).text);
-            VT_TRY(vt_plot_add_note(figure, panel, x->x.fictive.value / (l->reduced ? tg : 1),
-                                    vt_baseline_value(&x->x.glass, x->x.fictive.value), text));
+            /* As low as the curve begins: under all three lines. */
+            VT_TRY(
+                vt_plot_add_note(figure, panel, x->x.fictive.value / (l->reduced ? tg : 1), c->y[0], text));
         }
     return VT_OK;
 }
