@@ -7,6 +7,8 @@
 
 #include "core/memory.h"
 
+enum { POOL = 4 }; /* neighbours on either side whose errors are taken together */
+
 void vt_one_time_release(struct vt_one_time_curve *c)
 {
     free(c->delay), free(c->g2), free(c->error), free(c->pairs), free(c->sample);
@@ -80,27 +82,37 @@ static enum vt_status leave_out_ages(const struct vt_two_time *two, const struct
     return VT_OK;
 }
 
-/* Bins with pairs in all samples stay; their errors. */
-static void finish(struct vt_one_time_curve *c, int bins, double dt)
+/* Bins with pairs in all samples stay; their errors are pooled. */
+static enum vt_status finish(struct vt_one_time_curve *c, int bins, double dt)
 {
     int kept = 0;
+    double *own;
+    VT_TRY(vt_alloc(&own, bins));
     for (int b = 0; b < bins; b++) {
         double mean = 0, square = 0;
         for (int g = 0; g < c->parts; g++) mean += c->sample[(size_t)g * (size_t)bins + (size_t)b] / c->parts;
         for (int g = 0; g < c->parts; g++)
             square += pow(c->sample[(size_t)g * (size_t)bins + (size_t)b] - mean, 2);
-        double error = sqrt((c->parts - 1.) / c->parts * square);
-        if (!isfinite(c->g2[b]) || !(error > 0)) continue;
+        double variance = (c->parts - 1.) / c->parts * square;
+        if (!isfinite(c->g2[b]) || !(variance > 0)) continue;
         for (int g = 0; g < c->parts; g++) /* rows keep their width until all are moved */
             c->sample[(size_t)g * (size_t)bins + (size_t)kept] =
                 c->sample[(size_t)g * (size_t)bins + (size_t)b];
         c->delay[kept] = c->delay[b] * dt, c->g2[kept] = c->g2[b], c->pairs[kept] = c->pairs[b];
-        c->error[kept++] = error;
+        own[kept++] = variance;
     }
     for (int g = 1; g < c->parts; g++)
         memmove(c->sample + (size_t)g * (size_t)kept, c->sample + (size_t)g * (size_t)bins,
                 (size_t)kept * sizeof *c->sample);
+    for (int b = 0; b < kept; b++) {
+        double sum = 0;
+        int from = b > POOL ? b - POOL : 0, to = b + POOL < kept ? b + POOL : kept - 1;
+        for (int k = from; k <= to; k++) sum += own[k];
+        c->error[b] = sqrt(sum / (to - from + 1));
+    }
     c->n = kept;
+    free(own);
+    return VT_OK;
 }
 
 enum vt_status vt_one_time_curves(const struct vt_two_time *two, int n_q, const double *intensity, int n_cuts,
@@ -136,7 +148,7 @@ enum vt_status vt_one_time_curves(const struct vt_two_time *two, int n_q, const 
         VT_TRY_GOTO(
             st, done,
             leave_out_q(two, n_q, intensity, n_cuts, cut, o->average, parts, bins, first, g2, pairs, curve));
-    for (int c = 0; c < n_cuts; c++) finish(&curve[c], bins, o->dt > 0 ? o->dt : 1);
+    for (int c = 0; c < n_cuts; c++) VT_TRY_GOTO(st, done, finish(&curve[c], bins, o->dt > 0 ? o->dt : 1));
 done:
     free(first), free(pairs), free(g2);
     return st;

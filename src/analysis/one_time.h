@@ -8,7 +8,13 @@
  *
  * of g2 and of each parameter of the fit, made anew for each sample: the points of one g2 scatter together,
  * which the covariance of a single fit does not know. Few parts make an error that scatters itself; where the
- * covariance gives a larger one, that stands. */
+ * covariance gives a larger one, that stands.
+ *
+ * An error of g2 from G samples has G - 1 degrees of freedom, and scatters by 1 / sqrt(2 (G - 1)): 40 % for
+ * the four pieces of a short window. Fits weight by 1 / error^2, and among a hundred delays one that is small
+ * by chance, by ten times, would outweigh all others together. What the error is itself goes smoothly with
+ * the delay, so the variance is pooled: that of a delay is the mean over it and its four neighbours on either
+ * side (at 30 a decade, delays within a third of it). */
 #ifndef VT_ONE_TIME_H
 #define VT_ONE_TIME_H
 
