@@ -9,6 +9,7 @@
 
 #include "analysis/model_fit.h"
 #include "core/memory.h"
+#include "core/uncertain.h"
 
 enum { TAU, BETA, HEIGHT, BASE, PARAMETERS };
 
@@ -96,7 +97,7 @@ static double scatter_of(const struct window *w)
 static enum vt_status begin(const struct window *w, const struct vt_kww_options *o, double *height,
                             double *base, double *tau, double *beta)
 {
-    double scatter = w->error ? 0 : scatter_of(w), top = 0, bottom = 0, sigma = 0, best = -INFINITY,
+    double scatter = w->error ? 0 : scatter_of(w), top = 0, bottom = 0, ends_error[2] = {0}, best = -INFINITY,
            part = o->drop > 0 ? o->drop : 0.1;
     for (int m = 1; m <= w->n / 4; m *= 2) {
         int ends = m > w->n / 10 ? m : w->n / 10;
@@ -104,12 +105,15 @@ static enum vt_status begin(const struct window *w, const struct vt_kww_options 
                          low = mean_of(w, w->n - ends, ends, scatter, &error[1]);
         double e = hypot(error[0], error[1]),
                sure = high > low ? (high - low) / fmax(e, 1e-12 * fabs(high)) : -1;
-        if (sure > best) best = sure, top = high, bottom = low, sigma = e;
+        if (sure > best)
+            best = sure, top = high, bottom = low, ends_error[0] = error[0], ends_error[1] = error[1];
     }
     double fall = top - bottom;
     if (!(best > 3))
-        return VT_RAISE(VT_EPHYSICS, "no decay between %g and %g: from %.4g to %.4g it falls by %.2g +- %.2g",
-                        w->t[0], w->t[w->n - 1], top, bottom, fall, sigma);
+        return VT_RAISE(VT_EPHYSICS, "no decay between %g and %g: from %s to %s it falls by %s", w->t[0],
+                        w->t[w->n - 1], vt_uncertain(top, ends_error[0]).text,
+                        vt_uncertain(bottom, ends_error[1]).text,
+                        vt_uncertain(fall, hypot(ends_error[0], ends_error[1])).text);
     *base = isnan(o->base) ? bottom - 0.02 * fall : o->base;
     *height = top - *base;
     if (!(fall > part * *height))
@@ -167,8 +171,14 @@ enum vt_status vt_kww_fit(int n, const double *t, const double *y, const double 
              [BASE] = {.name = "the base", .start = base, .scale = height, .fixed = !isnan(o->base)}},
         .n_starts = 3,
         .starts = starts};
-    VT_TRY(vt_prefix(vt_fit_model(&fit), "no decay between %g and %g", w.t[0], w.t[w.n - 1]));
     const struct vt_model_parameter *p = fit.parameter;
+    enum vt_status st = vt_fit_model(&fit);
+    if (st == VT_EPHYSICS && p[TAU].value > w.t[w.n - 1]) /* it ran away to long times */
+        return VT_RAISE(
+            VT_EPHYSICS,
+            "no decay between %g and %g: tau lies beyond the end, where the window does not tell it", w.t[0],
+            w.t[w.n - 1]);
+    VT_TRY(vt_prefix(st, "no decay between %g and %g", w.t[0], w.t[w.n - 1]));
     double mean = vt_kww_mean(p[BETA].value), b = p[BETA].value;
     /* d ln<tau> / d beta = -1/beta - psi(1/beta) / beta^2 */
     double derivative[PARAMETERS] = {

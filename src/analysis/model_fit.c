@@ -224,10 +224,13 @@ static enum vt_status check(struct vt_model_fit *m)
     for (int i = 0; i < m->n; i++)
         if (!isfinite(m->x[i]) || !isfinite(m->y[i]) ||
             (m->error && !(m->error[i] > 0 && isfinite(m->error[i]))))
-            return VT_RAISE(VT_EINPUT,
-                            "point %d (%g, %g%s%.0g) cannot be fitted: finite numbers and a positive "
-                            "error are due",
-                            i + 1, m->x[i], m->y[i], m->error ? "; error " : "", m->error ? m->error[i] : 0);
+            return m->error
+                       ? VT_RAISE(VT_EINPUT,
+                                  "point %d (%g, %g +- %g) cannot be fitted: finite numbers and an error "
+                                  "above 0 are due",
+                                  i + 1, m->x[i], m->y[i], m->error[i])
+                       : VT_RAISE(VT_EINPUT, "point %d (%g, %g) cannot be fitted: finite numbers are due",
+                                  i + 1, m->x[i], m->y[i]);
     return VT_OK;
 }
 

@@ -20,15 +20,16 @@ static const char usage[] =
     "usage: vitrum xpcs FILES... [options] [-o FOLDER] [--force]\n"
     "\n"
     "Relaxation in photon correlation, measured or simulated. Files hold g2 against the delay, in columns of "
-    "text "
-    "(delay, g2,\n"
-    "error; or more columns of one q each) or HDF5, or a two-time correlation C(t1, t2), a square. Of g2: "
-    "KWW fits, "
-    "or the reason\n"
-    "why there is none. Of C(t1, t2): stretches in which dynamics are stationary, g2 and KWW of each, cuts "
-    "at "
-    "constant age and\n"
-    "from constant starts, and the ageing law.\n"
+    "text (delay, g2,\n"
+    "error; or more columns of one q each) or HDF5, or a two-time correlation C(t1, t2), a square; or they "
+    "are "
+    "the results.h5\n"
+    "of a run that measured xpcs, perhaps with a stage (results.h5:05-hold). Of g2: KWW fits, or the reason "
+    "why "
+    "there is none.\n"
+    "Of C(t1, t2): stretches in which dynamics are stationary, g2 and KWW of each, cuts at constant age and "
+    "from constant\n"
+    "starts, and the ageing law.\n"
     "  -o FOLDER  where results.h5, relaxation.csv and a figure of each file go (default: xpcs)\n"
     "  --force    replace results that are there\n"
     "\n";
@@ -47,8 +48,9 @@ static void say(const struct vt_xpcs *x)
         printf(": tau %s %s, beta %s%s", vt_uncertain(f->tau, f->tau_error).text, r->unit,
                vt_uncertain(f->beta, f->beta_at_bound ? NAN : f->beta_error).text,
                f->beta_at_bound ? " (its bound)" : "");
-        printf(", <tau> %s %s%s\n", vt_uncertain(f->mean, f->mean_error).text, r->unit,
-               f->ballistic ? "; below the ballistic limit: free flight, not relaxation" : "");
+        struct vt_xpcs_remark remark = vt_xpcs_remark(r);
+        printf(", <tau> %s %s%s%s\n", vt_uncertain(f->mean, f->mean_error).text, r->unit,
+               *remark.text ? "; " : "", remark.text);
     }
     for (int k = 0; k < x->results.n_notes; k++) {
         const struct vt_note *note = &x->results.note[k];
@@ -88,7 +90,8 @@ static enum vt_status run(const struct vt_file_arguments *a)
         st = vt_output_spare("xpcs", a->folder, x.figure[k].name, a->force, a->n, a->file);
     if (st == VT_OK) st = vt_file_command_begin(a, 1, (const char *const[]){"relaxation.csv"});
     if (st == VT_OK) st = write_all(a, &x);
-    if (st == VT_OK) st = vt_output_refused("xpcs", x.refused, a->n, "files");
+    if (st == VT_OK)
+        st = vt_output_refused("xpcs", x.refused, x.tables, x.tables > a->n ? "tables" : "files");
     vt_xpcs_release(&x);
     return st;
 }

@@ -1,15 +1,19 @@
 /* two_time_h5.c: see two_time_file.h; HDF5.
  *
  * boost_corr (APS 8-ID-I) keeps /xpcs/multitau/normalized_g2 (delay, q), delay_list in frames, and halves of
- * C in the group /xpcs/twotime/correlation_map; the time of a frame is that of the detector times the frames
- * averaged and strided. Older files of the beamline have /exchange/norm-0-g2 and /exchange/tau. */
+ * C, one of each q, in the group /xpcs/twotime/correlation_map; the time of a frame is that of the detector
+ * times the frames averaged and strided. Older files of the beamline have /exchange/norm-0-g2 and
+ * /exchange/tau. Results of ours (results_file.h) have stages/NAME/xpcs/two_time and g2. */
+#include <ctype.h>
 #include <hdf5.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "io/h5util.h"
+#include "io/results_file.h"
 #include "io/two_time_file.h"
 
 enum { NAME = 512 };
@@ -70,6 +74,60 @@ done:
     return st;
 }
 
+/* One text in an attribute of fixed or variable length, at most 39 bytes of it; false if it is none. */
+static bool read_text(hid_t object, const char *key, char text[40])
+{
+    hid_t attribute = H5Aopen(object, key, H5P_DEFAULT), type = attribute < 0 ? -1 : H5Aget_type(attribute),
+          space = attribute < 0 ? -1 : H5Aget_space(attribute);
+    bool read = false;
+    if (type >= 0 && space >= 0 && H5Tget_class(type) == H5T_STRING &&
+        H5Sget_simple_extent_npoints(space) == 1) {
+        size_t size = H5Tget_size(type);
+        char *fixed = NULL, *variable = NULL;
+        if (H5Tis_variable_str(type) > 0) {
+            read = H5Aread(attribute, type, &variable) >= 0;
+            snprintf(text, 40, "%s", read && variable ? variable : "");
+            if (read && variable) H5Dvlen_reclaim(type, space, H5P_DEFAULT, &variable);
+        } else if (vt_alloc(&fixed, size + 1) == VT_OK) {
+            read = H5Aread(attribute, type, fixed) >= 0;
+            snprintf(text, 40, "%s", read ? fixed : "");
+        }
+        free(fixed);
+        size_t length = strlen(text);
+        while (read && length && text[length - 1] == ' ') text[--length] = '\0';
+    }
+    if (space >= 0) H5Sclose(space);
+    if (type >= 0) H5Tclose(type);
+    if (attribute >= 0) H5Aclose(attribute);
+    return read;
+}
+
+/* The unit in an attribute `unit` or `units` of a dataset, in s: 0 where it is in frames. told false: there
+ * is none, or it says "1" or "". VT_EINPUT where it is no unit of time. */
+static enum vt_status read_unit(hid_t file, const char *path, const char *name, bool *told, double *seconds)
+{
+    static const char *const key[] = {"unit", "units"};
+    enum vt_status st = VT_OK;
+    hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
+    *told = false;
+    for (int k = 0; k < 2 && set >= 0 && !*told && st == VT_OK; k++) {
+        char text[40];
+        if (!vt_h5_has(set, key[k])) continue;
+        if (!read_text(set, key[k], text))
+            st = VT_RAISE(VT_EINPUT, "%s: the attribute %s of %s is no text", path, key[k], name);
+        else if (*text && strcmp(text, "1") != 0 && strcmp(text, "-") != 0) {
+            *told = vt_correlation_unit(text, seconds);
+            if (!*told)
+                st = VT_RAISE(VT_EINPUT,
+                              "%s: the %s of %s, '%.20s', is no unit of time: s, ms, us ... are due", path,
+                              key[k], name, text);
+        }
+    }
+    if (set >= 0) H5Dclose(set);
+    return st;
+}
+
+/* One number above 0; `otherwise` where there is none. */
 static double scalar(hid_t file, const char *path, const char *name, double otherwise)
 {
     hsize_t dims[2];
@@ -81,77 +139,125 @@ static double scalar(hid_t file, const char *path, const char *name, double othe
     return result;
 }
 
-/* The first dataset of a group, by name. */
-static enum vt_status first_of(hid_t file, const char *path, char name[NAME])
-{
-    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
-    char first[NAME / 2] = "";
-    ssize_t length = group < 0 ? -1
-                               : H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, 0, first,
-                                                    sizeof first, H5P_DEFAULT);
-    if (group >= 0) H5Gclose(group);
-    if (length <= 0 || length >= (ssize_t)sizeof first || strlen(name) + 1 + (size_t)length >= NAME)
-        return VT_RAISE(VT_EINPUT, "%s: the group %s holds no dataset", path, name);
-    strcat(strcat(name, "/"), first);
-    return VT_OK;
-}
+/* ---- where they lie ---- */
 
-/* Where they lie; delays and errors in the same group. */
+/* Delays and errors lie in the same group. A name with * is that of the dataset with something around it. */
 static const struct place {
     enum vt_correlation_kind kind;
-    const char *value, *delay, *error;
+    const char *value;
+    bool in_frames; /* delays */
 } places[] = {
-    {VT_CORRELATION_TWO_TIME, "/xpcs/twotime/correlation_map", NULL, NULL},
-    {VT_CORRELATION_TWO_TIME, "/xpcs/twotime/c2_half", NULL, NULL},
-    {VT_CORRELATION_TWO_TIME, "/two_time", NULL, NULL},
-    {VT_CORRELATION_TWO_TIME, "/twotime", NULL, NULL},
-    {VT_CORRELATION_TWO_TIME, "/c2", NULL, NULL},
-    {VT_CORRELATION_TWO_TIME, "/C", NULL, NULL},
-    {VT_CORRELATION_G2, "/xpcs/multitau/normalized_g2", "delay_list", "normalized_g2_err"},
-    {VT_CORRELATION_G2, "/exchange/norm-0-g2", "tau", "norm-0-stderr"},
-    {VT_CORRELATION_G2, "/g2", "delay", "g2_error"},
-    {VT_CORRELATION_G2, "/g2", "tau", "g2_err"},
+    {VT_CORRELATION_TWO_TIME, "/xpcs/twotime/correlation_map", false},
+    {VT_CORRELATION_TWO_TIME, "/xpcs/twotime/c2_half", false},
+    {VT_CORRELATION_TWO_TIME, "/two_time", false},
+    {VT_CORRELATION_TWO_TIME, "/twotime", false},
+    {VT_CORRELATION_TWO_TIME, "/c2", false},
+    {VT_CORRELATION_TWO_TIME, "/C", false},
+    {VT_CORRELATION_G2, "/xpcs/multitau/normalized_g2", true},
+    {VT_CORRELATION_G2, "/exchange/norm-0-g2", true},
+    {VT_CORRELATION_G2, "/g2", false},
 };
 enum { PLACES = sizeof places / sizeof *places };
 
-static void beside(const char *name, const char *other, char out[NAME])
+static const char *const delays[] = {"delay", "delays", "tau", "lag", "lags", "delay_list", "t", NULL},
+                         *const errors[] = {"*_err",   "*_error",       "*_errors",      "*_std", "*_stderr",
+                                            "*_sigma", "*_uncertainty", "norm-0-stderr", "error", "errors",
+                                            "err",     "stderr",        "std",           "sigma", NULL};
+
+/* The first of these names beside a dataset; false if there is none. */
+static bool find_beside(hid_t file, const char *name, const char *const *names, char out[NAME])
 {
     const char *slash = strrchr(name, '/');
-    snprintf(out, NAME, "%.*s%s", slash ? (int)(slash - name) + 1 : 0, name, other);
+    int group = slash ? (int)(slash - name) + 1 : 0;
+    for (; *names; names++) {
+        const char *star = strchr(*names, '*');
+        if (star)
+            snprintf(out, NAME, "%.400s%.40s", name, star + 1);
+        else
+            snprintf(out, NAME, "%.*s%.60s", group < 400 ? group : 400, name, *names);
+        if (exists(file, out)) return true;
+    }
+    return false;
+}
+
+/* Number `which` of the datasets of a group, by name; of: how many there are. */
+static enum vt_status one_of(hid_t file, const char *path, char name[NAME], int which,
+                             struct vt_correlation_file *out)
+{
+    hid_t group = H5Gopen2(file, name, H5P_DEFAULT);
+    H5G_info_t info = {.nlinks = 0};
+    char of[NAME], found[NAME] = "";
+    enum vt_status st = VT_OK;
+    out->of = 0;
+    if (group >= 0) H5Gget_info(group, &info);
+    for (hsize_t k = 0; k < info.nlinks && st == VT_OK; k++) {
+        char link[NAME / 2];
+        ssize_t length =
+            H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, k, link, sizeof link, H5P_DEFAULT);
+        if (length <= 0 || length >= (ssize_t)sizeof link || strlen(name) + 2 + (size_t)length > NAME)
+            continue;
+        snprintf(of, sizeof of, "%.254s/%.255s", name, link);
+        if (!exists(file, of) || type_of(file, of) != H5I_DATASET) continue;
+        if (out->of++ == which) snprintf(found, sizeof found, "%s", of);
+    }
+    if (group >= 0) H5Gclose(group);
+    if (!*found) return VT_RAISE(VT_EINPUT, "%s: the group %s holds no dataset", path, name);
+    snprintf(name, NAME, "%s", found);
+    if (out->of < 2) return st;
+    const char *leaf = strrchr(name, '/') + 1, *number = leaf + strlen(leaf);
+    while (number > leaf && isdigit((unsigned char)number[-1])) number--;
+    while (*number == '0' && number[1]) number++;
+    snprintf(out->label, sizeof out->label, "%.60s", *number ? number : leaf);
+    return st;
+}
+
+/* ---- g2 ---- */
+
+static enum vt_status read_delays(hid_t file, const char *path, const char *name, bool in_frames,
+                                  struct vt_correlation_file *out, hsize_t *n)
+{
+    char other[NAME];
+    hsize_t dims[2];
+    double seconds = 0;
+    bool told;
+    if (!find_beside(file, name, delays, other))
+        return VT_RAISE(VT_EINPUT, "%s: %s has no delays beside it: delay, tau or lag", path, name);
+    VT_TRY(read_numbers(file, path, other, dims, &out->delay));
+    *n = dims[0];
+    if (dims[1] != 1 || *n < 3)
+        return VT_RAISE(VT_EINPUT, "%s: %s is (%llu, %llu): three delays at least are due", path, other,
+                        (unsigned long long)dims[0], (unsigned long long)dims[1]);
+    for (hsize_t k = 0; k < *n; k++)
+        if (!(out->delay[k] >= 0) || (k && !(out->delay[k] > out->delay[k - 1])) || !isfinite(out->delay[k]))
+            return VT_RAISE(VT_EINPUT, "%s: delay %llu of %s is %g: ascending ones, none below 0, are due",
+                            path, (unsigned long long)k + 1, other, out->delay[k]);
+    out->in_frames = in_frames || !strcmp(strrchr(other, '/') + 1, "delay_list");
+    if (out->in_frames) return VT_OK; /* whatever their attributes say */
+    VT_TRY(read_unit(file, path, other, &told, &seconds));
+    if (told) out->delay_scale = seconds, out->in_frames = !(seconds > 0);
+    return VT_OK;
 }
 
 /* g2 as it lies: (delay, q) or (q, delay). */
-static enum vt_status read_g2(hid_t file, const char *path, const char *name, const char *delay,
-                              const char *error, struct vt_correlation_file *out)
+static enum vt_status read_g2(hid_t file, const char *path, const char *name, bool in_frames,
+                              struct vt_correlation_file *out)
 {
     char other[NAME];
-    hsize_t dims[2], delays[2], errors[2];
+    hsize_t dims[2], sizes[2], n;
     double *value = NULL, *raw_error = NULL;
     enum vt_status st;
-    out->in_frames = !strcmp(delay, "delay_list") || !strncmp(name, "/exchange/", strlen("/exchange/"));
-    beside(name, delay, other);
-    if (!exists(file, other))
-        return VT_RAISE(VT_EINPUT, "%s: %s has no delays beside it in %s", path, name, other);
-    VT_TRY_GOTO(st, done, read_numbers(file, path, other, delays, &out->delay));
+    VT_TRY_GOTO(st, done, read_delays(file, path, name, in_frames, out, &n));
     VT_TRY_GOTO(st, done, read_numbers(file, path, name, dims, &value));
-    hsize_t n = delays[0];
-    if (delays[1] != 1 || (dims[0] != n && dims[1] != n) || n < 3) {
-        st = VT_RAISE(VT_EINPUT, "%s: %s is (%llu, %llu), and there are %llu delays in %s", path, name,
-                      (unsigned long long)dims[0], (unsigned long long)dims[1], (unsigned long long)n, other);
+    if (dims[0] != n && dims[1] != n) {
+        st = VT_RAISE(VT_EINPUT, "%s: %s is (%llu, %llu), and there are %llu delays", path, name,
+                      (unsigned long long)dims[0], (unsigned long long)dims[1], (unsigned long long)n);
         goto done;
     }
-    for (hsize_t k = 0; k < n; k++)
-        if (!(out->delay[k] >= 0) || (k && !(out->delay[k] > out->delay[k - 1])) ||
-            !isfinite(out->delay[k])) {
-            st = VT_RAISE(VT_EINPUT, "%s: delay %llu of %s is %g: ascending ones, none below 0, are due",
-                          path, (unsigned long long)k + 1, other, out->delay[k]);
-            goto done;
-        }
     bool by_delay = dims[0] == n;
     size_t columns = (size_t)(by_delay ? dims[1] : dims[0]), rows = (size_t)n;
-    beside(name, error, other);
-    if (exists(file, other)) VT_TRY_GOTO(st, done, read_numbers(file, path, other, errors, &raw_error));
-    if (raw_error && (errors[0] != dims[0] || errors[1] != dims[1])) {
+    if (find_beside(file, name, errors, other))
+        VT_TRY_GOTO(st, done, read_numbers(file, path, other, sizes, &raw_error));
+    if (raw_error && (sizes[0] != dims[0] || sizes[1] != dims[1])) {
         st = VT_RAISE(VT_EINPUT, "%s: %s and its errors in %s have different sizes", path, name, other);
         goto done;
     }
@@ -169,6 +275,8 @@ done:
     return st;
 }
 
+/* ---- C ---- */
+
 static enum vt_status read_square(hid_t file, const char *path, const char *name,
                                   struct vt_correlation_file *out)
 {
@@ -177,19 +285,83 @@ static enum vt_status read_square(hid_t file, const char *path, const char *name
     if (dims[0] != dims[1] || dims[0] < 8)
         return VT_RAISE(VT_EINPUT, "%s: %s is (%llu, %llu): C(t1, t2) is a square of at least 8 a side", path,
                         name, (unsigned long long)dims[0], (unsigned long long)dims[1]);
-    for (size_t k = 0; k < (size_t)(dims[0] * dims[1]); k++)
-        if (!isfinite(out->value[k]))
-            return VT_RAISE(VT_EINPUT, "%s: %s has a number that is not finite, in row %zu, column %zu", path,
-                            name, k / (size_t)dims[0] + 1, k % (size_t)dims[0] + 1);
     out->kind = VT_CORRELATION_TWO_TIME, out->n = (int)dims[0], out->columns = 1;
     return vt_correlation_symmetric(path, out->n, out->value);
 }
 
+/* ---- results of ours ---- */
+
+static enum vt_status take_own(const char *path, const struct vt_dataset *d, const char *stage,
+                               struct vt_correlation_file *out)
+{
+    size_t n = (size_t)d->axis[0].n;
+    bool map = d->n_axes == 2;
+    double seconds;
+    snprintf(out->label, sizeof out->label, "%.63s", stage);
+    VT_TRY(vt_alloc(&out->source, strlen(d->path) + 1));
+    strcpy(out->source, d->path);
+    if (!vt_correlation_unit(d->axis[0].unit, &seconds) || !d->axis[0].value || n < (map ? 8 : 3) ||
+        (map && d->axis[1].n != d->axis[0].n))
+        return VT_RAISE(VT_EINPUT, "%s: %s has no axis of times, or too few", path, d->path);
+    out->n = (int)n, out->columns = 1;
+    size_t size = map ? n * n : n;
+    VT_TRY(vt_alloc(&out->value, size));
+    memcpy(out->value, d->value, size * sizeof *d->value);
+    if (map) {
+        out->kind = VT_CORRELATION_TWO_TIME;
+        out->frame = (d->axis[0].value[n - 1] - d->axis[0].value[0]) / (double)(n - 1);
+        out->frame_scale = seconds;
+        return vt_correlation_symmetric(path, out->n, out->value);
+    }
+    out->kind = VT_CORRELATION_G2, out->delay_scale = seconds;
+    VT_TRY(vt_alloc(&out->delay, n));
+    memcpy(out->delay, d->axis[0].value, n * sizeof *out->delay);
+    if (!d->error) return VT_OK;
+    VT_TRY(vt_alloc(&out->error, n));
+    for (size_t k = 0; k < n; k++) out->error[k] = d->error[k] > 0 ? d->error[k] : NAN;
+    return VT_OK;
+}
+
+/* Of the stages, or the one that is named, those with the measurement `xpcs`. */
+static enum vt_status read_own(const char *path, const struct vt_correlation_reading *how,
+                               struct vt_correlation_file *out)
+{
+    const char *name = how->kind == VT_CORRELATION_G2 ? "g2" : "two_time";
+    struct vt_results r = {0};
+    const struct vt_dataset *found = NULL;
+    char stage[64] = "", end[64];
+    enum vt_status st;
+    snprintf(end, sizeof end, "/xpcs/%s", name);
+    VT_TRY_GOTO(st, done, vt_results_read(path, &r));
+    out->of = 0;
+    for (int k = 0; k < r.n; k++) {
+        const char *at = r.item[k].path, *behind = strncmp(at, "stages/", 7) ? NULL : strchr(at + 7, '/');
+        if (!behind || strcmp(behind, end) != 0) continue;
+        int length = (int)(behind - at - 7);
+        if (how->stage &&
+            ((size_t)length != strlen(how->stage) || strncmp(at + 7, how->stage, (size_t)length)))
+            continue;
+        if (out->of++ != how->which) continue;
+        found = &r.item[k];
+        snprintf(stage, sizeof stage, "%.*s", length < 63 ? length : 63, at + 7);
+    }
+    st = found        ? take_own(path, found, stage, out)
+         : how->stage ? VT_RAISE(VT_EINPUT, "%s: the stage %.60s holds no xpcs/%s: measure it with `xpcs`",
+                                 path, how->stage, name)
+                      : VT_RAISE(VT_EINPUT, "%s: no stage holds xpcs/%s: measure it with `xpcs`", path, name);
+done:
+    vt_results_release(&r);
+    return st;
+}
+
+/* ---- all of it ---- */
+
 /* The dataset to read, and what kind it is. */
 static enum vt_status find(hid_t file, const char *path, const struct vt_correlation_reading *how,
-                           char name[NAME], struct place *found)
+                           char name[NAME], struct place *found, struct vt_correlation_file *out)
 {
-    *found = (struct place){.kind = how->kind, .delay = "delay", .error = "g2_error"};
+    char other[NAME];
+    *found = (struct place){.kind = how->kind};
     if (*how->dataset) {
         snprintf(name, NAME, "%s%s", *how->dataset == '/' ? "" : "/", how->dataset);
         if (!exists(file, name)) return VT_RAISE(VT_EINPUT, "%s: there is no %s in it", path, name);
@@ -198,11 +370,11 @@ static enum vt_status find(hid_t file, const char *path, const struct vt_correla
     } else {
         int k = 0;
         for (; k < PLACES; k++) {
-            char delay[NAME];
             if (how->kind != VT_CORRELATION_TOLD && places[k].kind != how->kind) continue;
             if (!exists(file, places[k].value)) continue;
-            if (places[k].delay) beside(places[k].value, places[k].delay, delay);
-            if (!places[k].delay || exists(file, delay)) break;
+            if (places[k].kind == VT_CORRELATION_TWO_TIME ||
+                find_beside(file, places[k].value, delays, other))
+                break;
         }
         if (k == PLACES)
             return VT_RAISE(VT_EINPUT,
@@ -213,31 +385,40 @@ static enum vt_status find(hid_t file, const char *path, const struct vt_correla
         *found = places[k];
         snprintf(name, NAME, "%s", found->value);
     }
-    return type_of(file, name) == H5I_GROUP ? first_of(file, path, name) : VT_OK;
+    return type_of(file, name) == H5I_GROUP ? one_of(file, path, name, how->which, out) : VT_OK;
+}
+
+static enum vt_status read_frame(hid_t file, const char *path, bool g2, struct vt_correlation_file *out)
+{
+    static const char time[] = "/entry/instrument/detector_1/frame_time";
+    const char *group = g2 ? "multitau" : "twotime";
+    char name[NAME];
+    double seconds = 1;
+    bool told;
+    out->frame = scalar(file, path, time, 0);
+    if (!(out->frame > 0)) return VT_OK;
+    VT_TRY(read_unit(file, path, time, &told, &seconds));
+    out->frame_scale = told && seconds > 0 ? seconds : 1;
+    for (int k = 0; k < 2; k++) {
+        snprintf(name, sizeof name, "/xpcs/%s/config/%s", group, k ? "stride_frame" : "avg_frame");
+        out->frame *= scalar(file, path, name, 1);
+    }
+    return VT_OK;
 }
 
 static enum vt_status read_any(hid_t file, const char *path, const struct vt_correlation_reading *how,
                                struct vt_correlation_file *out)
 {
-    char name[NAME], delay[NAME];
+    char name[NAME], other[NAME];
     struct place found;
-    VT_TRY(find(file, path, how, name, &found));
+    VT_TRY(find(file, path, how, name, &found, out));
     VT_TRY(vt_alloc(&out->source, strlen(name) + 1));
     strcpy(out->source, name);
-    out->frame = scalar(file, path, "/entry/instrument/detector_1/frame_time", 0);
-    const char *group = found.kind == VT_CORRELATION_G2 ? "multitau" : "twotime";
-    for (int k = 0; k < 2; k++) {
-        snprintf(delay, sizeof delay, "/xpcs/%s/config/%s", group, k ? "stride_frame" : "avg_frame");
-        out->frame *= scalar(file, path, delay, 1);
-    }
-    if (found.kind == VT_CORRELATION_TOLD) { /* named by the user: with delays beside it, it is g2 */
-        beside(name, found.delay, delay);
-        found.kind = exists(file, delay) ? VT_CORRELATION_G2 : VT_CORRELATION_TWO_TIME;
-    }
-    if (found.kind == VT_CORRELATION_G2)
-        return read_g2(file, path, name, found.delay ? found.delay : "delay",
-                       found.error ? found.error : "g2_error", out);
-    return read_square(file, path, name, out);
+    if (found.kind == VT_CORRELATION_TOLD) /* named by the user: with delays beside it, it is g2 */
+        found.kind = find_beside(file, name, delays, other) ? VT_CORRELATION_G2 : VT_CORRELATION_TWO_TIME;
+    bool g2 = found.kind == VT_CORRELATION_G2;
+    VT_TRY(read_frame(file, path, g2, out));
+    return g2 ? read_g2(file, path, name, found.in_frames, out) : read_square(file, path, name, out);
 }
 
 enum vt_status vt_correlation_read_h5(const char *path, const struct vt_correlation_reading *how,
@@ -247,7 +428,12 @@ enum vt_status vt_correlation_read_h5(const char *path, const struct vt_correlat
     VT_TRY(vt_h5_check_seal(path));
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) return VT_RAISE(VT_EINPUT, "cannot open %s: %s", path, vt_h5_reason());
-    enum vt_status st = read_any(file, path, how, out);
+    bool own = !*how->dataset && exists(file, "/stages");
+    enum vt_status st = own ? VT_OK : read_any(file, path, how, out);
     H5Fclose(file);
+    if (own) return read_own(path, how, out);
+    if (st == VT_OK && how->stage)
+        return VT_RAISE(VT_EINPUT, "%s: a stage, %.60s, is named, and this is no results.h5 of a run", path,
+                        how->stage);
     return st;
 }

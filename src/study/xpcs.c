@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "io/replace.h"
+#include "study/series_simulated.h"
 #include "study/xpcs_parts.h"
 
 #define AT(member) offsetof(struct vt_xpcs_options, member)
@@ -50,8 +51,8 @@ const struct vt_param vt_xpcs_params[] = {
      .kind = VT_CHOICE,
      .offset = AT(unit),
      .preset = 0,
-     .text = "s|ms|us|ns|ps",
-     .help = "of times in the files and of all times given here and in the results"},
+     .text = "s|ms|us|ns|ps|min|h",
+     .help = "of all times given here and in the results, and of those in files that do not tell theirs"},
     {.name = "factor",
      .unit = "",
      .kind = VT_CHOICE,
@@ -179,7 +180,7 @@ enum vt_status vt_xpcs_add_row(const struct vt_xpcs_work *w, const char *what, i
     struct vt_xpcs *x = w->out;
     VT_TRY(vt_grow(&x->row, &x->row_capacity, x->n_rows + 1));
     *row = &x->row[x->n_rows++];
-    **row = (struct vt_xpcs_row){.number = number, .from = from, .to = to};
+    **row = (struct vt_xpcs_row){.number = number, .from = from, .to = to, .pieces = NAN};
     snprintf((*row)->file, sizeof(*row)->file, "%s", w->name);
     (*row)->unit = w->unit;
     snprintf((*row)->what, sizeof(*row)->what, "%s", what);
@@ -199,6 +200,29 @@ enum vt_status vt_xpcs_add_figure(const struct vt_xpcs_work *w, enum vt_status d
     snprintf(f->name, sizeof f->name, "%s.svg", w->name);
     if (drawn != VT_OK) vt_log(VT_LOG_WARNING, "xpcs: %s: no figure: %s", w->path, vt_message());
     return VT_OK;
+}
+
+struct vt_xpcs_remark vt_xpcs_remark(const struct vt_xpcs_row *r)
+{
+    struct vt_xpcs_remark out = {""};
+    char brief[80];
+    snprintf(brief, sizeof brief, "errors may be too small: %.2g pieces of 2 tau in the window; %d are due",
+             r->pieces, VT_XPCS_PIECES);
+    const char *part[] = {r->kww.ballistic ? "below the ballistic limit: free flight" : NULL,
+                          r->kww.beta_at_bound ? "doubtful: beta is at its bound" : NULL,
+                          r->brief ? brief : NULL};
+    for (size_t k = 0; k < sizeof part / sizeof *part && r->fitted; k++) {
+        size_t used = strlen(out.text);
+        if (part[k]) snprintf(out.text + used, sizeof out.text - used, "%s%s", used ? "; " : "", part[k]);
+    }
+    return out;
+}
+
+enum vt_status vt_xpcs_put_remark(const struct vt_xpcs_work *w, const char *group, const char *key,
+                                  const struct vt_xpcs_row *row)
+{
+    struct vt_xpcs_remark remark = vt_xpcs_remark(row);
+    return *remark.text ? vt_results_note(&w->out->results, group, key, remark.text) : VT_OK;
 }
 
 /* ---- datasets ---- */
@@ -246,12 +270,13 @@ enum vt_status vt_xpcs_put_rows(const struct vt_xpcs_work *w, const char *group,
         }
     }
     free(place);
-    for (int k = 0; k < n && st == VT_OK; k++)
-        if (!row[begin + k].fitted) {
-            char key[40];
-            snprintf(key, sizeof key, "no fit of %d", row[begin + k].number);
-            st = vt_results_note(&w->out->results, group, key, row[begin + k].reason);
-        }
+    for (int k = 0; k < n && st == VT_OK; k++) {
+        const struct vt_xpcs_row *r = &row[begin + k];
+        char key[40];
+        snprintf(key, sizeof key, "%s of %d", r->fitted ? "remark" : "no fit", r->number);
+        st = r->fitted ? vt_xpcs_put_remark(w, group, key, r)
+                       : vt_results_note(&w->out->results, group, key, r->reason);
+    }
     return st;
 }
 
@@ -310,7 +335,7 @@ static int keep_measured(int n, double *delay, double *g2, double *error)
 }
 
 static enum vt_status fit_column(const struct vt_xpcs_work *w, const struct vt_correlation_file *f, int c,
-                                 double *delay, struct vt_plot *figure, int panel)
+                                 double *delay, struct vt_plot *figure, int panel, int *missing)
 {
     char group[160], name[40];
     size_t at = (size_t)c * (size_t)f->n;
@@ -319,9 +344,7 @@ static enum vt_status fit_column(const struct vt_xpcs_work *w, const struct vt_c
     struct vt_kww_options o = vt_xpcs_kww(w->options);
     for (int k = 0; k < f->n; k++) delay[k] = f->delay[k] * w->frame;
     int n = keep_measured(f->n, delay, g2, error);
-    if (n < f->n)
-        vt_log(VT_LOG_WARNING, "xpcs: %s: column %d: %d of %d points have no error and are left out", w->path,
-               c + 1, f->n - n, f->n);
+    *missing += f->n - n;
     VT_TRY(vt_xpcs_add_row(w, "g2", c + 1, NAN, NAN, &row));
     enum vt_status st = vt_kww_fit(n, delay, g2, error, &o, &row->kww);
     if (st == VT_EWORLD || st == VT_EINPUT) return vt_prefix(st, "%s", w->path);
@@ -339,13 +362,17 @@ static enum vt_status fit_table(const struct vt_xpcs_work *w, const struct vt_co
 {
     char title[64], group[160], *svg = NULL;
     double *delay = NULL;
-    int panel, begin = w->out->n_rows;
+    int panel, begin = w->out->n_rows, missing = 0;
     snprintf(title, sizeof title, "log_{10} (delay / %s)", w->unit);
     struct vt_plot figure = {.id = "g2", .about = "g2 and its KWW fit against the delay", .x_title = title};
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_alloc(&delay, f->n));
     VT_TRY_GOTO(st, done, vt_plot_add_panel(&figure, NULL, "g_2", 300, &panel));
-    for (int c = 0; c < f->columns; c++) VT_TRY_GOTO(st, done, fit_column(w, f, c, delay, &figure, panel));
+    for (int c = 0; c < f->columns; c++)
+        VT_TRY_GOTO(st, done, fit_column(w, f, c, delay, &figure, panel, &missing));
+    if (missing)
+        vt_log(VT_LOG_WARNING, "xpcs: %s: %d of %lld points have no number or no error and are left out",
+               w->path, missing, (long long)f->n * f->columns);
     snprintf(group, sizeof group, "xpcs/%s", w->name);
     VT_TRY_GOTO(st, done, vt_xpcs_put_rows(w, group, "column", "1", begin, w->out->n_rows));
     enum vt_status drawn = vt_plot_svg(&figure, &svg);
@@ -358,11 +385,17 @@ done:
 
 /* ---- files ---- */
 
-static enum vt_status name_file(struct vt_xpcs_work *w)
+/* After the file, and after what tells the table from others in it. */
+static enum vt_status name_table(struct vt_xpcs_work *w, const char *label)
 {
     struct vt_xpcs *x = w->out;
+    char text[VT_NAME + 80];
     VT_TRY(vt_grow(&x->name, &x->name_capacity, x->n_names + 1));
     vt_name_after(w->path, w->name);
+    if (*label) {
+        snprintf(text, sizeof text, "%s_%s", w->name, label);
+        vt_name_of(text, strlen(text), w->name);
+    }
     vt_name_apart(w->name, x->name, x->n_names, sizeof *x->name);
     memcpy(x->name[x->n_names++], w->name, sizeof w->name);
     return VT_OK;
@@ -380,25 +413,70 @@ static enum vt_status put_notes(const struct vt_xpcs_work *w, const struct vt_co
              !isnan(w->options->frame) ? ", as given"
              : f->frame > 0            ? ", as the file tells"
                                        : ", not told");
-    return f->kind == VT_CORRELATION_TWO_TIME || f->in_frames ? vt_results_note(r, group, "frame", text)
-                                                              : VT_OK;
+    if (f->kind == VT_CORRELATION_TWO_TIME || f->in_frames) return vt_results_note(r, group, "frame", text);
+    if (!(f->delay_scale > 0)) return VT_OK;
+    snprintf(text, sizeof text, "in units of %.10g s in the file", f->delay_scale);
+    return vt_results_note(r, group, "delays", text);
 }
 
-static enum vt_status take_file(struct vt_xpcs_work *w, struct vt_correlation_file *f)
+static enum vt_status take_table(struct vt_xpcs_work *w, struct vt_correlation_file *f)
 {
-    static const char *const units[] = {"s", "ms", "us", "ns", "ps"};
-    static const double seconds[] = {1, 1e-3, 1e-6, 1e-9, 1e-12};
+    static const char *const units[] = {"s", "ms", "us", "ns", "ps", "min", "h"};
+    static const double seconds[] = {1, 1e-3, 1e-6, 1e-9, 1e-12, 60, 3600};
     const struct vt_xpcs_options *o = w->options;
-    double told = f->source ? f->frame / seconds[o->unit] : f->frame;
-    bool frames = f->kind == VT_CORRELATION_TWO_TIME || f->in_frames;
-    w->frame = !frames ? 1 : !isnan(o->frame) ? o->frame : told > 0 ? told : 1;
-    w->unit = frames && isnan(o->frame) && !(told > 0) ? "frame" : units[o->unit];
-    if (!frames && *f->unit && strcmp(f->unit, units[o->unit]) != 0)
-        return VT_RAISE(
-            VT_EINPUT, "%s: its delays are in %s, by their heading, and times are taken in %s: say --unit %s",
-            w->path, f->unit, units[o->unit], f->unit);
+    double told = f->frame_scale > 0 ? f->frame * (f->frame_scale / seconds[o->unit]) : f->frame;
+    bool frames = f->kind == VT_CORRELATION_TWO_TIME || f->in_frames,
+         known = !frames || !isnan(o->frame) || told > 0;
+    int begin = w->out->n_rows, fitted = 0;
+    w->frame = !frames            ? f->delay_scale > 0 ? f->delay_scale / seconds[o->unit] : 1
+               : !isnan(o->frame) ? o->frame
+               : known            ? told
+                                  : 1;
+    w->unit = known ? units[o->unit] : "frame";
+    if (!known && !w->out->in_frames)
+        vt_log(VT_LOG_WARNING,
+               "xpcs: %s: the file does not tell the time of a frame: times are in frames; --frame, with "
+               "--unit, gives them in s, ms ...",
+               w->path);
+    w->out->in_frames = w->out->in_frames || !known;
     VT_TRY(put_notes(w, f));
-    return f->kind == VT_CORRELATION_TWO_TIME ? vt_xpcs_two_time(w, f) : fit_table(w, f);
+    VT_TRY(f->kind == VT_CORRELATION_TWO_TIME ? vt_xpcs_two_time(w, f) : fit_table(w, f));
+    for (int k = begin; k < w->out->n_rows; k++) fitted += w->out->row[k].fitted;
+    if (fitted) return VT_OK;
+    const struct vt_xpcs_row *r = &w->out->row[begin];
+    int rows = w->out->n_rows - begin;
+    if (rows == 1) return VT_RAISE(VT_EPHYSICS, "%s: %s", w->path, r->reason);
+    for (int k = 0; k < rows; k++)
+        vt_log(VT_LOG_WARNING, "xpcs: %s: %s %d: %s", w->path, r[k].what, r[k].number, r[k].reason);
+    return VT_RAISE(VT_EPHYSICS, "%s: none of %d g2 can be fitted: %s", w->path, rows, r->reason);
+}
+
+/* One table into results of its own, which join the others if all went well. */
+static enum vt_status add_table(const char *path, const char *file, const struct vt_correlation_reading *how,
+                                const struct vt_xpcs_options *o, int n, struct vt_xpcs *out, int *of)
+{
+    struct vt_xpcs_work w = {.options = o, .path = path, .out = out};
+    struct vt_correlation_file table;
+    struct vt_results others = out->results;
+    int rows = out->n_rows, figures = out->n_figures, names = out->n_names;
+    out->results = (struct vt_results){0};
+    enum vt_status st = vt_correlation_read(file, how, &table);
+    if (st == VT_OK) *of = table.of;
+    if (st == VT_OK) st = name_table(&w, table.label);
+    if (st == VT_OK) st = take_table(&w, &table);
+    vt_correlation_release(&table);
+    struct vt_results own = out->results;
+    out->results = others;
+    if (st == VT_OK) st = vt_results_move(&out->results, &own, "");
+    vt_results_release(&own);
+    out->tables++;
+    if (st == VT_OK) return VT_OK;
+    for (int k = figures; k < out->n_figures; k++) free(out->figure[k].svg);
+    out->n_rows = rows, out->n_figures = figures, out->n_names = names;
+    if (st == VT_EWORLD || (n == 1 && *of == 1)) return vt_prefix(vt_as_input(st), "xpcs");
+    vt_log(VT_LOG_WARNING, "xpcs: %s; it is left out", vt_message());
+    out->refused++;
+    return VT_OK;
 }
 
 enum vt_status vt_xpcs_run(int n, char *const *paths, const struct vt_xpcs_options *o, struct vt_xpcs *out)
@@ -410,24 +488,15 @@ enum vt_status vt_xpcs_run(int n, char *const *paths, const struct vt_xpcs_optio
     if (o->t_max > 0 && !(o->t_max > o->t_min))
         return VT_RAISE(VT_EINPUT, "xpcs: t_max is %g: more than t_min, %g, is due", o->t_max, o->t_min);
     for (int k = 0; k < n; k++) {
-        struct vt_correlation_file file;
-        struct vt_xpcs_work w = {.options = o, .path = paths[k], .out = out};
-        const struct vt_correlation_reading how = {.kind = (enum vt_correlation_kind)o->kind,
-                                                   .columns = (enum vt_correlation_columns)o->columns,
-                                                   .dataset = o->dataset};
-        VT_TRY(name_file(&w));
-        enum vt_status st = vt_correlation_read(paths[k], &how, &file);
-        if (st == VT_OK)
-            st = take_file(&w, &file);
-        else if (st == VT_EINPUT && n > 1) {
-            vt_log(VT_LOG_WARNING, "xpcs: left out: %s", vt_message());
-            out->refused++;
-            st = VT_OK;
-        }
-        vt_correlation_release(&file);
-        VT_TRY(vt_prefix(st, "xpcs"));
+        char file[VT_SIMULATED_FILE];
+        struct vt_correlation_reading how = {.kind = (enum vt_correlation_kind)o->kind,
+                                             .columns = (enum vt_correlation_columns)o->columns,
+                                             .dataset = o->dataset,
+                                             .stage = vt_simulated_file(paths[k], file)};
+        int of = 1;
+        for (; how.which < of; how.which++) VT_TRY(add_table(paths[k], file, &how, o, n, out, &of));
     }
-    return out->refused < n ? VT_OK : VT_RAISE(VT_EINPUT, "xpcs: no file is of use, see above");
+    return out->refused < out->tables ? VT_OK : VT_RAISE(VT_EINPUT, "xpcs: no file is of use, see above");
 }
 
 enum vt_status vt_xpcs_table(const char *path, const struct vt_xpcs *x)
@@ -442,19 +511,18 @@ enum vt_status vt_xpcs_table(const char *path, const struct vt_xpcs *x)
         const struct vt_xpcs_row *r = &x->row[k];
         const struct vt_kww *f = &r->kww;
         fprintf(out.file, "%s, %s, %d, %s, %.8g, %.8g", r->file, r->what, r->number, r->unit, r->from, r->to);
+        struct vt_xpcs_remark remark = vt_xpcs_remark(r);
         if (r->fitted)
-            fprintf(out.file,
-                    ", %.8g, %.3g, %.6g, %.3g, %.6g, %.3g, %.8g, %.3g, %.8g, %.3g, %.4g, %.6g, %s%s\n",
+            fprintf(out.file, ", %.8g, %.3g, %.6g, %.3g, %.6g, %.3g, %.8g, %.3g, %.8g, %.3g, %.4g, %.6g, ",
                     f->tau, f->tau_error, f->beta, f->beta_error, f->height, f->height_error, f->base,
-                    f->base_error, f->mean, f->mean_error, f->reduced, f->r2,
-                    f->ballistic ? "below the ballistic limit: free flight" : "",
-                    f->beta_at_bound ? " beta at its bound" : "");
+                    f->base_error, f->mean, f->mean_error, f->reduced, f->r2);
         else {
             for (int c = 0; c < 12; c++) fprintf(out.file, ", nan");
             fprintf(out.file, ", ");
-            for (const char *c = r->reason; *c; c++) fputc(*c == ',' || *c == '\n' ? ';' : *c, out.file);
-            fputc('\n', out.file);
         }
+        for (const char *c = r->fitted ? remark.text : r->reason; *c; c++)
+            fputc(*c == ',' || *c == '\n' ? ';' : *c, out.file);
+        fputc('\n', out.file);
     }
     return vt_replace_commit(&out);
 }

@@ -24,32 +24,41 @@ struct vt_xpcs_row {
     const char *unit;             /* of times */
     int number;                   /* from 1 */
     double from, to;              /* of times (stretch, age, start); NAN */
-    bool fitted;
+    bool fitted, brief;           /* brief: the window is too short for its errors, see xpcs_two_time.c */
+    double pieces;                /* of 2 tau in the window; NAN */
     struct vt_kww kww;
     char reason[400];
 };
 
 struct vt_xpcs {
     struct vt_results results;
-    int n_rows, n_figures, refused;
+    int n_rows, n_figures;
+    int tables, refused; /* tried, and left out; a file of HDF5 may have several */
+    bool in_frames;      /* of one at least the time of a frame is not known */
     struct vt_xpcs_row *row;
     struct vt_xpcs_figure {
         char name[112];
         enum vt_status st;
         char *svg; /* the caller's to write and free */
     } * figure;
-    char (*name)[VT_NAME]; /* of the files */
+    char (*name)[VT_NAME]; /* of the tables */
     int n_names;
     size_t row_capacity, figure_capacity, name_capacity;
 };
 
-/* Read and fit n files; those that cannot be read are warned of, counted in refused, and left out. VT_EINPUT
- * if nothing is left or an option cannot be. Released by the caller, also after a failure. Local; starts
- * threads. */
+/* Read and fit n files, or FILE:STAGE of results of ours. Tables that cannot be read, or of which nothing can
+ * be fitted, are warned of, counted in refused, and nothing of them is in the results. VT_EINPUT if there is
+ * one table only and it is such a one, if none is left, or if an option cannot be. Released by the caller,
+ * also after a failure. Local; starts threads. */
 enum vt_status vt_xpcs_run(int n, char *const *paths, const struct vt_xpcs_options *options,
                            struct vt_xpcs *out);
 void vt_xpcs_release(struct vt_xpcs *xpcs);
 
+/* What makes a fit doubtful: "beta is at its bound; ..."; "" if nothing. */
+struct vt_xpcs_remark {
+    char text[240];
+};
+struct vt_xpcs_remark vt_xpcs_remark(const struct vt_xpcs_row *row);
 /* All fits as one CSV table. Local. */
 enum vt_status vt_xpcs_table(const char *path, const struct vt_xpcs *xpcs);
 

@@ -8,13 +8,17 @@
 #include "io/two_time_file.h"
 #include "study/xpcs.h"
 
-/* A file on its way. */
+enum {
+    VT_XPCS_PIECES = 4
+}; /* of 2 tau, that a window of C(t1, t2) has at least, or its errors are doubtful */
+
+/* A table on its way. */
 struct vt_xpcs_work {
     const struct vt_xpcs_options *options;
     const char *path;
     char name[VT_NAME]; /* in the results */
     const char *unit;   /* of its times */
-    double frame;       /* time of a frame; 1 where it is not known */
+    double frame; /* what times are multiplied by: the time of a frame, or the unit of delays; 1: not known */
     struct vt_xpcs *out;
 };
 
@@ -33,6 +37,10 @@ enum vt_status vt_xpcs_draw_g2(struct vt_plot *figure, int panel, const char *na
                                const double *delay, const double *g2, const double *error,
                                const struct vt_xpcs_row *row);
 enum vt_status vt_xpcs_add_figure(const struct vt_xpcs_work *work, enum vt_status drawn, char *svg);
+
+/* The remark on a fit, if there is one, as a note of GROUP. */
+enum vt_status vt_xpcs_put_remark(const struct vt_xpcs_work *work, const char *group, const char *key,
+                                  const struct vt_xpcs_row *row);
 
 enum vt_status vt_xpcs_two_time(const struct vt_xpcs_work *work, const struct vt_correlation_file *file);
 

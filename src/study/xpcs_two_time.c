@@ -2,7 +2,9 @@
  *
  * Intensities are not known here, so averages are means of ratios and errors come from pieces of the windows.
  * A piece that is shorter than 2 tau is no independent part: the number of pieces is lowered then, to 4 at
- * least. */
+ * least. A window with room for m pieces of 2 tau, m below 4, has four that are not independent, and errors
+ * that may be too small; its fits are marked, and in the ageing law its error counts sqrt(4 / m) times: as if
+ * it had been told by m pieces. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +16,13 @@
 #include "study/series_put.h"
 #include "study/xpcs_parts.h"
 
-enum { PIECES_LEAST = 4, MAP_MAX = 256, BAD_FIT = 5 };
+enum { MAP_MAX = 256, BAD_FIT = 5 };
 
 struct set {
     const struct vt_xpcs_work *w;
     const struct vt_two_time *two;
     struct vt_plot *figure; /* of g2, or NULL */
-    int panel, short_pieces;
+    int panel;
 };
 
 /* g2 and KWW of one cut; a row, and datasets in xpcs/NAME/WHAT_NUMBER. */
@@ -45,11 +47,12 @@ static enum vt_status fit_cut(struct set *s, const char *what, int number, const
         row->fitted = st == VT_OK;
         if (st != VT_OK) snprintf(row->reason, sizeof row->reason, "%s", vt_message());
         int fit = row->fitted ? (int)(window / (2 * row->kww.tau)) : parts;
-        if (fit >= parts || parts == PIECES_LEAST) {
-            s->short_pieces += fit < parts;
+        if (fit >= parts || parts == VT_XPCS_PIECES) {
+            if (row->fitted) row->pieces = window / (2 * row->kww.tau);
+            row->brief = row->fitted && row->pieces < VT_XPCS_PIECES;
             break;
         }
-        parts = fit > PIECES_LEAST ? fit : PIECES_LEAST;
+        parts = fit > VT_XPCS_PIECES ? fit : VT_XPCS_PIECES;
     }
     st = VT_OK;
     if (!curve.n) goto done;
@@ -59,6 +62,7 @@ static enum vt_status fit_cut(struct set *s, const char *what, int number, const
     VT_TRY_GOTO(
         st, done,
         vt_results_note(&w->out->results, group, "average", vt_cut_average_text(VT_CUT_MEAN_OF_RATIOS)));
+    VT_TRY_GOTO(st, done, vt_xpcs_put_remark(w, group, "remark", row));
     if (s->figure && number <= VT_PLOT_COLORS) {
         snprintf(name, sizeof name, "%s %.4g to %.4g", what, row->from, row->to);
         st = vt_xpcs_draw_g2(s->figure, s->panel, name, number - 1, curve.n, curve.delay, curve.g2,
@@ -95,7 +99,8 @@ static enum vt_status fit_ageing(const struct vt_xpcs_work *w, int begin, int en
     for (int k = begin; k < end && n < 64; k++) {
         const struct vt_xpcs_row *r = &w->out->row[k];
         if (!r->fitted || !(r->kww.tau_error > 0)) continue;
-        age[n] = (r->from + r->to) / 2, tau[n] = r->kww.tau, error[n++] = r->kww.tau_error;
+        age[n] = (r->from + r->to) / 2, tau[n] = r->kww.tau;
+        error[n++] = r->kww.tau_error * (r->brief ? sqrt(VT_XPCS_PIECES / r->pieces) : 1);
     }
     snprintf(group, sizeof group, "xpcs/%s/ageing", w->name);
     struct vt_results *results = &w->out->results;
@@ -263,6 +268,29 @@ static enum vt_status put_steps(const struct vt_xpcs_work *w, const struct vt_st
     return vt_results_note(&w->out->results, path, "found", text);
 }
 
+/* Which windows are too short for their errors: "age 1 to 4, start 2". */
+static enum vt_status warn_of_brief(const struct vt_xpcs_work *w, int begin)
+{
+    char which[400] = "", text[500], group[160];
+    const struct vt_xpcs_row *row = w->out->row;
+    for (int k = begin, end; k < w->out->n_rows; k = end) {
+        end = k + 1;
+        if (!row[k].brief) continue;
+        while (end < w->out->n_rows && row[end].brief && !strcmp(row[end].what, row[k].what)) end++;
+        size_t used = strlen(which);
+        int n = snprintf(which + used, sizeof which - used, "%s%s %d", used ? ", " : "", row[k].what,
+                         row[k].number);
+        if (end > k + 1 && n > 0 && used + (size_t)n < sizeof which)
+            snprintf(which + used + n, sizeof which - used - (size_t)n, " to %d", row[end - 1].number);
+    }
+    if (!*which) return VT_OK;
+    snprintf(text, sizeof text, "perhaps too small, as the windows are shorter than %d pieces of 2 tau: %s",
+             VT_XPCS_PIECES, which);
+    vt_log(VT_LOG_WARNING, "xpcs: %s: errors are %s", w->path, text);
+    snprintf(group, sizeof group, "xpcs/%s", w->name);
+    return vt_results_note(&w->out->results, group, "errors", text);
+}
+
 enum vt_status vt_xpcs_two_time(const struct vt_xpcs_work *w, const struct vt_correlation_file *f)
 {
     struct vt_two_time two = {0};
@@ -298,15 +326,7 @@ enum vt_status vt_xpcs_two_time(const struct vt_xpcs_work *w, const struct vt_co
     VT_TRY_GOTO(st, done, fit_windows(&set, "start", VT_CUT_START, &starts));
     if (w->options->cuts) VT_TRY_GOTO(st, done, fit_ageing(w, ages, starts));
     VT_TRY_GOTO(st, done, draw_times(w, begin, ages, starts, &figure[0]));
-    if (set.short_pieces) {
-        vt_log(VT_LOG_WARNING,
-               "xpcs: %s: %d windows are shorter than %d pieces of 2 tau: their errors are too small",
-               w->path, set.short_pieces, PIECES_LEAST);
-        snprintf(group, sizeof group, "xpcs/%s", w->name);
-        snprintf(about, sizeof about, "too small in %d windows, which are shorter than %d pieces of 2 tau",
-                 set.short_pieces, PIECES_LEAST);
-        VT_TRY_GOTO(st, done, vt_results_note(&w->out->results, group, "errors", about));
-    }
+    VT_TRY_GOTO(st, done, warn_of_brief(w, begin));
     enum vt_status drawn = vt_plot_row("xpcs", "two-time correlation", 2, figure, &svg);
     st = vt_xpcs_add_figure(w, drawn, svg);
 done:
