@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/memory.h"
@@ -166,13 +167,16 @@ enum vt_status vt_one_time_kww(const struct vt_one_time_curve *c, const struct v
     enum { VALUES = sizeof value / sizeof *value };
     double sum[VALUES] = {0}, square[VALUES] = {0};
     struct vt_kww first;
+    char reason[300] = "";
     int n = 0;
     VT_TRY(vt_kww_fit(c->n, c->delay, c->g2, c->error, o, out));
 #define OF(kww, offset) (*(const double *)((const char *)(kww) + (offset)))
     for (int g = 0; g < c->parts; g++) {
         struct vt_kww k;
-        if (vt_kww_fit(c->n, c->delay, c->sample + (size_t)g * (size_t)c->n, c->error, o, &k) != VT_OK)
+        if (vt_kww_fit(c->n, c->delay, c->sample + (size_t)g * (size_t)c->n, c->error, o, &k) != VT_OK) {
+            snprintf(reason, sizeof reason, "%s", vt_message());
             continue;
+        }
         if (!n++) first = k;
         for (int v = 0; v < VALUES; v++) { /* about the first, lest digits be lost */
             double d = OF(&k, value[v]) - OF(&first, value[v]);
@@ -180,10 +184,8 @@ enum vt_status vt_one_time_kww(const struct vt_one_time_curve *c, const struct v
         }
     }
     if (5 * (c->parts - n) > c->parts)
-        return VT_RAISE(VT_EPHYSICS,
-                        "no decay: the fit does not hold where a part of the data is left out, in %d "
-                        "of %d: %s",
-                        c->parts - n, c->parts, vt_message());
+        return VT_RAISE(VT_EPHYSICS, "no fit where a part of the data is left out, in %d of %d: %s",
+                        c->parts - n, c->parts, reason);
     for (int v = 0; v < VALUES; v++) {
         double e = sqrt((n - 1.) / n * fmax(square[v] - sum[v] * sum[v] / n, 0));
         if (isfinite(OF(out, error[v])) && OF(out, error[v]) > 0) /* held, or at its bound: it stays so */

@@ -215,7 +215,10 @@ static void what_is_not_determined_is_named(void **state)
     refuse(&outside, VT_EINPUT, "tau starts at -1");
     struct vt_model_fit broken = decay_fit();
     error[7] = 0, broken.error = error;
-    refuse(&broken, VT_EINPUT, "point 8");
+    refuse(&broken, VT_EINPUT, "+- 0) cannot be fitted: finite numbers and an error above 0");
+    broken.error = NULL;
+    y[7] = NAN;
+    refuse(&broken, VT_EINPUT, "nan) cannot be fitted: finite numbers are due");
 }
 
 int main(void)

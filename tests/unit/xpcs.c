@@ -167,6 +167,114 @@ static void an_age_in_a_matrix(void **state)
     end();
 }
 
+/* exp(-2 t / tau) at 60 delays from 0.1 to 1778, in text. */
+static void write_g2(const char *name, const char *heading, double tau)
+{
+    begin(name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "%s\n", heading);
+    for (int k = 0; k < 60; k++) {
+        double t = 0.1 * pow(10, k / 14.), g[4];
+        vt_normal4(33, k, 0, VT_RANDOM_TEST, g);
+        fprintf(f, "%.6g, %.6f, 0.0004\n", t, 1 + 0.04 * exp(-2 * t / tau) + 0.0004 * g[0]);
+    }
+    fclose(f);
+}
+
+static void times_come_in_the_unit_asked_for(void **state)
+{
+    (void)state;
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    write_g2("unit.csv", "delay (min), g2, error", 20);
+    o.unit = 1; /* ms */
+    if (vt_xpcs_run(1, (char *[]){path}, &o, &x)) fail_msg("%s", vt_message());
+    const struct vt_kww *k = &x.row[0].kww;
+    assert_true(fabs(k->tau - 20 * 60e3) < 4 * k->tau_error && k->tau_error < 0.1 * k->tau);
+    assert_string_equal(x.row[0].unit, "ms");
+    vt_xpcs_release(&x);
+    end();
+}
+
+/* A bad file leaves no trace but the count, and the good ones stay; one without any fit is such a one. */
+static void one_bad_file_does_not_end_the_batch(void **state)
+{
+    (void)state;
+    char good[96], slow[96], brief[96];
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    write_g2("slow.csv", "delay, g2, error", 1e6);
+    strcpy(slow, path);
+    write_g2("good.csv", "delay, g2, error", 20);
+    strcpy(good, path);
+    begin("brief.txt"); /* too few frames for stretches */
+    strcpy(brief, path);
+    FILE *f = fopen(brief, "w");
+    assert_non_null(f);
+    for (int a = 0; a < 12; a++)
+        for (int b = 0; b < 12; b++)
+            fprintf(f, "%.4f%c", 1 + 0.1 * exp(-abs(a - b) / 3.), b == 11 ? '\n' : ' ');
+    fclose(f);
+    if (vt_xpcs_run(4, (char *[]){slow, brief, good, "/tmp/vt-there-is-none"}, &o, &x))
+        fail_msg("%s", vt_message());
+    assert_true(x.tables == 4 && x.refused == 3 && x.n_rows == 1 && x.n_figures == 1 && x.n_names == 1);
+    assert_true(x.row[0].fitted && fabs(x.row[0].kww.tau - 20) < 4 * x.row[0].kww.tau_error);
+    for (int k = 0; k < x.results.n; k++) assert_true(!strncmp(x.results.item[k].path, "xpcs/good/", 10));
+    for (int k = 0; k < x.results.n_notes; k++) assert_true(!strncmp(x.results.note[k].path, "xpcs/good", 9));
+    vt_xpcs_release(&x);
+    assert_int_equal(vt_xpcs_run(1, (char *[]){brief}, &o, &x), VT_EINPUT);
+    vt_xpcs_release(&x);
+    assert_int_equal(vt_xpcs_run(1, (char *[]){slow}, &o, &x), VT_EINPUT);
+    assert_true(strstr(vt_message(), "slow.csv") && strstr(vt_message(), "no decay"));
+    vt_xpcs_release(&x);
+    assert_int_equal(vt_xpcs_run(2, (char *[]){slow, brief}, &o, &x), VT_EINPUT);
+    vt_xpcs_release(&x);
+    unlink(slow), unlink(brief);
+    strcpy(path, good);
+    end();
+}
+
+/* Windows that are shorter than four pieces of 2 tau are told, with the row and in their group; a beta at its
+ * bound is doubtful. Here a stretch of 320 frames has 4 and more pieces of 2 tau = 40, a fifth of it has not.
+ */
+static double slow_dynamics(int t)
+{
+    (void)t;
+    return 20;
+}
+
+static void doubtful_fits_are_told(void **state)
+{
+    (void)state;
+    struct vt_xpcs x;
+    struct vt_xpcs_options o = presets();
+    begin("brief.txt");
+    write_c(320, slow_dynamics);
+    o.beta_max = 0.9; /* it is 1 */
+    if (vt_xpcs_run(1, (char *[]){path}, &o, &x)) fail_msg("%s", vt_message());
+    assert_true(x.row[0].fitted && !x.row[0].brief && x.row[0].pieces > 7);
+    assert_non_null(strstr(vt_xpcs_remark(&x.row[0]).text, "beta is at its bound"));
+    assert_true(x.row[1].brief && x.row[1].pieces < 2 && strcmp(x.row[1].what, "age") == 0);
+    assert_non_null(strstr(vt_xpcs_remark(&x.row[1]).text, "errors may be too small: 1."));
+    const char *note = vt_results_get_note(&x.results, "xpcs/brief/age_1", "remark");
+    assert_true(note && strstr(note, "pieces of 2 tau"));
+    note = vt_results_get_note(&x.results, "xpcs/brief", "errors");
+    assert_true(note && strstr(note, "age 1 to 5, start 1 to 5"));
+    note = vt_results_get_note(&x.results, "xpcs/brief/stretch_1", "remark");
+    assert_true(note && strstr(note, "bound"));
+    assert_true(!x.in_frames); /* dt = 0.5 is told */
+    char table[120], text[8192] = "";
+    snprintf(table, sizeof table, "%s.csv", path);
+    assert_int_equal(vt_xpcs_table(table, &x), VT_OK);
+    FILE *f = fopen(table, "r");
+    assert_true(f && fread(text, 1, sizeof text - 1, f) > 0);
+    fclose(f), unlink(table);
+    assert_non_null(strstr(text, "doubtful: beta is at its bound"));
+    vt_xpcs_release(&x);
+    end();
+}
+
 static void bad_files_are_left_out_or_refused(void **state)
 {
     (void)state;
@@ -196,6 +304,9 @@ int main(void)
         cmocka_unit_test(g2_of_each_column),
         cmocka_unit_test(a_step_in_a_matrix),
         cmocka_unit_test(an_age_in_a_matrix),
+        cmocka_unit_test(times_come_in_the_unit_asked_for),
+        cmocka_unit_test(one_bad_file_does_not_end_the_batch),
+        cmocka_unit_test(doubtful_fits_are_told),
         cmocka_unit_test(bad_files_are_left_out_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
