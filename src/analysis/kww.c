@@ -202,10 +202,16 @@ enum vt_status vt_kww_fit(int n, const double *t, const double *y, const double 
                            .beta_at_bound = p[BETA].at_bound,
                            .ballistic = p[TAU].value < o->ballistic};
     double first = w.t[0] > 0 ? w.t[0] : w.t[1];
-    if (!(out->tau > first / 3) || !(out->tau < 5 * out->to))
+    if (!(out->tau > first / 3))
         return VT_RAISE(VT_EPHYSICS,
-                        "no decay between %g and %g: tau = %.3g lies outside of what the window shows",
-                        w.t[0], out->to, out->tau);
+                        "no decay between %g and %g: tau = %.3g, shorter than what the window shows", w.t[0],
+                        out->to, out->tau);
+    if (!(out->tau < 5 * out->to))
+        return VT_RAISE(
+            VT_EPHYSICS,
+            "no decay between %g and %g: tau lies beyond the end, where the window does not tell it "
+            "(fitted: %.2g)",
+            w.t[0], out->to, out->tau);
     if (!(out->tau_error < out->tau))
         return VT_RAISE(VT_EPHYSICS, "no decay between %g and %g: tau = %.3g +- %.2g is not determined there",
                         w.t[0], out->to, out->tau, out->tau_error);
