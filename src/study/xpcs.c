@@ -198,7 +198,7 @@ enum vt_status vt_xpcs_add_figure(const struct vt_xpcs_work *w, enum vt_status d
     struct vt_xpcs_figure *f = &x->figure[x->n_figures++];
     *f = (struct vt_xpcs_figure){.st = drawn, .svg = svg};
     snprintf(f->name, sizeof f->name, "%s.svg", w->name);
-    if (drawn != VT_OK) vt_log(VT_LOG_WARNING, "xpcs: %s: no figure: %s", w->path, vt_message());
+    if (drawn != VT_OK) vt_log(VT_LOG_WARNING, "xpcs: %s: no figure: %s", w->about, vt_message());
     return VT_OK;
 }
 
@@ -347,7 +347,7 @@ static enum vt_status fit_column(const struct vt_xpcs_work *w, const struct vt_c
     *missing += f->n - n;
     VT_TRY(vt_xpcs_add_row(w, "g2", c + 1, NAN, NAN, &row));
     enum vt_status st = vt_kww_fit(n, delay, g2, error, &o, &row->kww);
-    if (st == VT_EWORLD || st == VT_EINPUT) return vt_prefix(st, "%s", w->path);
+    if (st == VT_EWORLD || st == VT_EINPUT) return vt_prefix(st, "%s", w->about);
     row->fitted = st == VT_OK;
     if (st != VT_OK) snprintf(row->reason, sizeof row->reason, "%s", vt_message());
     snprintf(group, sizeof group, "xpcs/%s/column_%d", w->name, c + 1);
@@ -372,7 +372,7 @@ static enum vt_status fit_table(const struct vt_xpcs_work *w, const struct vt_co
         VT_TRY_GOTO(st, done, fit_column(w, f, c, delay, &figure, panel, &missing));
     if (missing)
         vt_log(VT_LOG_WARNING, "xpcs: %s: %d of %lld points have no number or no error and are left out",
-               w->path, missing, (long long)f->n * f->columns);
+               w->about, missing, (long long)f->n * f->columns);
     snprintf(group, sizeof group, "xpcs/%s", w->name);
     VT_TRY_GOTO(st, done, vt_xpcs_put_rows(w, group, "column", "1", begin, w->out->n_rows));
     enum vt_status drawn = vt_plot_svg(&figure, &svg);
@@ -392,6 +392,7 @@ static enum vt_status name_table(struct vt_xpcs_work *w, const char *label)
     char text[VT_NAME + 80];
     VT_TRY(vt_grow(&x->name, &x->name_capacity, x->n_names + 1));
     vt_name_after(w->path, w->name);
+    snprintf(w->about, sizeof w->about, *label ? "%.400s (%s)" : "%.400s", w->path, label);
     if (*label) {
         snprintf(text, sizeof text, "%s_%s", w->name, label);
         vt_name_of(text, strlen(text), w->name);
@@ -437,7 +438,7 @@ static enum vt_status take_table(struct vt_xpcs_work *w, struct vt_correlation_f
         vt_log(VT_LOG_WARNING,
                "xpcs: %s: the file does not tell the time of a frame: times are in frames; --frame, with "
                "--unit, gives them in s, ms ...",
-               w->path);
+               w->about);
     w->out->in_frames = w->out->in_frames || !known;
     VT_TRY(put_notes(w, f));
     VT_TRY(f->kind == VT_CORRELATION_TWO_TIME ? vt_xpcs_two_time(w, f) : fit_table(w, f));
@@ -445,10 +446,10 @@ static enum vt_status take_table(struct vt_xpcs_work *w, struct vt_correlation_f
     if (fitted) return VT_OK;
     const struct vt_xpcs_row *r = &w->out->row[begin];
     int rows = w->out->n_rows - begin;
-    if (rows == 1) return VT_RAISE(VT_EPHYSICS, "%s: %s", w->path, r->reason);
+    if (rows == 1) return VT_RAISE(VT_EPHYSICS, "%s: %s", w->about, r->reason);
     for (int k = 0; k < rows; k++)
-        vt_log(VT_LOG_WARNING, "xpcs: %s: %s %d: %s", w->path, r[k].what, r[k].number, r[k].reason);
-    return VT_RAISE(VT_EPHYSICS, "%s: none of %d g2 can be fitted: %s", w->path, rows, r->reason);
+        vt_log(VT_LOG_WARNING, "xpcs: %s: %s %d: %s", w->about, r[k].what, r[k].number, r[k].reason);
+    return VT_RAISE(VT_EPHYSICS, "%s: none of %d g2 can be fitted: %s", w->about, rows, r->reason);
 }
 
 /* One table into results of its own, which join the others if all went well. */

@@ -16,6 +16,7 @@ enum {
 struct vt_xpcs_work {
     const struct vt_xpcs_options *options;
     const char *path;
+    char about[480];    /* the file, and the table in it, for messages */
     char name[VT_NAME]; /* in the results */
     const char *unit;   /* of its times */
     double frame; /* what times are multiplied by: the time of a frame, or the unit of delays; 1: not known */

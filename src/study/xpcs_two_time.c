@@ -286,7 +286,7 @@ static enum vt_status warn_of_brief(const struct vt_xpcs_work *w, int begin)
     if (!*which) return VT_OK;
     snprintf(text, sizeof text, "perhaps too small, as the windows are shorter than %d pieces of 2 tau: %s",
              VT_XPCS_PIECES, which);
-    vt_log(VT_LOG_WARNING, "xpcs: %s: errors are %s", w->path, text);
+    vt_log(VT_LOG_WARNING, "xpcs: %s: errors are %s", w->about, text);
     snprintf(group, sizeof group, "xpcs/%s", w->name);
     return vt_results_note(&w->out->results, group, "errors", text);
 }
@@ -307,7 +307,7 @@ enum vt_status vt_xpcs_two_time(const struct vt_xpcs_work *w, const struct vt_co
     VT_TRY_GOTO(st, done, vt_two_time_of_matrix(&two, f->n, f->value));
     VT_TRY_GOTO(st, done, put_map(w, f->value, f->n));
     const struct vt_stationary_options how = {.width = (int)w->options->step, .penalty = w->options->penalty};
-    VT_TRY_GOTO(st, done, vt_prefix(vt_stationary_find(&two, &how, &found), "%s", w->path));
+    VT_TRY_GOTO(st, done, vt_prefix(vt_stationary_find(&two, &how, &found), "%s", w->about));
     VT_TRY_GOTO(st, done, put_steps(w, &found));
     VT_TRY_GOTO(st, done, draw_map(w, f->value, f->n, &figure[0], about));
     VT_TRY_GOTO(st, done, draw_steps(w, &found, f->n, &figure[0]));
