@@ -212,10 +212,9 @@ static void no_lucky_delay_takes_the_fit(void **state)
         for (int k = 0; k < 2 * WINDOWS; k++) {
             struct vt_one_time_curve curve;
             struct vt_kww f;
-            const int of = k % WINDOWS;
-            const struct vt_cut cut = {.pairs = k < WINDOWS ? VT_CUT_AGE : VT_CUT_START,
-                                       .first = T * of / WINDOWS,
-                                       .last = T * (of + 1) / WINDOWS - 1};
+            const int of = k % WINDOWS, from = T * of / WINDOWS, to = T * (of + 1) / WINDOWS - 1;
+            const struct vt_cut cut = {
+                .pairs = k < WINDOWS ? VT_CUT_AGE : VT_CUT_START, .first = from, .last = to};
             const struct vt_one_time_options o = {.average = VT_CUT_MEAN_OF_RATIOS, .parts = PARTS};
             assert_int_equal(vt_one_time_curves(&two, 0, NULL, 1, &cut, &o, &curve), VT_OK);
             for (int b = 0; b < curve.n; b++) { /* against the definition */
