@@ -443,7 +443,9 @@ static enum vt_status read_names(struct table *t, enum vt_correlation_columns ho
         const char *line = t->text.line[t->heading];
         bool comment = is_comment(line);
         if (!comment && count > 1 && (t->separator != ' ' || count < t->columns))
-            return fail(t, t->heading, "the heading has %d names, where the lines below have %d numbers",
+            return fail(t, t->heading,
+                        "the heading has %d names, where the lines below have %d numbers; a line that is no "
+                        "heading begins with #",
                         count, t->columns);
         if (told && t->columns > 3 && is_error_name(line))
             return fail(t, t->heading,
