@@ -25,7 +25,7 @@
 
 /* Part of every key. A change of the engine or of a kernel that gives the same protocol and tables other
  * numbers, or other datasets, needs another one. */
-static const char engine[] = "vitrum run 2";
+static const char engine[] = "vitrum run 3";
 
 enum { NAME_LENGTH_MAX = VT_MEMBER_NAME - 1 };
 

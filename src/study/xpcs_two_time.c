@@ -13,10 +13,11 @@
 #include "analysis/ageing.h"
 #include "core/log.h"
 #include "core/memory.h"
+#include "io/two_time_map.h"
 #include "study/series_put.h"
 #include "study/xpcs_parts.h"
 
-enum { MAP_MAX = 256, BAD_FIT = 5 };
+enum { BAD_FIT = 5 };
 
 struct set {
     const struct vt_xpcs_work *w;
@@ -127,47 +128,6 @@ static enum vt_status fit_ageing(const struct vt_xpcs_work *w, int begin, int en
 }
 
 /* ---- pictures ---- */
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* C in at most MAP_MAX cells a side, without its diagonal, which holds the noise of counting. */
-static enum vt_status draw_map(const struct vt_xpcs_work *w, const double *c, int n, struct vt_plot *figure,
-                               char about[96])
-{
-    int cells = n < MAP_MAX ? n : MAP_MAX, panel, used = 0;
-    char title[32];
-    snprintf(title, sizeof title, "t_2 [%s]", w->unit);
-    double *mean = NULL, *sorted = NULL;
-    enum vt_status st;
-    VT_TRY_GOTO(st, done, vt_alloc(&mean, cells * cells));
-    VT_TRY_GOTO(st, done, vt_alloc(&sorted, cells * cells));
-    for (int y = 0; y < cells; y++)
-        for (int x = 0; x < cells; x++) {
-            double sum = 0;
-            int count = 0;
-            for (int a = (int)((int64_t)n * y / cells); a < (int)((int64_t)n * (y + 1) / cells); a++)
-                for (int b = (int)((int64_t)n * x / cells); b < (int)((int64_t)n * (x + 1) / cells); b++)
-                    if (a != b) sum += c[(size_t)a * (size_t)n + (size_t)b], count++;
-            mean[y * cells + x] = count ? sum / count : NAN;
-            if (count) sorted[used++] = sum / count;
-        }
-    qsort(sorted, (size_t)used, sizeof *sorted, ascending);
-    double low = sorted[used / 50], high = sorted[used - 1 - used / 500], end = n * w->frame;
-    if (!(high > low)) low -= 1e-6, high += 1e-6;
-    snprintf(about, 96, "C(t_1, t_2), from %.4g (dark) to %.4g (bright)", low, high);
-    VT_TRY_GOTO(st, done, vt_plot_add_panel(figure, about, title, 444, &panel));
-    st = vt_plot_add_image(
-        figure, panel,
-        &(struct vt_plot_image){
-            .n_x = cells, .n_y = cells, .x1 = end, .y1 = end, .value = mean, .low = low, .high = high});
-done:
-    free(mean), free(sorted);
-    return st;
-}
 
 /* z along the diagonal, with the levels of its stretches. */
 static enum vt_status draw_steps(const struct vt_xpcs_work *w, const struct vt_stationary *s, int n,
@@ -295,7 +255,7 @@ enum vt_status vt_xpcs_two_time(const struct vt_xpcs_work *w, const struct vt_co
 {
     struct vt_two_time two = {0};
     struct vt_stationary found = {0};
-    char about[96], group[160], axis[40], delay[64], *svg = NULL;
+    char about[VT_TWO_TIME_ABOUT], group[160], axis[40], delay[64], *svg = NULL;
     int begin = w->out->n_rows, ages, starts;
     snprintf(axis, sizeof axis, "t_1, age [%s]", w->unit);
     snprintf(delay, sizeof delay, "log_{10} (delay / %s)", w->unit);
@@ -309,7 +269,7 @@ enum vt_status vt_xpcs_two_time(const struct vt_xpcs_work *w, const struct vt_co
     const struct vt_stationary_options how = {.width = (int)w->options->step, .penalty = w->options->penalty};
     VT_TRY_GOTO(st, done, vt_prefix(vt_stationary_find(&two, &how, &found), "%s", w->about));
     VT_TRY_GOTO(st, done, put_steps(w, &found));
-    VT_TRY_GOTO(st, done, draw_map(w, f->value, f->n, &figure[0], about));
+    VT_TRY_GOTO(st, done, vt_two_time_map(&figure[0], f->value, f->n, f->n * w->frame, w->unit, about));
     VT_TRY_GOTO(st, done, draw_steps(w, &found, f->n, &figure[0]));
     VT_TRY_GOTO(st, done, vt_plot_add_panel(&figure[1], "stretches", "g_2", 300, &set.panel));
     for (int k = 0; k < found.n; k++) {
