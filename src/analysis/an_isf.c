@@ -17,7 +17,7 @@
  * (kww.h) tau_1e ~ q^-n             least squares of logarithms over shells
  *
  * Free flight alone, before atoms meet, gives f = exp[-(q v_th t)^2 / 2] with beta = 2: fit_from keeps it out
- * of the fit. Errors are those of a jackknife over classes of waves.
+ * of the fit. Errors are those of a jackknife over classes of waves, or over stretches of time, the larger.
  *
  * References: Hansen & McDonald, Theory of Simple Liquids, ch. 7; Kob & Andersen, PRE 52, 4134 (1995);
  * docs/theory/isf.md. */
@@ -121,7 +121,7 @@ static enum vt_status read(void *options, const struct vt_material *material, co
         for (int k = 0; k < o->n_shells; k++) o->shell[k] = (k + 0.5) * o->dq;
     }
     if (o->common.every <= 0) return VT_OK; /* refused by the driver */
-    double bytes = (double)o->n_shells * (double)shell_size(o, material->n_species) * VT_SPACE_GROUPS *
+    double bytes = (double)o->n_shells * (double)shell_size(o, material->n_species) * VT_BOTH_GROUPS *
                    (double)o->common.blocks * sizeof(double);
     if (bytes > 0x1p31)
         return VT_RAISE_AT(
@@ -167,14 +167,15 @@ static double along(const double *a, const double *b)
     return a[0] * b[0] + a[1] * b[1];
 }
 
-/* One wave at two times. then, now [species][2] */
-static void add_wave(const double *then, const double *now, int n_species, double *row)
+/* One wave at two times, to a row of a class and to that of a stretch. then, now [species][2] */
+static void add_wave(const double *then, const double *now, int n_species, double *row, double *time)
 {
     for (int a = 0; a < n_species; a++)
-        for (int b = a; b < n_species; b++, row += PAIR) {
+        for (int b = a; b < n_species; b++, row += PAIR, time += PAIR) {
             const double *a0 = then + 2 * a, *b0 = then + 2 * b, *a1 = now + 2 * a, *b1 = now + 2 * b;
-            row[PRODUCT] += (along(a1, b0) + along(b1, a0)) / 2;
-            row[NORM] += (along(a1, b1) + along(a0, b0)) / 2;
+            double product = (along(a1, b0) + along(b1, a0)) / 2, norm = (along(a1, b1) + along(a0, b0)) / 2;
+            row[PRODUCT] += product, time[PRODUCT] += product;
+            row[NORM] += norm, time[NORM] += norm;
         }
 }
 
@@ -192,13 +193,15 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
     common[VT_MOTION_TIME] += b->now->time - b->then->time;
     for (int k = 0; k < f->n; k++) {
         double *shell = tally->group + (size_t)vt_wave_class(f->wave[k].n) * tally->group_size +
-                        (size_t)f->wave[k].shell * size;
+                        (size_t)f->wave[k].shell * size,
+               *time = tally->time + (size_t)f->wave[k].shell * size;
         size_t wave = 2 * (size_t)k * (size_t)n_species;
         if (b->lag == 0) {
-            shell[WAVES] += 1;
-            shell[LENGTH] += vt_wave_number(g, f->index[k]);
+            double length = vt_wave_number(g, f->index[k]);
+            shell[WAVES] += 1, time[WAVES] += 1;
+            shell[LENGTH] += length, time[LENGTH] += length;
         }
-        add_wave(b->then->value + wave, b->now->value + wave, n_species, shell + at);
+        add_wave(b->then->value + wave, b->now->value + wave, n_species, shell + at, time + at);
     }
     return VT_OK;
 }
@@ -467,7 +470,7 @@ const struct vt_kernel vt_kernel_isf = {
     .help = "collective intermediate scattering functions: number, X-ray, partial; relaxation times",
     .params = params,
     .options_size = sizeof(struct isf),
-    .grouping = VT_GROUP_SPACE,
+    .grouping = VT_GROUP_BOTH,
     .read = read,
     .sizes = sizes,
     .check = check,

@@ -121,8 +121,8 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
                               void *work, const struct vt_tally *tally)
 {
     (void)work;
-    vt_motion_accumulate(frame, b, tally, size_of(options), add, options);
-    return VT_OK;
+    return vt_motion_accumulate(frame, b, tally, (struct vt_motion_layout){size_of(options), 1}, add,
+                                options);
 }
 
 static enum vt_status put(const struct isf_self *o, const struct vt_measured *what, int n, const int *index,
@@ -190,7 +190,7 @@ const struct vt_kernel vt_kernel_isf_self = {
     .help = "self intermediate scattering functions F_s(q, t) and their relaxation times",
     .params = params,
     .options_size = sizeof(struct isf_self),
-    .grouping = VT_GROUP_SPACE,
+    .grouping = VT_GROUP_BOTH,
     .motion = &motion,
     .read = read,
     .sizes = sizes,

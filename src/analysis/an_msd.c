@@ -89,8 +89,9 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
                               void *work, const struct vt_tally *tally)
 {
     (void)options, (void)work;
-    if (b->lag > 0) vt_motion_accumulate(frame, b, tally, SIZE, add, NULL);
-    return VT_OK;
+    return b->lag > 0
+               ? vt_motion_accumulate(frame, b, tally, (struct vt_motion_layout){SIZE, SQUARE}, add, NULL)
+               : VT_OK;
 }
 
 /* What is made of the sums, [species + all][times]. */
@@ -117,12 +118,13 @@ static void average(const struct curves *c, const double *sum)
     }
 }
 
-/* Slope of MSD against t, weights 1/t, over lags [first, last]. */
+/* Slope of MSD against t, weights 1/t, over lags [first, last] but those of which nothing is left. */
 static double slope(const struct curves *c, const double *square, int first, int last)
 {
     double w = 0, t = 0, y = 0, tt = 0, ty = 0;
     for (int k = first; k <= last; k++) {
         double weight = 1 / c->time[k];
+        if (isnan(square[k])) continue;
         w += weight;
         t += weight * c->time[k];
         y += weight * square[k];
@@ -244,7 +246,7 @@ const struct vt_kernel vt_kernel_msd = {
     .help = "mean square displacement, diffusion, non-Gaussian parameter",
     .params = params,
     .options_size = sizeof(struct msd),
-    .grouping = VT_GROUP_SPACE,
+    .grouping = VT_GROUP_BOTH,
     .motion = &motion,
     .read = read,
     .sizes = sizes,

@@ -176,7 +176,8 @@ struct work {
     struct vt_local_motion *local;           /* of owned atoms */
     int begin[VT_SPACE_GROUPS + 1], *member; /* owned atoms of each part of the sample */
     double (*vector)[3];                     /* [thread][then, change][most] */
-    size_t local_capacity, member_capacity, vector_capacity;
+    double *part;                            /* sums of a pair of frames: [group][of_lag] */
+    size_t local_capacity, member_capacity, vector_capacity, part_capacity;
 };
 
 static void release(void *work)
@@ -186,6 +187,7 @@ static void release(void *work)
     free(w->local);
     free(w->member);
     free(w->vector);
+    free(w->part);
 }
 
 /* x F */
@@ -286,6 +288,19 @@ static size_t layer_of(const struct nonaffine *o, const struct vt_cell *cell, co
     return layer < (size_t)o->bins ? layer : (size_t)o->bins - 1; /* at may round to 1 */
 }
 
+/* Sums of a lag to those of a group. */
+static void join(const struct nonaffine *o, int n_species, double *to, const double *from)
+{
+    const struct vt_motion_layout record = {RECORD, COUNTS}, counts = {distributions(o), distributions(o)};
+    for (size_t a = 0; a < (size_t)n_species + layers(o); a++) {
+        vt_motion_join(record, to, from);
+        to += RECORD, from += RECORD;
+        if (a >= (size_t)n_species) continue;
+        vt_motion_join(counts, to, from);
+        to += counts.size, from += counts.size;
+    }
+}
+
 /* Atoms of one part of the sample. */
 static void add_part(const struct nonaffine *o, const struct vt_between *b, const struct work *w, int part,
                      int n_species, double *sum)
@@ -317,6 +332,9 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
     VT_TRY(vt_vicinity_make(&w->vicinity, frame->ranks->comm, b, o->r_max));
     VT_TRY(find_local(o, b, w));
     VT_TRY(find_members(&b->then->cell, w));
+    int n_species = b->roll->n_species;
+    size_t size = of_lag(o, n_species), place = (size_t)b->lag * size;
+    VT_TRY(vt_renew(&w->part, &w->part_capacity, VT_SPACE_GROUPS * size));
     if (frame->ranks->rank == 0) {
         double height[3], *common = tally->common + VT_MOTION_COMMON * b->lag;
         vt_cell_heights(&b->then->cell, height);
@@ -324,11 +342,15 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
         common[VT_MOTION_TIME] += b->now->time - b->then->time;
         tally->common[VT_MOTION_COMMON * count(o) + b->lag] += o->profile ? height[o->profile - 1] : 0;
     }
-    int n_species = b->roll->n_species;
-    size_t place = (size_t)b->lag * of_lag(o, n_species);
 #pragma omp parallel for schedule(dynamic)
+    for (int g = 0; g < VT_SPACE_GROUPS; g++) {
+        double *sum = w->part + (size_t)g * size;
+        memset(sum, 0, size * sizeof *sum);
+        add_part(o, b, w, g, n_species, sum);
+        join(o, n_species, tally->group + (size_t)g * tally->group_size + place, sum);
+    }
     for (int g = 0; g < VT_SPACE_GROUPS; g++)
-        add_part(o, b, w, g, n_species, tally->group + (size_t)g * tally->group_size + place);
+        join(o, n_species, tally->time + place, w->part + (size_t)g * size);
     return VT_OK;
 }
 
@@ -584,7 +606,7 @@ const struct vt_kernel vt_kernel_nonaffine = {
     .help = "non-affine motion D2min, local strain and rotation; profiles across the sample",
     .params = params,
     .options_size = sizeof(struct nonaffine),
-    .grouping = VT_GROUP_SPACE,
+    .grouping = VT_GROUP_BOTH,
     .collective = true,
     .motion = &motion,
     .sizes = sizes,

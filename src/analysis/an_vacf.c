@@ -82,8 +82,7 @@ static enum vt_status between(const void *options, const struct vt_frame *frame,
                               void *work, const struct vt_tally *tally)
 {
     (void)options, (void)work;
-    vt_motion_accumulate(frame, b, tally, SIZE, add, NULL);
-    return VT_OK;
+    return vt_motion_accumulate(frame, b, tally, (struct vt_motion_layout){SIZE, PRODUCT}, add, NULL);
 }
 
 /* g at frequencies k / (2 (2 n - 1) dt), k = 0 .. 2 n - 1, from c (n) at 0, dt, ... */
@@ -201,7 +200,7 @@ const struct vt_kernel vt_kernel_vacf = {
     .help = "velocity autocorrelation, vibrational density of states",
     .params = params,
     .options_size = sizeof(struct vacf),
-    .grouping = VT_GROUP_SPACE,
+    .grouping = VT_GROUP_BOTH,
     .motion = &motion,
     .read = read,
     .sizes = sizes,

@@ -70,9 +70,9 @@ static void add(const void *self, const struct vt_motion_run *run, double *sum)
 static enum vt_status between(const void *options, const struct vt_frame *frame, const struct vt_between *b,
                               void *work, const struct vt_tally *tally)
 {
+    const struct vt_motion_layout layout = {size_of(options), size_of(options) - VT_WORDS};
     (void)work;
-    if (b->lag > 0) vt_motion_accumulate(frame, b, tally, size_of(options), add, options);
-    return VT_OK;
+    return b->lag > 0 ? vt_motion_accumulate(frame, b, tally, layout, add, options) : VT_OK;
 }
 
 /* The sums of a species, or of all, at a lag. */
@@ -150,7 +150,7 @@ const struct vt_kernel vt_kernel_van_hove = {
     .help = "self part of the van Hove function: how far atoms have gone",
     .params = params,
     .options_size = sizeof(struct van_hove),
-    .grouping = VT_GROUP_SPACE,
+    .grouping = VT_GROUP_BOTH,
     .motion = &motion,
     .sizes = sizes,
     .finish = finish,

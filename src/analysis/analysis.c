@@ -566,7 +566,7 @@ struct header {
     uint64_t measurements, values, pasts;
     int64_t atoms, species; /* when there are pasts */
 };
-static const char magic[8] = "vtmeas4";
+static const char magic[8] = "vtmeas5";
 
 static struct header make_header(const struct vt_analysis *a)
 {

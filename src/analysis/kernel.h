@@ -8,8 +8,10 @@
  *     common              what every part shares (number of frames, sum of 1/V)
  *     group 0, 1, ...     parts of about equal weight; each rank adds what its atoms contribute
  *
- * Sums over ranks must not depend on the order, so a state holds whole numbers (below 2^53), or numbers that
- * rank 0 alone adds. Errors come from leaving out one group at a time: docs/theory/errors.md. */
+ * Of the sum of groups that finish gets, values are made; which groups there are, a kernel says
+ * (vt_grouping). Sums over ranks must not depend on the order, so a state holds whole numbers (below 2^53),
+ * or numbers that rank 0 alone adds. Errors come from leaving out one group at a time: docs/theory/errors.md.
+ */
 #ifndef VT_KERNEL_H
 #define VT_KERNEL_H
 
@@ -21,8 +23,11 @@
 enum vt_grouping {
     VT_GROUP_SPACE, /* parts of the sample: 3 x 3 x 3 in fractional coordinates, or in reciprocal space */
     VT_GROUP_TIME,  /* stretches of the block's time: for numbers that exist once a frame */
+    VT_GROUP_BOTH,  /* both, and the larger error counts: for what spreads over the sample and over time. A
+                     * kernel  adds all that it sees to a group in space, and again to the stretch of time. */
 };
 enum { VT_SPACE_PARTS = 3, VT_SPACE_GROUPS = 27, VT_TIME_GROUPS = 20 };
+enum { VT_BOTH_GROUPS = VT_SPACE_GROUPS + VT_TIME_GROUPS }; /* first those in space */
 
 /* First member of every kernel's options; VT_COMMON_OPTIONS are the first lines of its table. */
 struct vt_common_options {
@@ -63,7 +68,8 @@ struct vt_common_options {
 struct vt_tally {
     double *common, *group; /* group g begins at group + g * group_size */
     size_t group_size;
-    int now; /* VT_GROUP_TIME: the group of this frame */
+    int now;      /* VT_GROUP_TIME: the group of this frame */
+    double *time; /* VT_GROUP_BOTH: the stretch of time of this frame; else NULL */
 };
 
 /* What finish may know beside the state. */
@@ -72,7 +78,8 @@ struct vt_measured {
     bool inherent;
     bool left_out; /* some of the sample is left out, to learn an error: only the differences between such
                     * calls matter, and the datasets should change smoothly with the counts */
-    /* All groups, [groups][group_size], so that finish can see how they differ; NULL if some is left out. */
+    /* All groups, [groups][group_size], so that finish can see how they differ; NULL if some is left out.
+     * With VT_GROUP_BOTH all of both kinds, which is everything twice. */
     const double *group;
     int groups;
     size_t group_size;

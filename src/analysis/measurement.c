@@ -10,6 +10,12 @@
  * largest of the three errors is given (blocking). Both see everything downstream, operators included,
  * without knowing it.
  *
+ * Both kinds (motion): a sample has fast and slow spells as a whole, which its parts share, and fast and slow
+ * parts, which stretches of time share. Each kind is left out by itself and the larger error is given. Values
+ * are made of the groups in space. What is left of the stretches is added up, not taken off the whole, so
+ * that a time of which nothing is left has exactly nothing; it has no error in time, and keeps that in space.
+ * A long lag has origins in a few stretches only: G counts, for each value, those that change it.
+ *
  * Reference: Efron, SIAM monograph 38 (1982); Flyvbjerg & Petersen, J. Chem. Phys. 91, 461 (1989);
  * docs/theory/errors.md. */
 #include "analysis/measurement.h"
@@ -45,7 +51,10 @@ enum vt_status vt_measurement_init(struct vt_measurement *m, const struct vt_ker
 
 void vt_measurement_sizes(struct vt_measurement *m, const struct vt_material *material)
 {
-    m->groups = m->kernel->grouping == VT_GROUP_SPACE ? VT_SPACE_GROUPS : VT_TIME_GROUPS;
+    static const int groups[] = {[VT_GROUP_SPACE] = VT_SPACE_GROUPS,
+                                 [VT_GROUP_TIME] = VT_TIME_GROUPS,
+                                 [VT_GROUP_BOTH] = VT_BOTH_GROUPS};
+    m->groups = groups[m->kernel->grouping];
     m->kernel->sizes(m->options, material, &m->common, &m->group);
     m->block = VT_OWN + m->common + (size_t)m->groups * m->group;
     m->blocks = (int)m->common_options->blocks;
@@ -76,8 +85,14 @@ static double *block_at(const struct vt_measurement *m, double place, struct vt_
     int now = (int)((place * m->blocks - block) * VT_TIME_GROUPS);
     if (now > VT_TIME_GROUPS - 1) now = VT_TIME_GROUPS - 1;
     double *state = m->state + (size_t)block * m->block;
-    *tally = (struct vt_tally){
-        .common = state + VT_OWN, .group = state + VT_OWN + m->common, .group_size = m->group, .now = now};
+    double *group = state + VT_OWN + m->common;
+    *tally = (struct vt_tally){.common = state + VT_OWN,
+                               .group = group,
+                               .group_size = m->group,
+                               .now = now,
+                               .time = m->kernel->grouping == VT_GROUP_BOTH
+                                           ? group + (size_t)(VT_SPACE_GROUPS + now) * m->group
+                                           : NULL};
     return state;
 }
 
@@ -140,11 +155,12 @@ static enum vt_status evaluate(const struct vt_measurement *m, const struct vt_m
 
 /* Running mean and sum of squared deviations (Welford) of every value that wants an error. */
 struct spread {
-    int n;
+    int n, *count; /* groups; those that count for a value */
     double *mean, *m2;
 };
 
-static void spread_add(struct spread *s, const struct vt_results *part)
+/* whole: what changes nothing in it does not count; NULL: all count. */
+static void spread_add(struct spread *s, const struct vt_results *part, const struct vt_results *whole)
 {
     s->n++;
     size_t at = 0;
@@ -152,48 +168,75 @@ static void spread_add(struct spread *s, const struct vt_results *part)
         const struct vt_dataset *d = &part->item[k];
         size_t size = d->error ? vt_dataset_size(d) : 0;
         for (size_t v = 0; v < size; v++, at++) {
+            double all = whole ? whole->item[k].value[v] : NAN;
+            if (fabs(d->value[v] - all) <= 1e-12 * fabs(all)) continue;
             double delta = d->value[v] - s->mean[at];
-            s->mean[at] += delta / s->n;
+            s->mean[at] += delta / ++s->count[at];
             s->m2[at] += delta * (d->value[v] - s->mean[at]);
         }
     }
 }
 
+/* The groups that together are everything, of one kind. */
+struct run {
+    int begin, end;
+    bool time;
+};
+
+static struct run first_kind(const struct vt_measurement *m)
+{
+    bool both = m->kernel->grouping == VT_GROUP_BOTH;
+    return (struct run){0, both ? VT_SPACE_GROUPS : m->groups, m->kernel->grouping == VT_GROUP_TIME};
+}
+
+/* What is left without the groups [from, to); false if these are empty. total: of all. */
+static bool rest_of(const struct vt_measurement *m, const double *group, const double *total, struct run of,
+                    int from, int to, double *rest)
+{
+    bool empty = true, add = of.begin > 0;
+    for (int h = from; h < to; h++)
+        for (size_t v = 0; v < m->group; v++) empty = empty && group[(size_t)h * m->group + v] == 0;
+    if (empty) return false;
+    memcpy(rest, total, m->group * sizeof *rest);
+    if (add) memset(rest, 0, m->group * sizeof *rest);
+    for (int h = of.begin; h < of.end; h++) {
+        bool out = h >= from && h < to;
+        if (add == out) continue;
+        for (size_t v = 0; v < m->group; v++)
+            rest[v] += add ? group[(size_t)h * m->group + v] : -group[(size_t)h * m->group + v];
+    }
+    return true;
+}
+
 /* Leave out `merge` groups at a time, those that have something in them. */
 static enum vt_status leave_out(const struct vt_measurement *m, const struct vt_material *material,
-                                const double *state, const double *total, int block, int merge, double *rest,
-                                const struct vt_results *whole, struct spread *spread)
+                                const double *state, const double *total, int block, struct run of, int merge,
+                                double *rest, const struct vt_results *whole, struct spread *spread)
 {
     const double *group = state + VT_OWN + m->common;
-    for (int g = 0; g < m->groups; g += merge) {
-        bool empty = true;
-        memcpy(rest, total, m->group * sizeof *rest);
-        for (int h = g; h < g + merge; h++)
-            for (size_t v = 0; v < m->group; v++) {
-                double x = group[(size_t)h * m->group + v];
-                rest[v] -= x;
-                empty = empty && x == 0;
-            }
-        if (empty) continue;
+    for (int g = of.begin; g < of.end; g += merge) {
+        if (!rest_of(m, group, total, of, g, g + merge, rest)) continue;
         struct vt_results part = {0};
         enum vt_status st = evaluate(m, material, state, rest, block, whole, NULL, &part);
-        if (st == VT_OK) spread_add(spread, &part);
+        if (st == VT_OK) spread_add(spread, &part, of.begin > 0 ? whole : NULL);
         vt_results_release(&part);
         VT_TRY(st);
     }
     return VT_OK;
 }
 
-/* Errors become the larger of what they were and what the spread says. */
-static void put_errors(struct vt_results *out, const struct spread *s)
+/* Errors become the larger of what they were and what the spread of at least `least` groups says. second: a
+ * spread that is not known changes nothing, and what had no error gets none. */
+static void put_errors(struct vt_results *out, const struct spread *s, int least, bool second)
 {
     size_t at = 0;
     for (int k = 0; k < out->n; k++) {
         struct vt_dataset *d = &out->item[k];
         size_t size = d->error ? vt_dataset_size(d) : 0;
         for (size_t v = 0; v < size; v++, at++) {
-            double error = sqrt((s->n - 1.0) / s->n * s->m2[at]);
-            if (!(d->error[v] > error)) d->error[v] = error;
+            int n = s->count[at];
+            double error = n < least ? NAN : sqrt((n - 1.0) / n * s->m2[at]);
+            if (second ? error > d->error[v] : !(d->error[v] > error)) d->error[v] = error;
         }
     }
 }
@@ -215,6 +258,26 @@ static void put_biases(const struct vt_measurement *m, struct vt_results *out, c
         }
 }
 
+/* The errors that groups of one kind tell. */
+static enum vt_status judge(const struct vt_measurement *m, const struct vt_material *material,
+                            const double *state, const double *total, int block, struct run of, double *rest,
+                            struct vt_results *out, struct spread *spread, size_t values)
+{
+    bool second = of.begin > 0;
+    for (int merge = 1; merge <= (of.time ? 4 : 1); merge *= 2) {
+        int least = merge == 1 ? 2 : 4; /* fewer cannot tell */
+        spread->n = 0;
+        memset(spread->count, 0, values * sizeof *spread->count);
+        memset(spread->mean, 0, values * sizeof *spread->mean);
+        memset(spread->m2, 0, values * sizeof *spread->m2);
+        VT_TRY(leave_out(m, material, state, total, block, of, merge, rest, out, spread));
+        if (merge == 1 && !second) put_biases(m, out, spread);
+        if (spread->n < least) break;
+        put_errors(out, spread, least, second);
+    }
+    return VT_OK;
+}
+
 enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const struct vt_material *material,
                                        const double *state, int block, const struct vt_results *stage,
                                        struct vt_results *out)
@@ -223,10 +286,11 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
     enum vt_status st = VT_OK;
     double *total = NULL, *rest = NULL;
     struct spread spread = {0};
+    const struct run first = first_kind(m), second = {first.end, m->groups, true};
     VT_TRY_GOTO(st, done, vt_alloc(&total, m->group));
     VT_TRY_GOTO(st, done, vt_alloc(&rest, m->group));
     const double *group = state + VT_OWN + m->common;
-    for (int g = 0; g < m->groups; g++)
+    for (int g = first.begin; g < first.end; g++)
         for (size_t v = 0; v < m->group; v++) total[v] += group[(size_t)g * m->group + v];
     VT_TRY_GOTO(st, done, evaluate(m, material, state, total, block, NULL, stage, out));
 
@@ -238,21 +302,16 @@ enum vt_status vt_measurement_estimate(const struct vt_measurement *m, const str
             if (!(d->error[v] > 0)) d->error[v] = NAN; /* else the kernel knows a part of it */
         values += size;
     }
+    VT_TRY_GOTO(st, done, vt_alloc(&spread.count, values));
     VT_TRY_GOTO(st, done, vt_alloc(&spread.mean, values));
     VT_TRY_GOTO(st, done, vt_alloc(&spread.m2, values));
-    int merge_most = m->kernel->grouping == VT_GROUP_TIME ? 4 : 1;
-    for (int merge = 1; merge <= merge_most; merge *= 2) {
-        spread.n = 0;
-        memset(spread.mean, 0, values * sizeof *spread.mean);
-        memset(spread.m2, 0, values * sizeof *spread.m2);
-        VT_TRY_GOTO(st, done, leave_out(m, material, state, total, block, merge, rest, out, &spread));
-        if (merge == 1) put_biases(m, out, &spread);
-        if (spread.n < (merge == 1 ? 2 : 4)) break; /* too few to tell */
-        put_errors(out, &spread);
-    }
+    VT_TRY_GOTO(st, done, judge(m, material, state, total, block, first, rest, out, &spread, values));
+    if (second.begin < second.end)
+        st = judge(m, material, state, total, block, second, rest, out, &spread, values);
 done:
     free(spread.m2);
     free(spread.mean);
+    free(spread.count);
     free(rest);
     free(total);
     return st;
@@ -303,7 +362,10 @@ static void sum_blocks(const struct vt_measurement *m, const double *state, doub
         const double *block = state + (size_t)b * m->block;
         for (size_t v = 0; v < head; v++) whole[v] += block[v];
         for (int g = 0; g < m->groups; g++) {
-            int to = m->kernel->grouping == VT_GROUP_TIME ? (b * m->groups + g) / m->blocks : g;
+            int to = g;
+            if (m->kernel->grouping == VT_GROUP_TIME) to = (b * m->groups + g) / m->blocks;
+            if (m->kernel->grouping == VT_GROUP_BOTH && g >= VT_SPACE_GROUPS)
+                to = VT_SPACE_GROUPS + (b * VT_TIME_GROUPS + g - VT_SPACE_GROUPS) / m->blocks;
             for (size_t v = 0; v < m->group; v++)
                 whole[head + (size_t)to * m->group + v] += block[head + (size_t)g * m->group + v];
         }

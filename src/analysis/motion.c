@@ -14,24 +14,41 @@ void vt_motion_count(const struct vt_between *b, const struct vt_tally *tally)
     common[VT_MOTION_TIME] += b->now->time - b->then->time;
 }
 
-void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *b,
-                          const struct vt_tally *tally, size_t size, vt_motion_add *add, const void *self)
+void vt_motion_join(struct vt_motion_layout layout, double *to, const double *from)
+{
+    for (size_t k = 0; k < layout.counts; k++) to[k] += from[k];
+    for (size_t k = layout.counts; k < layout.size; k += VT_WORDS) vt_words_join(to + k, from + k);
+}
+
+enum vt_status vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *b,
+                                    const struct vt_tally *tally, struct vt_motion_layout layout,
+                                    vt_motion_add *add, const void *self)
 {
     const struct vt_roll *roll = b->roll;
-    size_t place = (size_t)b->lag * (size_t)roll->n_species * size;
+    const size_t size = layout.size, place = (size_t)b->lag * (size_t)roll->n_species * size;
+    double *part; /* of this pair of frames: [species][group][size] */
+    VT_TRY(vt_alloc(&part, (size_t)roll->n_species * VT_SPACE_GROUPS * size));
     if (frame->ranks->rank == 0) vt_motion_count(b, tally);
 #pragma omp parallel for collapse(2) schedule(dynamic, 4)
     for (int a = 0; a < roll->n_species; a++)
         for (int g = 0; g < VT_SPACE_GROUPS; g++) {
             double u[3][VT_MOTION_RUN];
-            double *sum = tally->group + (size_t)g * tally->group_size + place + (size_t)a * size;
+            double *sum = part + (size_t)(a * VT_SPACE_GROUPS + g) * size;
             for (int begin = roll->begin[a][g]; begin < roll->begin[a][g + 1]; begin += VT_MOTION_RUN) {
                 int n = roll->begin[a][g + 1] - begin < VT_MOTION_RUN ? roll->begin[a][g + 1] - begin
                                                                       : VT_MOTION_RUN;
                 vt_between_displacements(b, begin, n, (double *const[3]){u[0], u[1], u[2]});
                 add(self, &(struct vt_motion_run){b, begin, n, {u[0], u[1], u[2]}}, sum);
             }
+            vt_motion_join(layout, tally->group + (size_t)g * tally->group_size + place + (size_t)a * size,
+                           sum);
         }
+    for (int a = 0; a < roll->n_species; a++)
+        for (int g = 0; g < VT_SPACE_GROUPS; g++)
+            vt_motion_join(layout, tally->time + place + (size_t)a * size,
+                           part + (size_t)(a * VT_SPACE_GROUPS + g) * size);
+    free(part);
+    return VT_OK;
 }
 
 static const struct vt_axis *time_axis(const struct vt_measured *what, const char *path)

@@ -28,9 +28,13 @@ struct vt_motion {
  * by rank 0. */
 enum { VT_MOTION_PAIRS, VT_MOTION_TIME, VT_MOTION_COMMON };
 void vt_motion_count(const struct vt_between *between, const struct vt_tally *tally);
-/* What all of them do: in a group of the state, for each lag and species, `size` doubles. Rows of one species
- * and part, at most 1024 at a time, are given to add with their displacements u[d][k]. Threaded: a call's
- * numbers are no other call's at the same time. Local. */
+/* What all of them do (VT_GROUP_BOTH): in a group of the state, for each lag and species, `size` doubles:
+ * first `counts` whole numbers, then sums in words. Rows of one species and part, at most 1024 at a time, are
+ * given to add with their displacements u[d][k]. Threaded: a call's numbers are no other call's at the same
+ * time. Local. */
+struct vt_motion_layout {
+    size_t size, counts;
+};
 struct vt_motion_run {
     const struct vt_between *between;
     int begin, n; /* rows */
@@ -38,8 +42,9 @@ struct vt_motion_run {
 };
 typedef void vt_motion_add(const void *self, const struct vt_motion_run *run, double *sum);
 enum { VT_MOTION_RUN = 1024 };
-void vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *between,
-                          const struct vt_tally *tally, size_t size, vt_motion_add *add, const void *self);
+enum vt_status vt_motion_accumulate(const struct vt_frame *frame, const struct vt_between *between,
+                                    const struct vt_tally *tally, struct vt_motion_layout layout,
+                                    vt_motion_add *add, const void *self);
 /* Which lags were seen, lag 0 left out unless asked for: their number, indices and mean times [ps]. They are
  * always the first of the plan, as frame 0 is an origin of all. Of a block, and of what is left when some is
  * left out, they are those of the whole, which are the axis "time" of its dataset `path`. index, time:
@@ -88,6 +93,14 @@ static inline void vt_words_add(double words[VT_WORDS], double hi, double lo)
     words[1] = mid - top;
     words[2] = low - carry;
 }
+/* Add sums to sums. */
+static inline void vt_words_join(double to[VT_WORDS], const double from[VT_WORDS])
+{
+    vt_words_add(to, from[1], from[2]);
+    to[0] += from[0];
+}
+/* The same for what has a layout. */
+void vt_motion_join(struct vt_motion_layout layout, double *to, const double *from);
 /* Whole units are carried upwards first: the same sum may have come in other words. */
 static inline double vt_words_value(const double words[VT_WORDS])
 {
