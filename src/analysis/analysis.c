@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/measurement.h"
@@ -18,6 +19,7 @@
 
 struct vt_analysis {
     struct vt_material material;
+    double pace; /* of the frames that will come, ps; 0: as asked for */
     int n;
     struct vt_measurement *measurement;
     size_t capacity;
@@ -98,6 +100,45 @@ static enum vt_status add_past(struct vt_analysis *a, struct vt_measurement *m, 
     return VT_OK;
 }
 
+static const char *in_ps(double time, char text[32])
+{
+    snprintf(text, 32, "%.6g ps", time);
+    return text;
+}
+
+double vt_time_rounded(double time)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%.9g", time);
+    return strtod(text, NULL);
+}
+
+/* The pace of a measurement of motion is that of the file, or a multiple. */
+static enum vt_status fit_pace(const struct vt_analysis *a, struct vt_measurement *m,
+                               const struct vt_yaml *node, const struct vt_yaml *options)
+{
+    struct vt_common_options *o = m->options;
+    const struct vt_yaml *given = options ? vt_yaml_get(options, "every") : NULL;
+    double times = a->pace > 0 ? rint(o->every / a->pace) : 0,
+           every = vt_time_rounded(fmax(times, 1) * a->pace);
+    char asked[32], file[32], next[32], after[32];
+    if (!m->kernel->motion || !(a->pace > 0) || o->every <= 0 || fabs(o->every - every) <= 1e-3 * a->pace)
+        return VT_OK;
+    in_ps(o->every, asked);
+    in_ps(a->pace, file);
+    if (given && o->every > a->pace) {
+        double below = floor(o->every / a->pace) * a->pace;
+        return VT_RAISE_AT(
+            given,
+            "measure: %s: `every: %s` is no multiple of the %s from one frame to the next: take %s or %s",
+            m->kernel->name, asked, file, in_ps(below, next), in_ps(below + a->pace, after));
+    }
+    vt_log(VT_LOG_INFO, "%s:%d: %s: every %s: there is a frame each %s, so %s is used", node->file,
+           node->line, m->kernel->name, asked, file, in_ps(every, next));
+    o->every = every;
+    return VT_OK;
+}
+
 /* Does a look belong to a kernel with a rhythm of its own? */
 static bool is_own(const struct vt_analysis *a, int look)
 {
@@ -113,6 +154,7 @@ static enum vt_status add_kernel(struct vt_analysis *a, const struct vt_kernel *
     struct vt_measurement *m = &a->measurement[a->n++];
     VT_TRY(vt_measurement_init(m, kernel));
     VT_TRY(vt_params_read(options, kernel->name, &(struct vt_params){kernel->params, m->options}, 1));
+    VT_TRY(fit_pace(a, m, node, options));
     if (kernel->read) VT_TRY(kernel->read(m->options, &a->material, node));
     vt_measurement_sizes(m, &a->material);
     bool inherent = m->common_options->inherent;
@@ -202,9 +244,16 @@ static enum vt_status add_item(struct vt_analysis *a, const struct vt_yaml *item
 enum vt_status vt_analysis_create(const struct vt_yaml *list, const struct vt_material *material,
                                   struct vt_analysis **out)
 {
+    return vt_analysis_create_for(list, material, 0, out);
+}
+
+enum vt_status vt_analysis_create_for(const struct vt_yaml *list, const struct vt_material *material,
+                                      double pace, struct vt_analysis **out)
+{
     VT_TRY(vt_alloc(out, 1));
     struct vt_analysis *a = *out;
     a->material = *material;
+    a->pace = pace;
     a->comm = MPI_COMM_NULL;
     enum vt_status st = VT_OK;
     if (list && list->kind == VT_YAML_LIST)
@@ -477,8 +526,8 @@ static enum vt_status note_options(struct vt_results *out, const char *prefix, c
 }
 
 /* Datasets and notes of one measurement, on rank 0. */
-static enum vt_status conclude(const struct vt_analysis *a, const struct vt_measurement *m,
-                               const double *state, struct vt_results *out)
+static enum vt_status conclude(const struct vt_analysis *a, struct vt_measurement *m, const double *state,
+                               struct vt_results *out)
 {
     char prefix[192], path[256], frames[32];
     struct vt_results own = {0};
@@ -487,6 +536,7 @@ static enum vt_status conclude(const struct vt_analysis *a, const struct vt_meas
         n += state[(size_t)b * m->block + VT_OWN_FRAMES];
         skipped += state[(size_t)b * m->block + VT_OWN_SKIPPED];
     }
+    m->most_frames = fmax(m->most_frames, n + skipped);
     if (n + skipped == 0) return VT_OK;
     snprintf(prefix, sizeof prefix, "stages/%s%s", a->label, m->common_options->inherent ? "/inherent" : "");
     if (m->kernel->check) {
@@ -532,6 +582,20 @@ static enum vt_status end(void *self)
     }
     close_states(a);
     return st;
+}
+
+void vt_analysis_warn_of_nothing(const struct vt_analysis *a)
+{
+    for (int k = 0; k < a->n; k++) {
+        const struct vt_measurement *m = &a->measurement[k];
+        char every[32];
+        if (m->most_frames >= (m->kernel->motion ? 2 : 1)) continue;
+        vt_log(VT_LOG_WARNING, "%s: nothing is measured: %s of the frames %s%s%s", m->kernel->name,
+               m->most_frames > 0 ? "it compares frames, and only one" : "none",
+               m->common_options->every > 0 ? "comes at its `every: " : "is at the end of a stage",
+               m->common_options->every > 0 ? in_ps(m->common_options->every, every) : "",
+               m->common_options->every > 0 ? "`" : "");
+    }
 }
 
 bool vt_analysis_judges(const struct vt_analysis *a)

@@ -30,7 +30,16 @@ struct vt_analysis;
 /* Read a list (NULL: measure nothing). Everything in it is checked here but what needs the cell. Local. */
 enum vt_status vt_analysis_create(const struct vt_yaml *measure_list, const struct vt_material *material,
                                   struct vt_analysis **out);
+/* The same for frames that come from a file, `pace` ps apart (0: not known). Measurements of motion, whose
+ * times are numbers of frames, look at that pace where their `every` is shorter, and say so; VT_EINPUT where
+ * it is no multiple of it. */
+enum vt_status vt_analysis_create_for(const struct vt_yaml *measure_list, const struct vt_material *material,
+                                      double pace, struct vt_analysis **out);
 void vt_analysis_destroy(struct vt_analysis *a);
+/* A time with nine digits, as sums of steps and times of files are not exact. */
+double vt_time_rounded(double time);
+/* Warn of each measurement that in none of the stages that have ended has seen a frame, or of motion two. */
+void vt_analysis_warn_of_nothing(const struct vt_analysis *a);
 
 /* Does every measurement fit into this cell? For dry runs; frames that do not fit are left out. Local. */
 enum vt_status vt_analysis_check(const struct vt_analysis *a, const struct vt_cell *cell);

@@ -27,9 +27,10 @@ struct vt_measurement {
     size_t group;  /*   [VT_OWN][common][groups x group] */
     size_t block;  /* whole length */
     int blocks;
-    double *state; /* [blocks][block]; NULL outside a stage */
-    bool warned;   /* of a skipped frame in this stage */
-    void *work;    /* the kernel's */
+    double *state;      /* [blocks][block]; NULL outside a stage */
+    bool warned;        /* of a skipped frame in this stage */
+    double most_frames; /* that any stage had for it so far; on rank 0 */
+    void *work;         /* the kernel's */
 };
 
 /* Set the options aside and learn the sizes; the state is not allocated. */

@@ -80,13 +80,22 @@ static enum vt_status show(struct vt_frame_source *s, struct stretch part, struc
         if (reach < 0) continue;
         VT_TRY_GOTO(st, done, vt_frame_source_load(s, t, reach, &frame));
         for (int k = 0; k < n; k++)
-            if (want[k]) VT_TRY_GOTO(st, done, sink->frame(sink->self, k, &frame));
+            if (want[k]) VT_TRY_GOTO(st, done, vt_prefix(sink->frame(sink->self, k, &frame), "%s", s->path));
     }
     st = sink->end(sink->self);
 done:
     free(next);
     free(want);
     return st;
+}
+
+/* From one frame to the next, ps: of the first two of a stage; 0 where no stage has two. */
+static double pace_of(const struct vt_frame_source *s, struct vt_analyze_range range)
+{
+    for (int64_t t = range.first; t + range.step <= range.last; t += range.step)
+        if (s->stage[t] == s->stage[t + range.step])
+            return fmax(vt_time_rounded(s->time[t + range.step] - s->time[t]), 0);
+    return 0;
 }
 
 /* What a trajectory cannot give. */
@@ -130,8 +139,6 @@ enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt
     enum vt_status st;
     VT_TRY_GOTO(st, done, vt_agree(comm, check_list(measure)));
     VT_TRY_GOTO(st, done, vt_frame_source_open(&s, comm, trajectory, text));
-    VT_TRY_GOTO(st, done, vt_agree(comm, vt_analysis_create(measure, &s.material, &analysis)));
-    struct vt_sink sink = vt_analysis_sink(analysis);
     if (range.last < 0 || range.last > s.frames - 1) range.last = s.frames - 1;
     if (range.step > s.frames) range.step = s.frames;
     if (range.first > range.last)
@@ -139,6 +146,9 @@ enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt
                     VT_RAISE(VT_EINPUT,
                              "analyze: %s has frames 0 to %" PRId64 "; there is none from %" PRId64 " on",
                              trajectory, s.frames - 1, range.first));
+    VT_TRY_GOTO(st, done,
+                vt_agree(comm, vt_analysis_create_for(measure, &s.material, pace_of(&s, range), &analysis)));
+    struct vt_sink sink = vt_analysis_sink(analysis);
     int rank;
     MPI_Comm_rank(comm, &rank);
     for (int64_t t = range.first, last; t <= range.last; t = last + range.step) {
@@ -146,6 +156,7 @@ enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt
             last += range.step;
         VT_TRY_GOTO(st, done, show(&s, (struct stretch){t, last, range.step}, &sink));
     }
+    if (rank == 0) vt_analysis_warn_of_nothing(analysis);
     if (rank == 0) st = vt_results_move(results, vt_analysis_results(analysis), "");
     if (rank == 0 && st == VT_OK) st = note(&s, results);
     st = vt_agree(comm, st);

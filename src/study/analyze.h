@@ -16,7 +16,8 @@ struct vt_analyze_range {
 
 /* Show the frames of a trajectory (frame_source.h) to the measurements of a list, stage by stage, and put
  * what they find into results (on rank 0), with provenance. A measurement sees the frames that come at its
- * own pace (`every`), or all where the file has fewer. What needs more than positions and velocities (energy
+ * own pace (`every`), or all where the file has fewer; of motion the pace must fit the file's (analysis.h).
+ * What needs more than positions and velocities (energy
  * minima, energies, stresses) is refused. The same bits as measured in the run, if the file has positions in
  * 8 bytes. Collective. */
 enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt_yaml *measure,

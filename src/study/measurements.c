@@ -202,6 +202,30 @@ static enum vt_status warn_if_seldom(const struct vt_measurements *m, const stru
     return VT_OK;
 }
 
+/* An entry of motion whose pace is no multiple of a stage's time step: its times are numbers of frames, which
+ * come at the nearest multiple. Once for an entry. */
+static enum vt_status warn_if_between_steps(const struct vt_measurements *m, const struct vt_yaml *list,
+                                            const struct vt_yaml *entry)
+{
+    const struct vt_kernel *kernel;
+    struct vt_common_options common = {0};
+    VT_TRY(read_entry(entry, &kernel, &common));
+    for (int k = 0; k < m->n && kernel && kernel->motion && common.every > 0; k++) {
+        double dt = m->protocol->planned[k].dt;
+        if (list_of(m, k) != list || m->protocol->stage[k].type->act) continue;
+        double steps = fmax((double)llrint(common.every / dt), 1);
+        if (fabs(steps * dt / common.every - 1) < 1e-3) continue;
+        vt_log(VT_LOG_WARNING,
+               "%s:%d: measure: %s: every %.6g ps is no multiple of the time step of %s, %.6g ps: a frame is "
+               "looked "
+               "at each %.6g ps, and t_max and all times change in that proportion",
+               entry->file, entry->line, kernel->name, common.every, m->protocol->stage[k].label, dt,
+               steps * dt);
+        break;
+    }
+    return VT_OK;
+}
+
 /* An entry that measures oscillations, in a list that no stage which oscillates has. */
 static enum vt_status refuse_if_idle(const struct vt_measurements *m, const struct vt_yaml *list,
                                      const struct vt_yaml *entry)
@@ -260,7 +284,10 @@ enum vt_status vt_measurements_check(const struct vt_measurements *m)
         for (int e = 0; e < list->n; e++) VT_TRY_GOTO(st, done, refuse_if_idle(m, list, list->item[e]));
         int worst = tightest(m, list, least);
         warn_if_close(m, worst, &least[worst]);
-        for (int e = 0; e < list->n; e++) VT_TRY_GOTO(st, done, warn_if_seldom(m, list, list->item[e]));
+        for (int e = 0; e < list->n; e++) {
+            VT_TRY_GOTO(st, done, warn_if_seldom(m, list, list->item[e]));
+            VT_TRY_GOTO(st, done, warn_if_between_steps(m, list, list->item[e]));
+        }
     }
 done:
     free(least);

@@ -165,6 +165,44 @@ class Motion(unittest.TestCase):
                 rows = [label.decode() for label in f["stages/01-frames/msd/msd"].dims[0][0]]
             np.testing.assert_allclose(theirs[rows.index("all")], self.ours["stages/03-hold/msd/msd"][2], rtol=1e-9)
 
+    def measure(self, what, *more):
+        done = self.folder.vitrum("analyze", "run/trajectory.h5", "--with", what, "-o", "pace.h5", "--force", *more)
+        return done, datasets(self.folder("pace.h5")) if done.returncode == 0 else None
+
+    def test_the_pace_of_the_file_counts(self):
+        """Lags are numbers of frames, and times are ps: whatever `every` says, the MSD of a time is that of its frames, and t_max is in ps."""
+        full = self.ours["stages/03-hold/msd/msd"][2]  # of lag (k + 1) EVERY
+        with h5py.File(self.folder("run/trajectory.h5")) as f:
+            self.assertAlmostEqual(np.diff(f["particles/trajectory/position/time"][-3:])[0], EVERY, 9)
+        for what, more, step, lags in (
+            ("msd: {every: 0.002 ps, t_max: 0.5 ps, lags: linear}", (), 1, 25),
+            ("msd: {t_max: 0.5 ps, lags: linear}", (), 2, 12),  # the preset, 0.05 ps, is no multiple
+            ("msd: {every: 0.02 ps, t_max: 0.5 ps, lags: linear}", ("--frames", "0::2"), 2, 12),
+        ):
+            done, found = self.measure(what, *more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stderr.count("there is a frame each"), 1, done.stderr)
+            msd = found["stages/03-hold/msd/msd"][2]
+            self.assertEqual(len(msd), lags)
+            np.testing.assert_allclose(msd, full[step - 1 : step * lags : step], rtol=0.15)  # other origins
+            with h5py.File(self.folder("pace.h5")) as f:
+                np.testing.assert_allclose(f["stages/03-hold/msd/msd"].dims[1][0][()], EVERY * step * np.arange(1, lags + 1), rtol=1e-9)
+        done, _ = self.measure("msd: {every: 0.07 ps, t_max: 0.5 ps}")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--with:1: measure: msd: `every: 0.07 ps` is no multiple of the 0.02 ps from one frame to the next: take 0.06 ps or 0.08 ps",
+                      done.stderr)
+        done, _ = self.measure("msd: {every: 0.04 ps, t_max: 0.5 ps}")
+        self.assertEqual(done.returncode, 0)
+        self.assertNotIn("there is a frame each", done.stderr)
+
+    def test_nothing_measured_is_told(self):
+        done, found = self.measure("msd, isf_self, pdf: {r_max: 5 A}", "--frames", "30:30")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("nothing is measured"), 3, done.stderr)
+        done, _ = self.measure("msd: {every: 5 ps}, pdf: {r_max: 5 A, every: 0.1 ps}")
+        self.assertIn("msd: nothing is measured: none of the frames comes at its `every: 5 ps`", done.stderr)
+        self.assertNotIn("pdf: nothing", done.stderr)
+
     def test_velocities_are_needed_for_their_spectrum(self):
         self.folder.write("still.yaml", PROTOCOL.replace(", trajectory_velocities: true", "").replace(MEASURE, "  []\n"))
         done = self.folder.vitrum("run", "still.yaml", "-o", "still", "--no-report")
