@@ -8,6 +8,10 @@
  * all atoms c is weighted by mass, <m v(0).v(t)>, so that g is that of the sample; C is not. The integral is
  * a cosine transform (FFTW, REDFT00) of c w and as many zeros again.
  *
+ * An integral cut off where C still goes on is not D: in a glass, whose atoms only vibrate, it swings about
+ * something small. D is given where the integral has come to rest: over the second half of the times it stays
+ * within a quarter of its end, so that neither swings nor a slow fall (1/t halves it) pass; else NaN.
+ *
  * Only linear lags. Reference: Dickey & Paskin, Phys. Rev. 188, 1407 (1969); Allen & Tildesley, 2nd ed.,
  * sec. 8.4. */
 #include <fftw3.h>
@@ -29,6 +33,7 @@ static const struct vt_param params[] = {
 };
 
 enum { ATOMS, PRODUCT, SIZE = PRODUCT + VT_WORDS };
+enum { REST_TIMES = 8 }; /* fewer cannot show that the integral rests */
 
 static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
 {
@@ -151,11 +156,21 @@ static enum vt_status put_diffusion(const struct vt_measured *what, int n, const
                                     const double *C, struct vt_results *out)
 {
     struct vt_dataset *d;
-    VT_TRY(vt_motion_put_species(out, what->material, "vacf/diffusion", "angstrom^2/ps",
-                                 "(1/3) int C dt up to t_max, which must be longer than C lasts", &d));
-    for (int a = 0; a <= what->material->n_species; a++)
-        for (int k = 1; k < n; k++)
-            d->value[a] += (C[a * n + k] + C[a * n + k - 1]) * (time[k] - time[k - 1]) / 6;
+    VT_TRY(vt_motion_put_species(
+        out, what->material, "vacf/diffusion", "angstrom^2/ps",
+        "(1/3) int C dt up to t_max; NaN where the integral has not come to rest by then", &d));
+    const struct vt_dataset *whole = what->whole ? vt_results_find(what->whole, "vacf/diffusion") : NULL;
+    for (int a = 0; a <= what->material->n_species; a++) {
+        double least = INFINITY, most = -INFINITY, D = 0;
+        for (int k = 1; k < n; k++) {
+            D += (C[a * n + k] + C[a * n + k - 1]) * (time[k] - time[k - 1]) / 6;
+            if (2 * k < n) continue;
+            least = fmin(least, D);
+            most = fmax(most, D);
+        }
+        bool rests = whole ? !isnan(whole->value[a]) : n >= REST_TIMES && most - least < D / 4;
+        d->value[a] = rests ? D : NAN;
+    }
     return VT_OK;
 }
 
