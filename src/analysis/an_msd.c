@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "analysis/motion.h"
+#include "core/log.h"
 #include "core/memory.h"
 
 struct msd {
@@ -148,6 +149,12 @@ static enum vt_status put_diffusion(const struct msd *o, const struct vt_measure
     int first = 0, last = c->n - 1;
     while (first < c->n - 1 && c->time[first] < from * (1 - 1e-9)) first++;
     while (last > 0 && c->time[last] > to * (1 + 1e-9)) last--;
+    /* A window that was asked for and holds nothing: said once, of the stage. */
+    if (!what->whole && !what->block && last <= first + 1 && !(isnan(o->fit_from) && isnan(o->fit_to)))
+        vt_log(VT_LOG_WARNING,
+               "msd: no diffusion: fewer than three of the times, %.4g to %.4g ps, lie in the fit from %.4g "
+               "to %.4g ps",
+               c->time[0], c->time[c->n - 1], from, to);
     VT_TRY(vt_motion_put_species(
         out, what->material, "msd/diffusion", "angstrom^2/ps",
         "diffusion constant D of MSD = 6 D t + b; NaN where the motion is not diffusive", &d));

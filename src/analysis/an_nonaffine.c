@@ -96,6 +96,28 @@ static const struct vt_param params[] = {
     {0},
 };
 
+static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
+{
+    const struct nonaffine *o = options;
+    (void)material;
+    if (!o->profile && vt_motion_given(node, "bins"))
+        return VT_RAISE_AT(node, "nonaffine: key 'bins' goes with a profile: add profile: x, y or z");
+    return VT_OK;
+}
+
+/* An atom may see several images of another one, but not of itself: these move as the cell does, always. */
+static enum vt_status check(const void *options, const struct vt_cell *cell)
+{
+    const struct nonaffine *o = options;
+    double height = vt_cell_least_height(cell);
+    if (o->r_max <= height) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "nonaffine: r_max is %g angstrom, and the cell is only %.4g across: atoms would be neighbours of "
+        "themselves",
+        o->r_max, height);
+}
+
 /* ------------------------------------------------------------------------------------------------- sums */
 
 /* A record: numbers of atoms, then sums over those that were fitted, three words each. Squares are of D2min.
@@ -609,6 +631,8 @@ const struct vt_kernel vt_kernel_nonaffine = {
     .grouping = VT_GROUP_BOTH,
     .collective = true,
     .motion = &motion,
+    .read = read,
+    .check = check,
     .sizes = sizes,
     .finish = finish,
     .work_size = sizeof(struct work),

@@ -71,7 +71,6 @@ static enum vt_status read(void *options, const struct vt_material *material, co
     struct vt_strings *o = options;
     const struct vt_yaml *map =
         node->kind == VT_YAML_MAP && node->item[0]->kind == VT_YAML_MAP ? node->item[0] : NULL;
-    (void)material;
     if (o->mobile.select == VT_MOBILE_DISTANCE && isnan(o->mobile.distance))
         return VT_RAISE_AT(node, "strings: select: distance needs the key 'distance', as in distance: 1.2 A");
     if (o->mobile.select != VT_MOBILE_DISTANCE && !isnan(o->mobile.distance))
@@ -89,6 +88,16 @@ static enum vt_status read(void *options, const struct vt_material *material, co
                            "strings: fit_from: %lld, fit_to: %lld: at least three lengths below n_max: %lld "
                            "are needed",
                            (long long)o->fit_from, (long long)o->fit_to, (long long)o->n_max);
+    double atoms = (double)vt_material_atoms(material), mobile = 0; /* as vt_mobile_find has it */
+    for (int a = 0; a < material->n_species && o->mobile.of == VT_MOBILE_OF_SPECIES; a++)
+        mobile += (double)llrint(o->mobile.fraction * (double)material->species[a].count);
+    if (o->mobile.of == VT_MOBILE_OF_ALL) mobile = (double)llrint(o->mobile.fraction * atoms);
+    if (o->mobile.select == VT_MOBILE_FRACTION && atoms > 0 && mobile < 2)
+        return VT_RAISE_AT(
+            node,
+            "strings: fraction: %g of %.0f atoms makes %.0f of them mobile: two are needed, 0.05 is "
+            "usual",
+            o->mobile.fraction, atoms, mobile);
     return VT_OK;
 }
 

@@ -28,6 +28,16 @@ static const struct vt_param params[] = {
     {0},
 };
 
+static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
+{
+    const struct van_hove *o = options;
+    (void)material;
+    if (o->dr <= o->r_max / 2) return VT_OK;
+    return VT_RAISE_AT(node,
+                       "van_hove: dr: %g angstrom leaves one bin up to r_max: %g angstrom: use a smaller dr",
+                       o->dr, o->r_max);
+}
+
 static int count(const struct van_hove *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -152,6 +162,7 @@ const struct vt_kernel vt_kernel_van_hove = {
     .options_size = sizeof(struct van_hove),
     .grouping = VT_GROUP_BOTH,
     .motion = &motion,
+    .read = read,
     .sizes = sizes,
     .finish = finish,
 };

@@ -36,6 +36,16 @@ static const struct vt_param params[] = {
     {0},
 };
 
+static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
+{
+    const struct distinct *o = options;
+    (void)material;
+    if (o->dr <= o->r_max / 2) return VT_OK;
+    return VT_RAISE_AT(
+        node, "van_hove_distinct: dr: %g angstrom leaves one bin up to r_max: %g angstrom: use a smaller dr",
+        o->dr, o->r_max);
+}
+
 struct work {
     struct vt_atoms both;
     struct vt_halo halo;
@@ -230,6 +240,7 @@ const struct vt_kernel vt_kernel_van_hove_distinct = {
     .grouping = VT_GROUP_SPACE,
     .motion = &motion,
     .collective = true,
+    .read = read,
     .sizes = sizes,
     .check = check,
     .finish = finish,

@@ -39,6 +39,16 @@ struct work {
     double stress[COMPONENTS];
 };
 
+static enum vt_status read(void *options, const struct vt_material *material, const struct vt_yaml *node)
+{
+    const struct viscosity *o = options;
+    (void)material;
+    if (!o->common.inherent) return VT_OK;
+    return VT_RAISE_AT(node,
+                       "viscosity: key 'inherent': stresses of energy minima are no thermal fluctuations, of "
+                       "which G(t) is made: leave it out");
+}
+
 static int count(const struct viscosity *o)
 {
     return vt_lags_count(&o->lags, o->common.every);
@@ -190,6 +200,7 @@ const struct vt_kernel vt_kernel_viscosity = {
     .options_size = sizeof(struct viscosity),
     .grouping = VT_GROUP_TIME,
     .motion = &motion,
+    .read = read,
     .sizes = sizes,
     .finish = finish,
     .work_size = sizeof(struct work),

@@ -83,6 +83,8 @@ static enum vt_status add_past(struct vt_analysis *a, struct vt_measurement *m, 
     if (every <= 0)
         return VT_RAISE_AT(node, "measure: %s compares frames: key 'every' must be a time, not 0",
                            m->kernel->name);
+    if (options->spacing == VT_LAGS_LINEAR && vt_motion_given(node, "per_octave"))
+        return VT_RAISE_AT(node, "measure: %s: key 'per_octave' goes with lags: log only", m->kernel->name);
     VT_TRY(vt_prefix(vt_lags_make(options, every, &m->lags), "%s:%d: measure: %s", node->file, node->line,
                      m->kernel->name));
     int k = 0;
@@ -359,6 +361,15 @@ static enum vt_status begin(void *self, const struct vt_stage_info *stage, const
         if (a->duration > 0 && m->common_options->skip > a->duration)
             vt_log(VT_LOG_WARNING, "%s: no %s: skip is %g ps, and the stage takes %g ps", a->label,
                    m->kernel->name, m->common_options->skip, a->duration);
+    }
+    for (int k = 0; k < a->n; k++) {
+        const struct vt_measurement *m = &a->measurement[k];
+        double time = a->duration - m->common_options->skip,
+               frames = floor(time / m->common_options->every + 1e-6);
+        if (m->blocks > 1 && time > 0 && m->common_options->every > 0 && m->blocks > frames)
+            vt_log(VT_LOG_WARNING,
+                   "%s: %s: blocks: %d, and %.0f frames come in %.4g ps: most blocks have none", a->label,
+                   m->kernel->name, m->blocks, frames, time);
     }
     for (int k = 0; k < a->n; k++)
         if (a->measurement[k].energies >= 0) choose_energies(a, &a->measurement[k]);

@@ -102,6 +102,12 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
     return vt_dataset_errors(*d);
 }
 
+bool vt_motion_given(const struct vt_yaml *line, const char *key)
+{
+    const struct vt_yaml *map = line->kind == VT_YAML_MAP && line->n == 1 ? line->item[0] : NULL;
+    return map && map->kind == VT_YAML_MAP && vt_params_given(map, key);
+}
+
 enum vt_status vt_motion_wave_numbers(const struct vt_yaml *node, const char *name,
                                       const struct vt_wave_range *range, double *q, int *n)
 {
@@ -122,6 +128,9 @@ enum vt_status vt_motion_wave_numbers(const struct vt_yaml *node, const char *na
         if (!(q[k] >= range->least && q[k] <= range->greatest))
             return VT_RAISE_AT(at, "%s: key 'q': %s is no wave number from %g to %g /A", name, at->text,
                                range->least, range->greatest);
+        for (int b = 0; b < k; b++)
+            if (fabs(q[k] / q[b] - 1) < 1e-12)
+                return VT_RAISE_AT(at, "%s: key 'q': %s is there twice", name, at->text);
     }
     return VT_OK;
 }

@@ -63,6 +63,9 @@ enum vt_status vt_motion_put_species(struct vt_results *out, const struct vt_mat
                                      const char *path, const char *unit, const char *help,
                                      struct vt_dataset **d);
 
+/* Is a key given in a measurement's line of the list? */
+bool vt_motion_given(const struct vt_yaml *line, const char *key);
+
 /* The option `q` of a measurement NAME: wave numbers within [least, greatest], one or a list of at most
  * `most`, to q (most) and *n. 2.7 /angstrom, near the first peak of S(q) of Cu-Zr glasses, where node is
  * NULL. */

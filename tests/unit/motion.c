@@ -735,6 +735,14 @@ static void uneven_frames_and_unfit_options_are_refused(void **state)
     refuse("- isf: {fit_to: 0.5 ps}", "shorter than fit_to"); /* fit_from: 1 ps */
     refuse("- vacf: {inherent: true}", "at rest");
     refuse("- msd: {every: 1 ps, t_max: 0.1 ps}", "every");
+    refuse("- msd: {lags: linear, per_octave: 2}", "per_octave");
+    refuse("- vacf: {per_octave: 2}", "per_octave");
+    refuse("- isf_self: {q: [1 /A, 2.7 /A, 2.70 /A]}", "2.70 /A is there twice");
+    refuse("- van_hove: {r_max: 0.2 A, dr: 1 A}", "one bin");
+    refuse("- van_hove_distinct: {r_max: 0.5 A, dr: 0.4 A}", "one bin");
+    refuse("- viscosity: {inherent: true}", "energy minima");
+    refuse("- nonaffine: {bins: 10}", "profile");
+    refuse("- strings: {fraction: 0.1}", "of 10 atoms makes 1 of them mobile");
     refuse("- msd: {every: 0.001 ps, lags: linear, t_max: 1 us}", "lags: log");
     struct sample s = gas(10);
     struct vt_analysis *a = analysis_make("- msd: {every: 1 ps}", &s.material);

@@ -571,6 +571,13 @@ static void unfit_options_are_refused(void **state)
     refuse("- nonaffine: {r_max: 4 A^2}", "r_max");
     refuse("- nonaffine: {d2min_above: 1 A}", "A^2");
     refuse("- nonaffine: {profile: w}", "none, x, y, z");
+    struct vt_cell cell = vt_cell_make(17, 17, 17, 0, 0, 0);
+    struct sample s = fcc(2);
+    struct vt_analysis *a = analysis_make("- nonaffine: {r_max: 17.5 A}", &s.material);
+    assert_int_equal(vt_analysis_check(a, &cell), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "neighbours of themselves"));
+    vt_analysis_destroy(a);
+    sample_release(&s);
 }
 
 int main(int argc, char **argv)
