@@ -25,6 +25,7 @@
 #include "cli/cmd_sweep.h"
 #include "cli/cmd_xpcs.h"
 #include "core/log.h"
+#include "core/memory.h"
 #include "core/parallel.h"
 #include "core/provenance.h"
 
@@ -156,6 +157,23 @@ static void skip_networks(void)
     setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
+/* `--name=value` is `--name value` for every command: *words has room for all, and is freed by the caller. */
+static enum vt_status split_words(int *argc, char **argv, char ***words)
+{
+    int n = 0;
+    VT_TRY(vt_alloc(words, 2 * *argc + 1));
+    for (int k = 0; k < *argc; k++) {
+        char *word = argv[k];
+        size_t name = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+        (*words)[n++] = word;
+        if (k == 0 || strncmp(word, "--", 2) != 0 || word[name] != '=') continue;
+        word[name] = '\0';
+        (*words)[n++] = word + name + 1;
+    }
+    *argc = n;
+    return VT_OK;
+}
+
 int main(int argc, char **argv)
 {
     int rank, threads;
@@ -164,7 +182,9 @@ int main(int argc, char **argv)
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     vt_log_init(rank == 0, VT_LOG_INFO);
     choose_threads(MPI_COMM_WORLD);
-    enum vt_status st = dispatch(MPI_COMM_WORLD, argc, argv);
+    char **words = NULL;
+    enum vt_status st = split_words(&argc, argv, &words);
+    if (st == VT_OK) st = dispatch(MPI_COMM_WORLD, argc, words);
     if ((fflush(stdout) || ferror(stdout)) && st == VT_OK)
         st = VT_RAISE(VT_EWORLD, "standard output cannot be written: is the disk full?");
     if (st == VT_ESTOP)
@@ -174,5 +194,6 @@ int main(int argc, char **argv)
     fflush(NULL);
     leave_together(MPI_COMM_WORLD, st);
     MPI_Finalize();
+    free(words);
     return st;
 }

@@ -348,6 +348,8 @@ static enum vt_status get_fields(hid_t file, struct vt_system *sys, struct vt_sa
 {
     struct field field[N_FIELDS];
     int n = list_fields(sys, s, field), layout = 0;
+    if (!vt_h5_has(file, "layout"))
+        return VT_RAISE(VT_EINPUT, "no saved state of a run: those are state-NAME.h5 and checkpoint.h5");
     VT_TRY(vt_h5_get_numbers(file, "layout", H5T_NATIVE_INT, 0, &layout));
     if (layout != LAYOUT)
         return VT_RAISE(VT_EINPUT, "its layout is version %d, this program reads %d", layout, LAYOUT);

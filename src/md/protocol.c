@@ -188,8 +188,8 @@ static enum vt_status read_state(struct vt_protocol *p, MPI_Comm comm)
                              p->state->text, (long long)found.n, (long long)p->atoms);
         if (st == VT_OK && found.potential != p->tables.checksum)
             st = VT_RAISE_AT(p->state,
-                             "create: state: '%s' was made with other tables, or with another composition, "
-                             "than '%s' gives here",
+                             "create: state: '%s' was made with other tables, or with another composition "
+                             "or order of the elements, than '%s' gives here",
                              p->state->text, p->potential);
     }
     VT_TRY(vt_agree(comm, st));

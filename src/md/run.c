@@ -260,9 +260,10 @@ static enum vt_status run_stage(struct vt_run *run, int64_t first, const struct 
             memcpy(run->control.pressure[0], run->ramp_from, sizeof run->ramp_from);
         const struct vt_wave *w = &run->control.wave;
         if (w->period)
-            vt_log(VT_LOG_INFO, "%s: strain +-%g %%, period %.6g ps (%lld steps), %lld + up to %lld cycles",
+            vt_log(VT_LOG_INFO, "%s: strain +-%g %%, period %.6g ps (%lld steps), %lld + %s%lld cycles",
                    stage->label, 100 * w->amplitude, (double)w->period * run->control.dt,
-                   (long long)w->period, (long long)w->discard, (long long)w->cycles);
+                   (long long)w->period, (long long)w->discard, w->error > 0 ? "up to " : "",
+                   (long long)w->cycles);
         VT_TRY(vt_system_check_size(sys));
         /* Whatever ends the stage early, the stages before it are safe. */
         if (!resumed) VT_TRY(vt_run_checkpoint(run, 0));
