@@ -195,8 +195,14 @@ class Motion(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertNotIn("there is a frame each", done.stderr)
 
+    def test_results_are_no_saved_state(self):
+        self.folder.write("on.yaml", PROTOCOL.replace("protocol:\n", "protocol:\n  - create: {state: run/results.h5}\n"))
+        done = self.folder.vitrum("run", "on.yaml", "--dry-run")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("create: state: 'run/results.h5': no saved state of a run", done.stderr)
+
     def test_nothing_measured_is_told(self):
-        done, found = self.measure("msd, isf_self, pdf: {r_max: 5 A}", "--frames", "30:30")
+        done, found = self.measure("msd, isf_self, pdf: {r_max: 5 A}", "--frames=30:30")  # as --frames 30:30
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr.count("nothing is measured"), 3, done.stderr)
         done, _ = self.measure("msd: {every: 5 ps}, pdf: {r_max: 5 A, every: 0.1 ps}")
