@@ -120,7 +120,7 @@ static enum vt_status fit_pace(const struct vt_analysis *a, struct vt_measuremen
                                const struct vt_yaml *node, const struct vt_yaml *options)
 {
     struct vt_common_options *o = m->options;
-    const struct vt_yaml *given = options ? vt_yaml_get(options, "every") : NULL;
+    const struct vt_yaml *given = vt_params_given(options, "every") ? vt_yaml_get(options, "every") : NULL;
     double times = a->pace > 0 ? rint(o->every / a->pace) : 0,
            every = vt_time_rounded(fmax(times, 1) * a->pace);
     char asked[32], file[32], next[32], after[32];
