@@ -1,8 +1,8 @@
 /* dma_series.c: see dma_series.h.
  *
  * The law of T_p(f) is fitted in ln tau, tau = 1 / (2 pi f): frequencies are exact, and the error of a T_p is
- * one of ln tau by d ln tau / dT = E / (k_B T^2), with E of a first fit without errors. Errors are stretched
- * where the peaks scatter by more. */
+ * one of ln tau by d ln tau / dT = E / (k_B T^2), with E of a first fit without errors. Each fit
+ * stretches its errors where the peaks scatter by more (arrhenius.c). */
 #include "study/dma_series.h"
 
 #include <math.h>
@@ -67,11 +67,6 @@ static enum vt_status fit_law(struct vt_dma_law *law, int which)
     for (int k = 0; k < law->n; k++)
         error[k] = fmax(energy / VT_KB * law->error[k] / pow(law->temperature[k], 2), 1e-9) * tau[k];
     VT_TRY(vt_arrhenius_fit(law->n, law->temperature, tau, error, &law->arrhenius));
-    if (law->n > 2 && law->arrhenius.reduced > 1) {
-        law->arrhenius.energy_error *= sqrt(law->arrhenius.reduced);
-        law->arrhenius.log_tau0_error *= sqrt(law->arrhenius.reduced);
-        for (int k = 0; k < law->n; k++) error[k] *= sqrt(law->arrhenius.reduced);
-    }
     const struct vt_arrhenius *a = &law->arrhenius;
     if (!(a->energy > 2 * a->energy_error)) {
         law->n = 0;
