@@ -4,8 +4,8 @@
  * of a quantity carries an example for messages. Spellings are brought to one form before they are
  * looked up, so that the table holds each unit once:
  *
- *     1/ps, ps^-1 -> /ps     1/A^3, A^-3 -> /A^3     angstrom, the letter A with ring -> A     micro sign ->
- * u
+ *     1/ps, ps^-1 -> /ps     1/A^3, A^-3, A-3 -> /A^3     g/cm3 -> g/cm^3
+ *     angstrom, the letter A with ring -> A     micro sign -> u
  *
  * Angles are in rad inside. Constants: CODATA 2018; the exact e = 1.602176634e-19 C and N_A give
  * 1 kJ/mol = 1000/(N_A e) eV, and 1 eV/angstrom^3 = e x 1e30 Pa = 160.2176634 GPa to the digits in units.h.
@@ -13,6 +13,7 @@
 #include "core/units.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -22,9 +23,10 @@
 #include <string.h>
 #include <strings.h>
 
-#define EV_PER_KJ_MOL (1e3 / (VT_AVOGADRO * 1.602176634e-19))
-#define EV_PS_PER_W   (1e-12 / 1.602176634e-19)
-#define ZERO_CELSIUS  273.15 /* K, exact */
+#define EV_PER_KJ_MOL   (1e3 / (VT_AVOGADRO * 1.602176634e-19))
+#define EV_PS_PER_W     (1e-12 / 1.602176634e-19)
+#define ZERO_CELSIUS    273.15 /* K, exact */
+#define ZERO_FAHRENHEIT 459.67 /* 1.8 K, exact */
 
 struct unit {
     const char *quantity, *name;
@@ -128,8 +130,9 @@ static bool same_quantity(const struct unit *a, const struct unit *b)
     return strcmp(a->quantity, b->quantity) == 0;
 }
 
-/* Write text in the one spelling of the table; false when it is too long to be a unit. */
-static bool normalise(const char *text, char out[NAME_SIZE])
+/* Without blanks, in the letters of the table, and with the ^ before an exponent that is written without it,
+ * cm3 or A-1; false when it is too long to be a unit. */
+static bool squeeze(const char *text, char plain[NAME_SIZE])
 {
     static const struct {
         const char *from, *to;
@@ -145,18 +148,20 @@ static bool normalise(const char *text, char out[NAME_SIZE])
         {"\xce\xbc", "u"},     /* U+03BC, mu */
         {"\xe2\x81\xbb", "^-"},
         {"\xc2\xb9", "1"},
+        {"\xc2\xb2", "2"},
         {"\xc2\xb3", "3"},
         {"\xc2\xb0", "deg"},
         {"\xc2\xba", "deg"},      /* U+00BA, the ordinal sign that is typed for it */
         {"\xe2\x84\x83", "degC"}, /* U+2103 */
+        {"\xe2\x84\x89", "degF"}, /* U+2109 */
         {"\xc2\xb7", ""},         /* dots between factors */
         {"\xe2\x8b\x85", ""},
         {"*", ""},
         {"\xe2\x88\x92", "-"}, /* U+2212, minus */
     };
     enum { N_SPELLINGS = sizeof spelling / sizeof *spelling };
-    char plain[NAME_SIZE];
     size_t used = 0;
+    bool letter = false; /* right before, without a blank */
     while (*text) {
         const char *piece = text;
         size_t piece_length = 1, skip = 1;
@@ -168,35 +173,69 @@ static bool normalise(const char *text, char out[NAME_SIZE])
             skip = length;
             break;
         }
-        if (used + piece_length + 1 >= NAME_SIZE) return false; /* one more for the slash below */
+        if (used + piece_length + 2 >= NAME_SIZE) return false; /* for ^ here, and the slash of a rate */
+        text += skip;
+        if (letter && (isdigit((unsigned char)*piece) || (*piece == '-' && isdigit((unsigned char)*text))))
+            plain[used++] = '^';
         memcpy(plain + used, piece, piece_length);
         used += piece_length;
-        text += skip;
+        letter = piece_length && isalpha((unsigned char)plain[used - 1]);
     }
     plain[used] = '\0';
-
-    char *power = strstr(plain, "^-");
-    if (power && power > plain && !strchr(plain, '/') &&
-        !strpbrk(power + 2, "^(")) { /* X^-N -> /X^N, without ^1 */
-        *power = '\0';
-        bool one = strcmp(power + 2, "1") == 0;
-        snprintf(out, NAME_SIZE, "/%s%s%s", plain, one ? "" : "^", one ? "" : power + 2);
-    } else if (plain[0] == '1' && plain[1] == '/') {
-        snprintf(out, NAME_SIZE, "%s", plain + 1);
-    } else {
-        snprintf(out, NAME_SIZE, "%s", plain);
-    }
     return true;
 }
 
-/* Other forms of units with two factors below the line, and a longer word. */
+/* X^-N -> /X^N, without ^1; 1/X -> /X */
+static void below_the_line(const char plain[NAME_SIZE], char out[NAME_SIZE])
+{
+    const char *power = strstr(plain, "^-");
+    if (power && power > plain && !strchr(plain, '/') && !strpbrk(power + 2, "^(")) {
+        bool one = strcmp(power + 2, "1") == 0;
+        snprintf(out, NAME_SIZE, "/%.*s%s%s", (int)(power - plain), plain, one ? "" : "^",
+                 one ? "" : power + 2);
+    } else {
+        snprintf(out, NAME_SIZE, "%s", plain[0] == '1' && plain[1] == '/' ? plain + 1 : plain);
+    }
+}
+
+/* Write text in the one spelling of the table; false when it is too long to be a unit. */
+static bool normalise(const char *text, char out[NAME_SIZE])
+{
+    char plain[NAME_SIZE];
+    if (!squeeze(text, plain)) return false;
+    below_the_line(plain, out);
+    return true;
+}
+
+/* Other forms of units of several factors, and longer words. */
 static const char *first_form(const char *plain)
 {
     static const char *const form[][2] = {
-        {"J/gK", "J/(gK)"},        {"J/g/K", "J/(gK)"},         {"Jg^-1K^-1", "J/(gK)"},
-        {"J/(g.K)", "J/(gK)"},     {"J/molK", "J/(molK)"},      {"J/mol/K", "J/(molK)"},
-        {"J/(mol.K)", "J/(molK)"}, {"Jmol^-1K^-1", "J/(molK)"}, {"Wg^-1", "W/g"},
-        {"J/kgK", "J/(kgK)"},      {"kJ/kgK", "kJ/(kgK)"},      {"sec", "s"},
+        {"J/gK", "J/(gK)"},
+        {"J/g/K", "J/(gK)"},
+        {"Jg^-1K^-1", "J/(gK)"},
+        {"J/(g.K)", "J/(gK)"},
+        {"J/molK", "J/(molK)"},
+        {"J/mol/K", "J/(molK)"},
+        {"J/(mol.K)", "J/(molK)"},
+        {"Jmol^-1K^-1", "J/(molK)"},
+        {"Wg^-1", "W/g"},
+        {"J/kgK", "J/(kgK)"},
+        {"kJ/kgK", "kJ/(kgK)"},
+        {"Jkg^-1K^-1", "J/(kgK)"},
+        {"kJmol^-1", "kJ/mol"},
+        {"Jg^-1", "J/g"},
+        {"JK^-1g^-1", "J/(gK)"},
+        {"g/cc", "g/cm^3"},
+        {"g/ml", "g/cm^3"},
+        {"gcm^-3", "g/cm^3"},
+        {"kgm^-3", "kg/m^3"},
+        {"cc/g", "cm^3/g"},
+        {"cm^3g^-1", "cm^3/g"},
+        {"Kmin^-1", "K/min"},
+        {"Ks^-1", "K/s"},
+        {"rads^-1", "rad/s"},
+        {"sec", "s"},
     };
     for (size_t k = 0; k < sizeof form / sizeof *form; k++)
         if (!strcmp(plain, form[k][0])) return form[k][1];
@@ -206,9 +245,10 @@ static const char *first_form(const char *plain)
 /* The row of a unit, NULL if there is none. */
 static const struct unit *find(const char *name)
 {
-    char text[NAME_SIZE];
-    if (!normalise(name, text)) return NULL;
+    char text[NAME_SIZE], turned[NAME_SIZE];
+    if (!squeeze(name, text)) return NULL;
     const char *plain = first_form(text);
+    if (plain == text) below_the_line(text, turned), plain = turned;
     for (int k = 0; k < N_UNITS; k++)
         if (strcmp(table[k].name, plain) == 0) return &table[k];
     return NULL;
@@ -252,6 +292,10 @@ static void hint(const struct unit *want, const char *unit, char *text, size_t s
     if (strcmp(want->quantity, "temperature") == 0 &&
         (strcmp(plain, "C") == 0 || strcmp(plain, "degC") == 0)) {
         snprintf(text, size, " (temperatures are in K: add 273.15 to a value in C)");
+        return;
+    }
+    if (strcmp(want->quantity, "temperature") == 0 && strcmp(plain, "degF") == 0) {
+        snprintf(text, size, " (temperatures are in K: (F + 459.67) / 1.8)");
         return;
     }
     if (unit[0] == ',') {
@@ -341,6 +385,12 @@ bool vt_units_scale(const char *unit, const char *unit_name, double *factor, dou
         (!strcmp(plain, "C") || !strcmp(plain, "degC") || !strcasecmp(plain, "celsius"))) {
         *factor = 1 / want->factor;
         *offset = ZERO_CELSIUS / want->factor;
+        return true;
+    }
+    if (!strcmp(want->quantity, "temperature") &&
+        (!strcmp(plain, "F") || !strcmp(plain, "degF") || !strcasecmp(plain, "fahrenheit"))) {
+        *factor = 1 / (1.8 * want->factor);
+        *offset = ZERO_FAHRENHEIT / 1.8 / want->factor;
         return true;
     }
     bool bare = !strcmp(want->name, "1");

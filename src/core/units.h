@@ -31,8 +31,8 @@
 enum vt_status vt_units_parse(const char *text, const char *unit_name, double *value);
 
 /* The scale of a unit as instruments write it: number in unit is factor * number + offset in unit_name. Here
- * "degC" (or C, with the degree sign) is a unit of temperature; a bare number ("1") may also be in %, and its
- * unit "-" or "". False if unit is none of that quantity. */
+ * "degC" and "degF" (or C, F, with the degree sign) are units of temperature; a bare number ("1") may also be
+ * in %, and its unit "-" or "". False if unit is none of that quantity. */
 bool vt_units_scale(const char *unit, const char *unit_name, double *factor, double *offset);
 
 /* A number in unit `from` times *factor is that in unit `to`; "1" is that of bare numbers. False if one of

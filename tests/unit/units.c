@@ -79,6 +79,35 @@ static void instruments_units_are_scaled(void **state)
         {"mW/mg", "W/g", 1, 0},
         {"J/(g\xc2\xb7K)", "J/(g K)", 1, 0},
         {"J g^-1 K^-1", "J/(g K)", 1, 0},
+        {"J g-1 K-1", "J/(g K)", 1, 0},
+        {"J\xc2\xb7g\xe2\x81\xbb\xc2\xb9\xc2\xb7K\xe2\x81\xbb\xc2\xb9", "J/(g K)", 1, 0},
+        {"W g-1", "W/g", 1, 0},
+        {"kJ mol\xe2\x88\x92"
+         "1",
+         "kJ/mol", 1, 0},
+        {"g/cm3", "g/cm^3", 1, 0},
+        {"g/cm\xc2\xb3", "g/cm^3", 1, 0},
+        {"g/cc", "g/cm^3", 1, 0},
+        {"g cm-3", "g/cm^3", 1, 0},
+        {"kg/m3", "g/cm^3", 1e-3, 0},
+        {"cm3/g", "cm^3/g", 1, 0},
+        {"\xc3\x85\xc2\xb3", "A^3", 1, 0},
+        {"\xc3\x85"
+         "3",
+         "A^3", 1, 0},
+        {"nm3", "A^3", 1e3, 0},
+        {"\xc3\x85-1", "/A", 1, 0},
+        {"\xc3\x85\xe2\x81\xbb\xc2\xb9", "/A", 1, 0},
+        {"\xc3\x85\xe2\x81\xbb\xc2\xb3", "/A^3", 1, 0},
+        {"nm-1", "/A", 0.1, 0},
+        {"s-1", "/s", 1, 0},
+        {"K min-1", "K/min", 1, 0},
+        {"rad s-1", "Hz", 0.15915494309189535, 0},
+        {"degF", "K", 1 / 1.8, 459.67 / 1.8}, /* 32 F is 273.15 K */
+        {"\xc2\xb0"
+         "F",
+         "K", 1 / 1.8, 459.67 / 1.8},
+        {"\xe2\x84\x89", "K", 1 / 1.8, 459.67 / 1.8},
         {"kJ/(kg K)", "J/gK", 1, 0},
         {"J/kg", "J/g", 1e-3, 0},
         {"W", "mW", 1e3, 0},
@@ -100,6 +129,39 @@ static void instruments_units_are_scaled(void **state)
     assert_false(vt_units_scale("MPa", "K", &factor, &offset));
     assert_false(vt_units_scale("K", "1", &factor, &offset));
     assert_false(vt_units_scale("", "K", &factor, &offset));
+    assert_true(vt_units_scale("F", "K", &factor, &offset));
+    assert_near(factor * 32 + offset, 273.15, 4 * 0x1p-52);
+    /* A sign of power that is left out is put back, but nothing else is. */
+    static const char *const none[][2] = {
+        {"A 3", "A^3"},
+        {"A - 1", "/A"},
+        {"A-3", "/A"},
+        {"A3", "/A^3"},
+        {"g/cm-3", "g/cm^3"},
+        {"g/cm2", "g/cm^3"},
+        {"gcm3", "g/cm^3"},
+        {"/cm3", "g/cm^3"},
+        {"K1", "K"},
+        {"K-1", "K"},
+        {"3A", "A^3"},
+        {"A^^3", "A^3"},
+        {"A^3^", "A^3"},
+        {"/A-1", "/A"},
+        {"1/A-1", "/A"},
+        {"s-2", "/s"},
+        {"s1", "s"},
+        {"Jg-1K", "J/(g K)"},
+        {"J g1 K1", "J/(g K)"},
+        {"Fg", "K"},
+        {"g/cm\xc2\xb2", "g/cm^3"},
+        {"\xc2\xb3", "A^3"},
+        {"f", "K"},
+        {"-1", "/A"},
+        {"3", "1"},
+    };
+    for (unsigned k = 0; k < sizeof none / sizeof *none; k++)
+        if (vt_units_scale(none[k][0], none[k][1], &factor, &offset))
+            fail_msg("'%s' passes as %s", none[k][0], none[k][1]);
     assert_near(parsed("1 W", "mW"), 1e-12 / 1.602176634e-19, 4 * 0x1p-52);
     assert_near(parsed("1 g", "u"), 6.02214076e23, 0);
     assert_near(parsed("2 J/(g K)", "J/(g K)") * parsed("63.546 u", "u"),
@@ -134,6 +196,8 @@ static void every_spelling_of_a_unit_is_the_same_unit(void **state)
     assert_true(parsed(".5 eV", "eV") == 0.5);
     assert_true(parsed("-5. K/s", "K/ps") < 0);
     assert_true(parsed("50 %", "at.%") == 0.5);
+    assert_true(parsed("3 A-3", "1/A^3") == 3 && parsed("3 \xc3\x85\xc2\xb3", "A^3") == 3);
+    assert_true(parsed("7 g/cm3", "g/cm^3") == parsed("7 g/cm^3", "g/cm^3"));
 }
 
 static void a_missing_or_foreign_unit_is_refused_with_those_that_fit(void **state)
