@@ -12,14 +12,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "core/log.h"
 #include "core/memory.h"
 #include "core/params.h"
 #include "core/units.h"
 #include "io/heat_sign.h"
 #include "io/table_text.h"
 
-enum { HEADER_ROWS = 8, WANTS_MAX = 24 };
+enum { HEADER_ROWS = 8, WANTS_MAX = 24, HOLES_SHOWN = 8 };
+static const double HOLES_SHARE = 0.1; /* of the rows, that may be left out */
 
 /* A heading without a quantity in brackets, as in `E'(1.000 Hz)/MPa`: that is a condition, not a unit. */
 static void drop_condition(const char *heading, char plain[VT_TABLE_NAME])
@@ -33,24 +36,30 @@ static void drop_condition(const char *heading, char plain[VT_TABLE_NAME])
     }
 }
 
-/* Does a heading name this quantity? unit is what it says of it, "" if nothing. */
-static bool heads(const struct vt_table_want *want, const char *written, char unit[VT_TABLE_NAME])
+/* How well a heading names a quantity, ascending. */
+enum fit { NOT_NAMED, FOREIGN_UNIT, OWN_UNIT, WHOLE };
+
+/* Does a heading name this quantity? unit is what it says of it, "" if nothing. A heading that is a name as a
+ * whole is not cut: V/V0 is a ratio, no volume in a unit V0. */
+static enum fit heads(const struct vt_table_want *want, const char *written, char unit[VT_TABLE_NAME])
 {
-    char heading[VT_TABLE_NAME];
-    drop_condition(written, heading);
-    char name[VT_TABLE_NAME];
+    char heading[VT_TABLE_NAME], name[VT_TABLE_NAME], foreign[VT_TABLE_NAME] = "";
+    enum fit best = NOT_NAMED;
     double factor, offset;
+    drop_condition(written, heading);
     *unit = '\0';
-    if (vt_table_among(want->names, heading)) return true;
+    if (vt_table_among(want->names, heading) || vt_table_same_name(want->key, heading)) return WHOLE;
     vt_heat_sign_strip(heading); /* `DSC ^exo/(mW/mg)` */
-    if (vt_table_among(want->names, heading) || vt_table_same_name(want->key, heading)) return true;
-    for (int form = 0; form < VT_TABLE_UNIT_FORMS; form++)
-        if (vt_table_split_unit(heading, form, name, unit) &&
-            (vt_table_among(want->names, name) || vt_table_same_name(want->key, name)) &&
-            (form < 3 || vt_units_scale(unit, want->unit, &factor, &offset)))
-            return true;
-    *unit = '\0';
-    return false;
+    if (vt_table_among(want->names, heading) || vt_table_same_name(want->key, heading)) return WHOLE;
+    for (int form = 0; form < VT_TABLE_UNIT_FORMS; form++) {
+        if (!vt_table_split_unit(heading, form, name, unit) ||
+            !(vt_table_among(want->names, name) || vt_table_same_name(want->key, name)))
+            continue;
+        if (vt_units_scale(unit, want->unit, &factor, &offset)) return OWN_UNIT;
+        if (form < 3 && best == NOT_NAMED) best = FOREIGN_UNIT, strcpy(foreign, unit);
+    }
+    strcpy(unit, foreign);
+    return best;
 }
 
 /* ------------------------------------------------------------------------------------ where things are */
@@ -353,7 +362,7 @@ static enum vt_status read_choice(const char **at, const char *all, struct plan 
             char fit[256];
             vt_units_list(p->want[w].unit, fit, sizeof fit);
             return VT_RAISE(VT_EINPUT, "columns: [%.30s] is not a unit of %s; units that fit: %s%s", c->unit,
-                            name, fit, !strcmp(p->want[w].unit, "K") ? ", degC" : "");
+                            name, fit, !strcmp(p->want[w].unit, "K") ? ", degC, degF" : "");
         }
         value += length + 1;
         value += strspn(value, " \t");
@@ -420,7 +429,88 @@ static bool is_of_twin(const struct vt_table_text *t, const struct plan *p, int 
     return false;
 }
 
-/* The column of one want: by number, by the option's name, by its own names. */
+/* Does a heading name another want better, or has the option given the column to one? */
+static bool is_of_other(const struct plan *p, int w, int column, const char *heading, enum fit own)
+{
+    char unit[VT_TABLE_NAME];
+    for (int v = 0; v < p->n; v++)
+        if (v != w && (p->choice[v].column == column || heads(&p->want[v], heading, unit) > own)) return true;
+    return false;
+}
+
+/* The scale of a column by a unit, or by the line of units where that is "". */
+static bool scale_of(const struct vt_table_text *t, const struct plan *p, int w, int column, const char *unit,
+                     double *factor, double *offset)
+{
+    char below[VT_TABLE_NAME];
+    if (!*unit) unit_below(t, p, column, below);
+    const char *own = *unit ? unit : below;
+    return *own && vt_units_scale(own, p->want[w].unit, factor, offset);
+}
+
+/* A want with the name ? takes no column that has no unit of it. */
+static bool is_shy(const struct vt_table_text *t, const struct plan *p, int w, int column, const char *told)
+{
+    double factor, offset;
+    return vt_table_among(p->want[w].names, "?") && !scale_of(t, p, w, column, told, &factor, &offset);
+}
+
+/* Do two columns in two units hold the same, to 1e-3 in each row? Frequencies in Hz and in rad/s do. *second:
+ * the second is in the unit that is wanted. */
+static bool hold_the_same(const struct vt_table_text *t, const struct plan *p, int w, const int column[2],
+                          const char *const unit[2], bool *second)
+{
+    char *cell[VT_TABLE_CELLS], sign;
+    double factor[2], offset[2], x[2];
+    int rows = 0;
+    for (int i = 0; i < 2; i++)
+        if (!scale_of(t, p, w, column[i], unit[i], &factor[i], &offset[i])) return false;
+    if (factor[0] == factor[1] && offset[0] == offset[1]) return false;
+    for (int k = p->first; k < t->n; k++) {
+        if (vt_table_text_blank(t->line[k]) || vt_table_text_comment(t->line[k]) ||
+            vt_table_text_cut(t->line[k], p->separator, t->work, cell) < p->columns)
+            continue;
+        bool numbers = true;
+        for (int i = 0; i < 2; i++) {
+            numbers = numbers && vt_table_text_number(cell[column[i] - 1], p->separator != ',', &x[i], &sign);
+            x[i] = x[i] * factor[i] + offset[i];
+        }
+        if (!numbers) continue;
+        if (!(fabs(x[0] - x[1]) <= 1e-3 * fmax(fabs(x[0]), fabs(x[1])))) return false;
+        rows++;
+    }
+    *second = factor[1] == 1 && offset[1] == 0;
+    return rows > 0;
+}
+
+/* A want that takes any name: the only column of its unit that names no other want. */
+static void find_by_unit(const struct vt_table_text *t, const struct plan *p, const struct vt_table *table,
+                         int w, int *at, char unit[VT_TABLE_NAME])
+{
+    char heading[VT_TABLE_NAME], name[VT_TABLE_NAME], told[VT_TABLE_NAME];
+    double factor, offset;
+    int found = 0;
+    for (int k = 0; table->name && k < p->columns; k++) {
+        bool fits = false;
+        if (is_of_other(p, w, k + 1, table->name[k], NOT_NAMED)) continue;
+        drop_condition(table->name[k], heading);
+        for (int form = 0; form < VT_TABLE_UNIT_FORMS && !fits; form++)
+            fits = vt_table_split_unit(heading, form, name, told) && *told &&
+                   vt_units_scale(told, p->want[w].unit, &factor, &offset);
+        if (!fits) *told = '\0';
+        if (!fits && !scale_of(t, p, w, k + 1, "", &factor, &offset)) continue;
+        found++;
+        *at = k + 1;
+        strcpy(unit, told);
+    }
+    if (found != 1)
+        *at = 0, *unit = '\0';
+    else
+        vt_log(VT_LOG_INFO, "%s: column %d (%.40s) is the %s, by its unit", t->path, *at,
+               table->name[*at - 1], p->want[w].key);
+}
+
+/* The column of one want: by number, by the option's name, by its own names, by its unit. */
 static enum vt_status find_column(const struct vt_table_text *t, const struct plan *p,
                                   const struct vt_table *table, int w, int *at, char unit[VT_TABLE_NAME])
 {
@@ -452,9 +542,17 @@ static enum vt_status find_column(const struct vt_table_text *t, const struct pl
             found = heads(&named, table->name[k], told);
             if (!found && !strcmp(c->name, table->name[k])) found = true, *told = '\0';
         } else {
-            found = heads(want, table->name[k], told) && !is_of_twin(t, p, w, k + 1, told);
+            enum fit fit = heads(want, table->name[k], told);
+            found = fit && !is_of_other(p, w, k + 1, table->name[k], fit) &&
+                    !is_of_twin(t, p, w, k + 1, told) && !is_shy(t, p, w, k + 1, told);
         }
         if (!found) continue;
+        bool second;
+        if (*at && !*c->name &&
+            hold_the_same(t, p, w, (const int[]){*at, k + 1}, (const char *const[]){unit, told}, &second)) {
+            if (second) *at = k + 1, strcpy(unit, told);
+            continue;
+        }
         if (*at)
             return VT_RAISE(VT_EINPUT,
                             "%s:%d: columns %d and %d ('%.40s', '%.40s') are both %s: say which with columns "
@@ -465,6 +563,7 @@ static enum vt_status find_column(const struct vt_table_text *t, const struct pl
         snprintf(unit, VT_TABLE_NAME, "%s", told);
     }
     if (c->column) *at = c->column;
+    if (!*at && !*c->name && vt_table_among(want->names, "*")) find_by_unit(t, p, table, w, at, unit);
     if (*at || (!want->required && !*c->name)) return VT_OK;
     if (!table->name)
         return VT_RAISE(VT_EINPUT,
@@ -484,7 +583,7 @@ static enum vt_status find_unit(const struct vt_table_text *t, const struct plan
     char fit[256];
     const struct vt_table_want *want = &p->want[w];
     vt_units_list(want->unit, fit, sizeof fit);
-    const char *more = !strcmp(want->unit, "K") ? ", degC" : "";
+    const char *more = !strcmp(want->unit, "K") ? ", degC, degF" : "";
     if (!*unit && strcmp(want->unit, "1") != 0)
         return VT_RAISE(
             VT_EINPUT,
@@ -542,9 +641,23 @@ static enum vt_status find_columns(const struct vt_table_text *t, const struct p
 
 /* ------------------------------------------------------------------------------------ rows and notes */
 
-static enum vt_status read_row(const struct vt_table_text *t, const struct plan *p, int line,
-                               const struct column *column, char *decimal, struct vt_table *table)
+/* Rows with a cell that is empty or NaN: not measured. */
+struct holes {
+    int n;
+    int64_t line[HOLES_SHOWN]; /* the first of them */
+    char first[240];           /* what is wrong in the first */
+};
+
+static bool is_hole(const char *cell)
 {
+    return !*cell || !strcasecmp(cell + (*cell == '-' || *cell == '+'), "nan");
+}
+
+static enum vt_status read_row(const struct vt_table_text *t, const struct plan *p, int line,
+                               const struct column *column, char *decimal, struct holes *holes,
+                               struct vt_table *table)
+{
+    bool whole = true;
     char *cell[VT_TABLE_CELLS], message[240];
     int n = vt_table_text_cut(t->line[line], p->separator, t->work, cell);
     while (n > p->columns && !*cell[n - 1]) n--;
@@ -570,11 +683,42 @@ static enum vt_status read_row(const struct vt_table_text *t, const struct plan 
             snprintf(message, sizeof message,
                      *text ? "column %d, %s: '%.40s' is no number" : "column %d, %s: the cell is empty%s",
                      column[w].at, p->want[w].key, text);
+            if (is_hole(text)) {
+                if (!holes->n) snprintf(holes->first, sizeof holes->first, "%s", message);
+                whole = false;
+                continue;
+            }
             return vt_table_text_fail(t->path, line + 1, message);
         }
         table->value[w][table->n] = value;
     }
-    table->line[table->n++] = line + 1;
+    if (whole) {
+        table->line[table->n++] = line + 1;
+    } else {
+        if (holes->n < HOLES_SHOWN) holes->line[holes->n] = line + 1;
+        holes->n++;
+    }
+    return VT_OK;
+}
+
+/* A few rows that were not measured are left out; a column of which much is not there is not used. */
+static enum vt_status check_holes(const char *path, const struct holes *holes, int rows)
+{
+    char list[200] = "";
+    size_t used = 0;
+    if (!holes->n) return VT_OK;
+    if (holes->n > rows * HOLES_SHARE) {
+        char message[400];
+        snprintf(message, sizeof message,
+                 holes->n > 1 ? "%s; %d of %d rows have such cells: up to a tenth would be left out" : "%s",
+                 holes->first, holes->n, rows);
+        return vt_table_text_fail(path, holes->line[0], message);
+    }
+    for (int k = 0; k < holes->n && k < HOLES_SHOWN; k++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%lld", k ? ", " : "",
+                                 (long long)holes->line[k]);
+    vt_log(VT_LOG_WARNING, "%s: %d of %d rows are left out, as a cell of them is empty or NaN: line%s %s%s",
+           path, holes->n, rows, holes->n > 1 ? "s" : "", list, holes->n > HOLES_SHOWN ? ", ..." : "");
     return VT_OK;
 }
 
@@ -583,6 +727,7 @@ static enum vt_status read_rows(const struct vt_table_text *t, const struct plan
 {
     int rows = 0;
     char decimal = 0;
+    struct holes holes = {0};
     for (int k = p->first; k < t->n; k++)
         rows += !vt_table_text_blank(t->line[k]) && !vt_table_text_comment(t->line[k]);
     VT_TRY(vt_alloc(&table->line, rows));
@@ -590,9 +735,9 @@ static enum vt_status read_rows(const struct vt_table_text *t, const struct plan
         if (column[w].at) VT_TRY(vt_alloc(&table->value[w], rows));
     for (int k = p->first; k < t->n; k++)
         if (!vt_table_text_blank(t->line[k]) && !vt_table_text_comment(t->line[k]))
-            VT_TRY(read_row(t, p, k, column, &decimal, table));
+            VT_TRY(read_row(t, p, k, column, &decimal, &holes, table));
     table->decimal = decimal;
-    return VT_OK;
+    return check_holes(t->path, &holes, rows);
 }
 
 static enum vt_status read_notes(const struct vt_table_text *t, int end, char separator,

@@ -19,7 +19,9 @@
 struct vt_table_want {
     const char *key;   /* as options and messages call it: "tan_delta" */
     const char *names; /* how columns are headed, separated by |: "tan delta|loss factor". Compared without
-                        * blanks, _ . - ( ) and case, but names of one or two letters with case: T is not t */
+                        * blanks, _ . - ( ) | and case, but names of one or two letters with case: T is not t.
+                        * Two signs stand among them: *: any name, of the only column in this unit that is
+                        * nothing else; ?: columns without a unit that fits are not meant */
     const char
         *unit; /* of the values that come out; any unit of its quantity is read (core/units.h). Two
                 * wants of  the same names and units of two quantities: each takes what is in its own */
@@ -46,6 +48,10 @@ struct vt_table {
  *
  * columns  what the names do not tell, or "" (NULL): "temperature=3 [degC], tan_delta='Tan(delta)'": key =
  * number of the column from 1, or its name, and its unit in [] where the file does not give it
+ *
+ * A heading goes to the want that it names best: as a whole (V/V0), with a unit that fits, with another. Two
+ * columns of one want that hold the same in two units, to 1e-3, are one. Rows in which a wanted cell is empty
+ * or NaN are left out with a warning, up to a tenth of all.
  *
  * VT_EINPUT "PATH:LINE: ..." where a wanted cell is no number, a row is short, words stand between numbers,
  * a unit is missing or of another quantity, two columns answer to one name; "PATH: ..." where a required

@@ -260,14 +260,15 @@ char vt_table_text_separator(const struct vt_table_text *t)
 
 /* ------------------------------------------------------------------------------------------ names */
 
-/* A name in the form in which names are compared: Greek letters and primes as ASCII, without blanks and
- * _ . - ( ) [ ] and case, which counts in names of one or two letters. */
+/* A name in the form in which names are compared: Greek letters, primes, lower 0 and 1 as ASCII, without
+ * blanks and _ . - ( ) [ ] | and case, which counts in names of one or two letters. */
 static void plain_name(const char *text, char out[VT_TABLE_NAME])
 {
     static const char *const sign[][2] = {
-        {"\xce\xb4", "delta"}, {"\xcf\x89", "omega"}, {"\xce\xbd", "nu"},     {"\xce\xb5", "epsilon"},
-        {"\xcf\x83", "sigma"}, {"\xcf\x81", "rho"},   {"\xe2\x80\xb2", "'"},  {"\xe2\x80\xb3", "''"},
-        {"\"", "''"},          {"\xe2\x80\x99", "'"}, {"\xe2\x80\x9d", "''"}, {"\xc2\xb4", "'"},
+        {"\xce\xb4", "delta"},  {"\xcf\x89", "omega"}, {"\xce\xbd", "nu"},    {"\xce\xb5", "epsilon"},
+        {"\xcf\x83", "sigma"},  {"\xcf\x81", "rho"},   {"\xe2\x80\xb2", "'"}, {"\xe2\x80\xb3", "''"},
+        {"\xe2\x82\x80", "0"},  {"\xe2\x82\x81", "1"}, {"\"", "''"},          {"\xe2\x80\x99", "'"},
+        {"\xe2\x80\x9d", "''"}, {"\xc2\xb4", "'"},
     };
     size_t used = 0;
     int letters = 0;
@@ -279,7 +280,7 @@ static void plain_name(const char *text, char out[VT_TABLE_NAME])
             used += strlen(sign[k][1]);
             text += strlen(sign[k][0]);
         } else {
-            if (!strchr(" \t_.-()[]", *text)) out[used++] = *text;
+            if (!strchr(" \t_.-()[]|", *text)) out[used++] = *text;
             text++;
         }
     }

@@ -44,8 +44,8 @@ struct vt_table_look vt_table_text_look(const struct vt_table_text *t, int line,
 /* That under which most cells of the file are numbers, less those that are none; 0: no line has two. */
 char vt_table_text_separator(const struct vt_table_text *t);
 
-/* Names alike but for blanks, _ . - ( ) [ ], the spelling of Greek letters and primes, and case, which counts
- * in names of one or two letters. */
+/* Names alike but for blanks, _ . - ( ) [ ] |, the spelling of Greek letters and primes, and case, which
+ * counts in names of one or two letters. */
 bool vt_table_same_name(const char *a, const char *b);
 /* Is it one of the names a|b|c? */
 bool vt_table_among(const char *names, const char *name);

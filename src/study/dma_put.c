@@ -343,8 +343,8 @@ void vt_dma_write_peaks(const struct vt_dma_series *s, FILE *out)
         fprintf(out, "%s", s->dma.state[s->dma.scan[k].state]);
         for (int c = 0; c < COLUMNS; c++) {
             columns[c].get(s, k, &v, &e);
-            fprintf(out, isnan(v) ? ", " : ", %.10g", v);
-            fprintf(out, isnan(e) ? ", " : ", %.4g", e);
+            fprintf(out, isnan(v) ? ", nan" : ", %.10g", v); /* not -nan */
+            fprintf(out, isnan(e) ? ", nan" : ", %.4g", e);
         }
         fputc('\n', out);
     }

@@ -22,7 +22,7 @@ const struct vt_param vt_dma_params[] = {
      .offset = AT(columns),
      .help = "what the names of columns do not tell: temperature=1 [degC], storage=2 [MPa], loss=3 [MPa], "
              "tan_delta='x', "
-             "frequency=5 [Hz]"},
+             "frequency=5 [Hz], angle=6 [deg], complex_modulus=7 [MPa]"},
     {.name = "frequency",
      .unit = "",
      .kind = VT_TEXT,
@@ -126,15 +126,21 @@ const struct vt_param vt_dma_params[] = {
     {0},
 };
 
-enum { TEMPERATURE, FREQUENCY, STORAGE, LOSS, TAN_DELTA, N_WANTS };
+enum { TEMPERATURE, FREQUENCY, STORAGE, LOSS, TAN_DELTA, ANGLE, COMPLEX, N_WANTS };
 static const struct vt_table_want wants[N_WANTS] = {
     {"temperature", "T|temp|temperature|sample temperature|temperature sample|Ts|Tsample", "K", false},
-    {"frequency", "f|freq|frequency|nu|angular frequency|ang frequency|omega", "Hz", false},
+    {"frequency",
+     "f|freq|frequency|nu|angular frequency|ang frequency|omega|osc frequency|oscillation frequency|"
+     "test frequency|frequenz|messfrequenz|kreisfrequenz|*",
+     "Hz", false},
     {"storage", "E'|G'|M'|storage modulus|storage|storage modulus E'|storage modulus G'|E' storage modulus",
      "GPa", false},
     {"loss", "E''|G''|M''|loss modulus|loss|loss modulus E''|loss modulus G''|E'' loss modulus", "GPa",
      false},
     {"tan_delta", "tan delta|tan d|loss tangent|loss factor|internal friction|Q^-1", "1", false},
+    {"angle", "phase angle|phase angle delta|loss angle|phase|delta|phase shift|phase lag|phase difference|?",
+     "deg", false},
+    {"complex_modulus", "E*|G*|M*|complex modulus|complex shear modulus|dynamic modulus|?", "GPa", false},
 };
 
 /* ------------------------------------------------------------------------------------------ lists */
@@ -222,16 +228,38 @@ static double cell(const struct vt_table *t, int want, int k)
     return t->value[want] ? t->value[want][k] : NAN;
 }
 
+/* What a row holds of M', M'' = M' tan(delta), |M*| = M' sqrt(1 + tan^2(delta)) tells the rest. */
+static enum vt_status make_row(const struct vt_table *t, int k, const char *path, struct row *row)
+{
+    const double angle = cell(t, ANGLE, k), modulus = cell(t, COMPLEX, k);
+    if (!(row->t > 0))
+        return VT_RAISE(VT_EINPUT, "%s:%lld: a temperature of %g K", path, (long long)row->line, row->t);
+    if (row->f <= 0)
+        return VT_RAISE(VT_EINPUT, "%s:%lld: a frequency of %g Hz", path, (long long)row->line, row->f);
+    if (row->storage <= 0 || modulus <= 0)
+        return VT_RAISE(VT_EINPUT, "%s:%lld: a %s modulus of %g GPa: it must be positive", path,
+                        (long long)row->line, row->storage <= 0 ? "storage" : "complex",
+                        row->storage <= 0 ? row->storage : modulus);
+    if (fabs(angle) >= 90)
+        return VT_RAISE(VT_EINPUT, "%s:%lld: a loss angle of %g degrees: it must be below 90", path,
+                        (long long)row->line, angle);
+    if (isnan(row->tan_delta)) row->tan_delta = row->loss / row->storage;
+    if (isnan(row->tan_delta)) row->tan_delta = tan(angle * M_PI / 180);
+    if (isnan(row->storage)) row->storage = modulus / sqrt(1 + row->tan_delta * row->tan_delta);
+    if (isnan(row->loss)) row->loss = row->tan_delta * row->storage;
+    return VT_OK;
+}
+
 static enum vt_status make_rows(const struct vt_table *t, double frequency, double temperature,
                                 struct rows *r)
 {
     bool moduli = t->value[STORAGE] && t->value[LOSS];
-    if (!t->value[TAN_DELTA] && !moduli)
-        return VT_RAISE(
-            VT_EINPUT,
-            "%s: neither tan(delta) nor both moduli were found among the %d columns: say which they are, as "
-            "in --columns 'storage=2 [MPa], loss=3 [MPa]'",
-            r->path, t->columns);
+    if (!t->value[TAN_DELTA] && !t->value[ANGLE] && !moduli)
+        return VT_RAISE(VT_EINPUT,
+                        "%s: neither tan(delta) nor both moduli nor the loss angle were found among the %d "
+                        "columns: say "
+                        "which they are, as in --columns 'storage=2 [MPa], loss=3 [MPa]'",
+                        r->path, t->columns);
     if (!t->value[TEMPERATURE] && isnan(temperature))
         return VT_RAISE(VT_EINPUT,
                         "%s: no column of temperatures was found: --columns 'temperature=1 [degC]', or "
@@ -246,19 +274,78 @@ static enum vt_status make_rows(const struct vt_table *t, double frequency, doub
                             cell(t, LOSS, k),        cell(t, TAN_DELTA, k), t->line[k]};
         if (isnan(row->t)) row->t = temperature;
         if (isnan(row->f)) row->f = frequency;
-        if (!(row->t > 0))
-            return VT_RAISE(VT_EINPUT, "%s:%lld: a temperature of %g K", r->path, (long long)row->line,
-                            row->t);
-        if (row->f <= 0)
-            return VT_RAISE(VT_EINPUT, "%s:%lld: a frequency of %g Hz", r->path, (long long)row->line,
-                            row->f);
-        if (row->storage <= 0)
-            return VT_RAISE(VT_EINPUT, "%s:%lld: a storage modulus of %g GPa: it must be positive", r->path,
-                            (long long)row->line, row->storage);
-        if (isnan(row->tan_delta)) row->tan_delta = row->loss / row->storage;
-        if (isnan(row->loss)) row->loss = row->tan_delta * row->storage;
+        VT_TRY(make_row(t, k, r->path, row));
     }
     return VT_OK;
+}
+
+static int by_line(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* A scan goes one way in temperature: back by a tenth of its range at most. */
+static enum vt_status check_one_way(const char *path, struct row *row, int n)
+{
+    double low = INFINITY, high = -INFINITY, up = 0, down = 0;
+    int64_t line[2] = {0, 0};
+    qsort(row, (size_t)n, sizeof *row, by_line);
+    for (int k = 0; k < n; k++) low = fmin(low, row[k].t), high = fmax(high, row[k].t);
+    double least = high, most = low;
+    for (int k = 0; k < n; k++) {
+        most = fmax(most, row[k].t), least = fmin(least, row[k].t);
+        if (most - row[k].t > down) down = most - row[k].t, line[0] = row[k].line;
+        if (row[k].t - least > up) up = row[k].t - least, line[1] = row[k].line;
+    }
+    if (fmin(up, down) <= 0.1 * (high - low) + 2) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "%s:%lld: the temperature goes up by %.4g K and down by %.4g K: cut heating and cooling into two "
+        "tables%s",
+        path, (long long)line[down > up], up, down,
+        isnan(row->f) ? ", or if these are several frequencies, say --columns 'frequency=2 [Hz]'" : "");
+}
+
+static int by_temperature(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    return (x->t > y->t) - (x->t < y->t);
+}
+
+/* The columns that no want has taken. */
+static void list_unused(const struct vt_table *t, char *list, size_t size)
+{
+    snprintf(list, size, "none");
+    for (int k = 0, n = 0; t->name && k < t->columns; k++) {
+        bool used = false;
+        for (int w = 0; w < t->n_wants; w++) used = used || t->column[w] == k + 1;
+        size_t length = n ? strlen(list) : 0;
+        if (used || length + 60 > size) continue;
+        snprintf(list + length, size - length, "%s%.40s", n++ ? ", " : "", t->name[k]);
+    }
+}
+
+/* Without frequencies all rows would be one scan: where temperatures come again and again, rows of several
+ * frequencies are likelier than one that nobody tells. */
+static enum vt_status check_frequency(const struct vt_table *t, struct rows *r)
+{
+    int most = 0, again = 0, at = 0;
+    char list[300];
+    VT_TRY(check_one_way(r->path, r->row, r->n));
+    qsort(r->row, (size_t)r->n, sizeof *r->row, by_temperature);
+    for (int k = 0, last; k < r->n; k = last) {
+        for (last = k + 1; last < r->n && r->row[last].t <= r->row[k].t; last++) {
+        }
+        again += last - k - 1;
+        if (last - k > most) most = last - k, at = k;
+    }
+    if (10 * again <= r->n) return VT_OK;
+    list_unused(t, list, sizeof list);
+    return VT_RAISE(VT_EINPUT,
+                    "%s: %d rows at %.6g K, and no frequency is known; columns not used: %s; say --columns "
+                    "'frequency=2 [Hz]', or --frequency '1 Hz' if all rows are of one",
+                    r->path, most, r->row[at].t, list);
 }
 
 static enum vt_status read_rows(const char *path, const struct vt_dma_options *o, double frequency,
@@ -270,6 +357,7 @@ static enum vt_status read_rows(const char *path, const struct vt_dma_options *o
     if (st == VT_OK && isnan(frequency)) frequency = frequency_by_note(&table);
     if (st == VT_OK && isnan(frequency)) frequency = frequency_by_name(path);
     if (st == VT_OK) st = make_rows(&table, frequency, temperature, r);
+    if (st == VT_OK && isnan(frequency) && !table.value[FREQUENCY]) st = check_frequency(&table, r);
     vt_table_release(&table);
     return st;
 }
@@ -289,12 +377,6 @@ static int by_t(const void *a, const void *b)
     const struct row *x = a, *y = b;
     if (x->t < y->t || x->t > y->t) return x->t < y->t ? -1 : 1;
     return x->f < y->f ? -1 : x->f > y->f;
-}
-
-static int by_line(const void *a, const void *b)
-{
-    const struct row *x = a, *y = b;
-    return x->line < y->line ? -1 : x->line > y->line;
 }
 
 /* Rows of one scan, in any order, as a scan; rows with the same x are averaged. */
@@ -338,27 +420,6 @@ static void drop_last(struct vt_dma *dma)
 {
     struct vt_dma_scan *s = &dma->scan[--dma->n];
     free(s->x), free(s->storage), free(s->loss), free(s->tan_delta);
-}
-
-/* A scan goes one way in temperature: back by a tenth of its range at most. */
-static enum vt_status check_one_way(const char *path, struct row *row, int n)
-{
-    double low = INFINITY, high = -INFINITY, up = 0, down = 0;
-    int64_t line[2] = {0, 0};
-    qsort(row, (size_t)n, sizeof *row, by_line);
-    for (int k = 0; k < n; k++) low = fmin(low, row[k].t), high = fmax(high, row[k].t);
-    double least = high, most = low;
-    for (int k = 0; k < n; k++) {
-        most = fmax(most, row[k].t), least = fmin(least, row[k].t);
-        if (most - row[k].t > down) down = most - row[k].t, line[0] = row[k].line;
-        if (row[k].t - least > up) up = row[k].t - least, line[1] = row[k].line;
-    }
-    if (fmin(up, down) <= 0.1 * (high - low) + 2) return VT_OK;
-    return VT_RAISE(
-        VT_EINPUT,
-        "%s:%lld: the temperature goes up by %.4g K and down by %.4g K: cut heating and cooling into two "
-        "tables",
-        path, (long long)line[down > up], up, down);
 }
 
 /* Rows at one frequency (within 1 %) with ten points or more; at one temperature (within 1 K of the one

@@ -43,8 +43,9 @@ struct vt_dma {
 };
 
 /* Read n tables. VT_EINPUT where a table cannot be read (io/table_file.h), has neither tan(delta) nor both
- * moduli, a modulus that is not positive, a temperature that goes up and down, or too few points for a scan:
- * ten temperatures at one frequency, or six frequencies at one temperature. Local. */
+ * moduli nor the loss angle, a modulus that is not positive, temperatures that recur with no frequency known,
+ * a temperature that goes up and down, or too few points for a scan: ten temperatures at one frequency, or
+ * six frequencies at one temperature. Local. */
 enum vt_status vt_dma_read(int n, char *const *paths, const struct vt_dma_options *options,
                            struct vt_dma *dma);
 void vt_dma_release(struct vt_dma *dma);

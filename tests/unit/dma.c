@@ -129,7 +129,7 @@ static void gamma_tables_give_their_energy(void **state)
 {
     (void)state;
     static const double f[] = {.05, .5, 3, 7, 15};
-    char path[6][300];
+    char path[6][300], path_csv[300];
     char *paths[6];
     for (int k = 0; k < 6; k++) paths[k] = path[k];
     FILE *all = create("gamma.csv", path[5]);
@@ -164,6 +164,19 @@ static void gamma_tables_give_their_energy(void **state)
         ok(vt_dma_put(&series, &results));
         const char *name = many ? "dma/law/gamma_0.05Hz/energy_reduced" : "dma/law/gamma/energy_reduced";
         assert_near(vt_results_find(&results, name)->value[0], 4.583, 0.006);
+        FILE *csv = create("peaks.csv", path_csv);
+        vt_dma_write_peaks(&series, csv);
+        fclose(csv);
+        csv = fopen(path_csv, "r");
+        char line[2000];
+        for (int k = 0; k < 7; k++) {
+            assert_non_null(fgets(line, sizeof line, csv));
+            if (k < 2) continue;
+            assert_null(strstr(line, ", ,")); /* what is not there is nan, in each of 33 cells */
+            assert_non_null(strstr(line, ", nan, nan"));
+            assert_null(strstr(line, "-nan"));
+        }
+        fclose(csv);
         const struct vt_dataset *alpha = vt_results_find(&results, "dma/peaks/alpha_by_energy");
         for (int k = 0; k < 5; k++) assert_near(alpha->value[k], 0.4, 4 * alpha->error[k]);
         assert_true(alpha->error[0] < 0.01);
@@ -265,12 +278,99 @@ static void sweeps_give_spectra_and_a_master_curve(void **state)
     vt_dma_series_release(&series);
 }
 
+/* One measurement of five frequencies at each temperature, under the headings of several instruments, with
+ * what they export: to the rounding of the tables they are the same. */
+static void headings_of_instruments_give_the_same_peaks(void **state)
+{
+    (void)state;
+    enum { FREQUENCIES = 3, HZ = 1, RAD_S = 2, ANGLE = 4, RADIANS = 8, MODULUS = 16, HOLES = 32 };
+    static const struct {
+        const char *head;
+        int kind;
+    } form[] = {{"T (K)\tFrequency (Hz)\ttan delta\tE' (GPa)", HZ},
+                {"T (K)\tFrequenz (Hz)\ttan delta\tE' (GPa)", HZ},
+                {"T (K)\tOsc. frequency (Hz)\ttan delta\tE' (GPa)", HZ},
+                {"T (K)\tOsz (rad/s)\ttan delta\tE' (GPa)", RAD_S},
+                {"T (K)\tAngular frequency (rad/s)\tFrequency (Hz)\ttan delta\tE' (GPa)", RAD_S | HZ},
+                {"T (K)\tFrequency (Hz)\tPhase angle (\xc2\xb0)\tE' (GPa)", HZ | ANGLE},
+                {"T (K)\tFrequency (Hz)\t\xce\xb4 [rad]\t|G*| (GPa)", HZ | RADIANS | MODULUS},
+                {"T (K)\tFrequency (Hz)\ttan delta\tE' (GPa)", HZ | HOLES}};
+    static const double f[FREQUENCIES] = {.1, 1, 10};
+    double place[FREQUENCIES] = {0}, loss[FREQUENCIES] = {0};
+    for (size_t q = 0; q < sizeof form / sizeof *form; q++) {
+        const int kind = form[q].kind;
+        char path[300], *paths[] = {path};
+        FILE *file = create("heads.txt", path);
+        fprintf(file, "%s\n", form[q].head);
+        for (int k = 0; k < 60; k++)
+            for (int i = 0; i < FREQUENCIES; i++) {
+                double t = 250 + 3 * k, at = 0.9 / VT_KB / log(1 / (2 * M_PI * f[i] * 1e-14)),
+                       y = cole_cole(t, 0.04, at, 0.9, 0.4) + 0.005;
+                fprintf(file, "%g", t);
+                if (kind & RAD_S) fprintf(file, "\t%.8g", 2 * M_PI * f[i]);
+                if (kind & HZ) fprintf(file, "\t%g", f[i]);
+                if (kind & HOLES && k % 12 == 5)
+                    fprintf(file, k > 30 ? "\t\t35\n" : "\tNaN\t35\n");
+                else
+                    fprintf(file, "\t%.10g\t%.10g\n",
+                            kind & ANGLE     ? atan(y) * 180 / M_PI
+                            : kind & RADIANS ? atan(y)
+                                             : y,
+                            kind & MODULUS ? 35 * hypot(1, y) : 35);
+            }
+        fclose(file);
+        preset();
+        ok(vt_dma_analyse(1, paths, &options, &series));
+        assert_int_equal(series.dma.n, FREQUENCIES);
+        for (int i = 0; i < FREQUENCIES; i++) {
+            assert_near(series.dma.scan[i].frequency, f[i], 1e-7 * f[i]);
+            assert_int_equal(series.dma.scan[i].n, kind & HOLES ? 55 : 60);
+            if (!q) place[i] = series.found[i].peak.place, loss[i] = series.dma.scan[i].loss[30];
+            assert_near(series.found[i].peak.place, place[i], kind & HOLES ? 1e-3 : 1e-5);
+            if (!(kind & HOLES)) assert_near(series.dma.scan[i].loss[30], loss[i], 1e-8);
+        }
+        vt_dma_series_release(&series);
+    }
+}
+
+/* Rows of several frequencies that nobody tells are no scan. */
+static void temperatures_that_recur_want_a_frequency(void **state)
+{
+    (void)state;
+    static const char *const head[] = {"T (K),Osz,tan delta", "T (K),Osz (Hz),Rate (Hz),tan delta",
+                                       "T (K),Frequency (Hz),Angular frequency (rad/s),tan delta"};
+    static const char *const say[] = {
+        "5 rows at 260 K, and no frequency is known; columns not used: Osz; say",
+        "columns not used: Osz (Hz), Rate (Hz); say", "are both frequency"};
+    for (int q = 0; q < 3; q++) {
+        char path[300], *paths[] = {path};
+        FILE *file = create("recur.csv", path);
+        fprintf(file, "%s\n", head[q]);
+        for (int k = 0; k < 60; k++)
+            for (int i = 0; i < 5; i++) {
+                fprintf(file, "%d,%d,", 260 + 3 * k, 1 + i);
+                if (q) fprintf(file, "%g,", 6.3 * (1 + i)); /* 2 pi f is 6.283 */
+                fprintf(file, "%g\n", cole_cole(260 + 3 * k, 0.04, 330, 0.9, 0.4));
+            }
+        fclose(file);
+        preset();
+        assert_int_equal(vt_dma_analyse(1, paths, &options, &series), VT_EINPUT);
+        vt_dma_series_release(&series);
+        if (!strstr(vt_message(), say[q])) fail_msg("\"%s\" without \"%s\"", vt_message(), say[q]);
+        if (q) continue;
+        snprintf(options.frequency, sizeof options.frequency, "1 Hz"); /* who says so gets one scan */
+        ok(vt_dma_analyse(1, paths, &options, &series));
+        assert_int_equal(series.dma.n, 1);
+        vt_dma_series_release(&series);
+    }
+}
+
 /* One message, which names the file or the option. */
 static void what_cannot_be_analysed_is_refused(void **state)
 {
     (void)state;
-    char path[4][300];
-    char *paths[4] = {path[0], path[1], path[2], path[3]};
+    char path[5][300];
+    char *paths[5] = {path[0], path[1], path[2], path[3], path[4]};
     write_state("flat.txt", path[0], 0, 331, 900, 200);
     FILE *file = create("twice.csv", path[1]);
     fputs("T (K),tan delta\n", file);
@@ -282,6 +382,9 @@ static void what_cannot_be_analysed_is_refused(void **state)
     file = create("negative.csv", path[3]);
     fputs("T (K),E' (GPa),E'' (GPa)\n300,50,1\n301,-50,1\n", file);
     fclose(file);
+    file = create("angle.csv", path[4]);
+    fputs("T (K),phase angle (deg)\n300,5\n301,95\n", file);
+    fclose(file);
     static const struct {
         int table, n;
         const char *peak, *frequency, *say;
@@ -291,6 +394,7 @@ static void what_cannot_be_analysed_is_refused(void **state)
                {1, 1, "", "", "cut heating and cooling"},
                {2, 1, "", "", "neither tan(delta) nor both moduli"},
                {3, 1, "", "", "negative.csv:3: a storage modulus of -50"},
+               {4, 1, "", "", "angle.csv:3: a loss angle of 95 degrees"},
                {0, 1, "390-280", "", "peak: '390-280'"},
                {0, 1, "1-2, 3-4", "", "2 values: one for all, or one of each, 1"},
                {0, 1, "", "1 K", "frequency"},
@@ -319,6 +423,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(gamma_tables_give_their_energy),
         cmocka_unit_test(the_error_of_an_energy_covers_the_scatter_of_the_peaks),
         cmocka_unit_test(sweeps_give_spectra_and_a_master_curve),
+        cmocka_unit_test(headings_of_instruments_give_the_same_peaks),
+        cmocka_unit_test(temperatures_that_recur_want_a_frequency),
         cmocka_unit_test(what_cannot_be_analysed_is_refused),
     };
     MPI_Init(&argc, &argv);

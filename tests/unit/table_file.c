@@ -16,7 +16,7 @@ static const struct vt_table_want wants[] = {
     {"tan_delta", "tan delta|tan d|loss factor", "1", true},
     {"storage", "E'|storage modulus", "GPa", false},
     {"loss", "E''|loss modulus", "GPa", false},
-    {"frequency", "f|frequency|angular frequency", "Hz", false},
+    {"frequency", "f|frequency|angular frequency|omega", "Hz", false},
     {"time", "t|time|step time", "s", false},
 };
 enum { T, TAN, STORAGE, LOSS, F, TIME, N_WANTS };
@@ -170,6 +170,107 @@ static void notes_above_the_names_are_kept(void **state)
     vt_table_release(&t);
 }
 
+/* A heading that is a name as a whole is not cut into a name and a unit. */
+static void a_ratio_is_no_unit(void **state)
+{
+    (void)state;
+    static const struct vt_table_want volume[] = {
+        {"pressure", "P", "GPa", true},
+        {"volume", "V|volume", "A^3", false},
+        {"specific_volume", "V|volume", "cm^3/g", false},
+        {"ratio", "V/V0", "1", false},
+        {"volume_error", "V error", "A^3", false},
+        {"ratio_error", "V/V0 error|sigma V/V0", "1", false},
+    };
+    static const struct {
+        const char *text;
+        bool has[6];
+    } file[] = {
+        {"P (GPa),V/V0,V/V0 error\n1,2,3\n4,5,6\n", {1, 0, 0, 1, 0, 1}},
+        {"P (GPa),V/V0 [%],sigma V/V0 (%)\n1,200,300\n4,500,600\n", {1, 0, 0, 1, 0, 1}},
+        {"P/GPa,V/V_0,V/\xc3\x85\xc2\xb3\n1,2,3\n4,5,6\n", {1, 1, 0, 1, 0, 0}},
+        {"P (GPa),V/V\xe2\x82\x80,V/(cm3/g)\n1,2,3\n4,5,6\n", {1, 0, 1, 1, 0, 0}},
+    };
+    for (size_t k = 0; k < sizeof file / sizeof *file; k++) {
+        struct vt_table t;
+        int d = memfd_create("table", MFD_CLOEXEC);
+        assert_true(d >= 0 && write(d, file[k].text, strlen(file[k].text)) == (ssize_t)strlen(file[k].text));
+        snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+        if (vt_table_read(path, "", 6, volume, &t) != VT_OK)
+            fail_msg("%s\nin: %s", vt_message(), file[k].text);
+        close(d);
+        for (int w = 0; w < 6; w++)
+            if ((t.value[w] != NULL) != file[k].has[w]) fail_msg("%s in %s", volume[w].key, file[k].text);
+        assert_near(t.value[3][1], 5);
+        vt_table_release(&t);
+    }
+    struct vt_table t; /* a unit that is none is still told */
+    int d = memfd_create("table", MFD_CLOEXEC);
+    assert_true(write(d, "P (GPa),V/V9\n1,2\n3,4\n", 21) == 21);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+    assert_int_equal(vt_table_read(path, "", 6, volume, &t), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "'V9' is not a unit of volume"));
+    vt_table_release(&t);
+    close(d);
+}
+
+/* Two of 20 rows that were not measured are left out; three are too many. Numbers as words stay an error. */
+static void a_few_holes_are_left_out(void **state)
+{
+    (void)state;
+    for (int holes = 1; holes <= 3; holes++) {
+        char text[600] = "T (K),tan delta,E' (MPa)\n";
+        for (int k = 0; k < 20; k++)
+            snprintf(text + strlen(text), sizeof text - strlen(text),
+                     k == 4                 ? "304,,1\n"
+                     : k == 9 && holes > 1  ? "309,0.1,NaN\n"
+                     : k == 19 && holes > 2 ? "319,0.1,\n"
+                                            : "%d,0.1,1\n",
+                     300 + k);
+        struct vt_table t;
+        enum vt_status st = read_text(text, 0, "", &t);
+        if (holes < 3) {
+            assert_int_equal(st, VT_OK);
+            assert_int_equal(t.n, 20 - holes);
+            assert_near(t.value[T][4], 305);
+            assert_int_equal(t.line[4], 7);
+            assert_near(t.value[T][t.n - 1], 319);
+        } else {
+            assert_int_equal(st, VT_EINPUT);
+            assert_non_null(strstr(vt_message(), ":6: column 2, tan_delta: the cell is empty; 3 of 20 rows"));
+        }
+        vt_table_release(&t);
+    }
+}
+
+/* Hz and rad/s beside each other, degC and K: one where the rows agree to 1e-3, refused where they do not. */
+static void two_columns_that_hold_the_same_are_one(void **state)
+{
+    (void)state;
+    struct vt_table t;
+    read_ok("T (\xc2\xb0"
+            "C),T (K),tan delta,omega (rad/s),f (Hz)\n26.85,300,1,6.28,1\n27.85,301,1,62.8,10\n",
+            "", &t);
+    assert_near(t.value[F][1], 10);
+    assert_near(t.value[T][1], 301);
+    assert_int_equal(t.column[F], 5);
+    vt_table_release(&t);
+    static const char *const bad[] = {
+        "T (K),tan delta,omega (rad/s),f (Hz)\n300,1,6.28,1\n301,1,62.6,10\n",
+        "T (K),tan delta,nu (Hz),f (Hz)\n300,1,1,1\n301,1,10,10\n", /* nothing says what differs */
+    };
+    for (int k = 0; k < 2; k++) {
+        static const struct vt_table_want f[] = {{"frequency", "f|omega|nu", "Hz", false}};
+        int d = memfd_create("table", MFD_CLOEXEC);
+        assert_true(write(d, bad[k], strlen(bad[k])) == (ssize_t)strlen(bad[k]));
+        snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+        assert_int_equal(vt_table_read(path, "", 1, f, &t), VT_EINPUT);
+        assert_non_null(strstr(vt_message(), "are both frequency"));
+        vt_table_release(&t);
+        close(d);
+    }
+}
+
 /* Each with the line, and words of the message. */
 static void what_is_wrong_is_refused_where_it_stands(void **state)
 {
@@ -231,6 +332,9 @@ int main(void)
         cmocka_unit_test(names_and_units_are_told_apart),
         cmocka_unit_test(columns_can_be_told_by_number_and_name),
         cmocka_unit_test(notes_above_the_names_are_kept),
+        cmocka_unit_test(a_ratio_is_no_unit),
+        cmocka_unit_test(a_few_holes_are_left_out),
+        cmocka_unit_test(two_columns_that_hold_the_same_are_one),
         cmocka_unit_test(what_is_wrong_is_refused_where_it_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
