@@ -118,6 +118,13 @@ enum vt_status vt_eos_fit(enum vt_eos_form form, double k1, double v0, const str
     enum vt_status st;
     if (d->n < 3)
         return VT_RAISE(VT_EINPUT, "an equation of state needs at least three pressures, here are %d", d->n);
+    const int fitted = 1 + isnan(v0) + isnan(k1);
+    if (!given && d->n <= fitted)
+        return VT_RAISE(
+            VT_EINPUT,
+            "%d points without errors do not tell %d numbers and their errors: %d points are due, "
+            "or errors of V or P%s",
+            d->n, fitted, fitted + 1, isnan(k1) ? ", or K' that is held: --k_prime 4" : "");
     VT_TRY(start(d, &guess.v0, &guess.k0));
     if (!isnan(v0)) guess.v0 = v0;
     VT_TRY_GOTO(st, done, vt_alloc(&e, d->n));
@@ -144,7 +151,8 @@ enum vt_status vt_eos_fit(enum vt_eos_form form, double k1, double v0, const str
             for (int b = 0; b < 3; b++)
                 out->covariance[a][b] =
                     fit.parameter[a].fixed || fit.parameter[b].fixed ? 0 : factor * fit.covariance[a][b];
-        for (int a = 0; a < 3; a++) out->error[a] = sqrt(out->covariance[a][a]);
+        for (int a = 0; a < 3; a++)
+            out->error[a] = sqrt(out->covariance[a][a]), out->held[a] = fit.parameter[a].fixed;
         guess.v0 = fit.parameter[0].value, guess.k0 = fit.parameter[1].value,
         guess.k1 = fit.parameter[2].value;
     }

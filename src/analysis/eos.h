@@ -15,6 +15,8 @@
 #ifndef VT_EOS_H
 #define VT_EOS_H
 
+#include <stdbool.h>
+
 #include "core/status.h"
 
 enum vt_eos_form { VT_EOS_BIRCH_MURNAGHAN, VT_EOS_VINET };
@@ -37,7 +39,8 @@ struct vt_eos_data {
 
 struct vt_eos_fit {
     struct vt_eos eos;
-    double error[3];         /* of v0, k0, k1; 0: held */
+    double error[3]; /* of v0, k0, k1; 0: held */
+    bool held[3];
     double covariance[3][3]; /* in this order */
     double chi2;             /* a degree of freedom; NaN without errors or freedom */
     double rms;              /* of V / V(P) - 1 */
@@ -45,8 +48,9 @@ struct vt_eos_fit {
 };
 
 /* k1, v0: held at these; NaN: fitted. Errors that are given are widened by the root of chi2 where that is
- * above 1. VT_EINPUT with too few points or a V that is not positive; VT_EPHYSICS where the volume does not
- * fall with pressure or the data do not determine a number. Local. */
+ * above 1. VT_EINPUT with fewer than three points, or without errors no more than numbers that are fitted, or
+ * a V that is not positive; VT_EPHYSICS where the volume does not fall with pressure or the data do not
+ * determine a number. Local. */
 enum vt_status vt_eos_fit(enum vt_eos_form form, double k1, double v0, const struct vt_eos_data *data,
                           struct vt_eos_fit *out);
 

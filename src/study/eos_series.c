@@ -108,12 +108,12 @@ static const struct vt_table_want wants[WANTS] = {
     {"pressure_error", "P error|pressure error|sigma P|dP", "GPa", false},
     {"volume", volume_names, "A^3", false},
     {"specific_volume", volume_names, "cm^3/g", false},
-    {"ratio", "V/V0|V over V0|relative volume", "1", false},
+    {"ratio", "V/V0|V over V0|relative volume|volume ratio", "1", false},
     {"density", "rho|density", "g/cm^3", false},
     {"q1", "q1|Q1|FSDP|qp|peak position", "/A", false},
     {"volume_error", error_names, "A^3", false},
     {"specific_volume_error", error_names, "cm^3/g", false},
-    {"ratio_error", "V/V0 error", "1", false},
+    {"ratio_error", "V/V0 error|sigma V/V0|d(V/V0)|relative volume error", "1", false},
     {"density_error", "density error|sigma rho|drho|rho error", "g/cm^3", false},
     {"q1_error", "q1 error|sigma q1|dq1|error q1", "/A", false},
 };
@@ -274,6 +274,25 @@ static int by_pressure(const void *a, const void *b)
     return (x->pressure > y->pressure) - (x->pressure < y->pressure);
 }
 
+/* A table that holds V/V0 = 1 with the error 0: in its unit V0 is exact, but it was measured as the others
+ * were, and their ratios all have its error. Where V0 is fitted, this point takes the least error of the
+ * others (relative): no more can be told of it. */
+static void complete_error(struct vt_eos_set *s)
+{
+    int without = -1, n = 0;
+    double least = INFINITY;
+    for (int k = 0; k < s->n; k++)
+        if (s->point[k].volume_error > 0)
+            least = fmin(least, s->point[k].volume_error / s->point[k].volume);
+        else
+            without = k, n++;
+    if (!s->path || n != 1 || s->n < 2) return;
+    s->point[without].volume_error = least * s->point[without].volume;
+    vt_log(VT_LOG_INFO,
+           "eos: %s: the point at %g GPa has no error of V: it takes the least of the others, %.2g %%",
+           s->name, s->point[without].pressure, 100 * least);
+}
+
 static enum vt_status fit_set(struct vt_eos_set *s, const struct vt_eos_options *o)
 {
     double *work = NULL;
@@ -281,6 +300,7 @@ static enum vt_status fit_set(struct vt_eos_set *s, const struct vt_eos_options 
     VT_TRY(check_temperatures(s, o->temperature_spread));
     VT_TRY(vt_alloc(&work, 4 * s->n));
     if (s->n) qsort(s->point, (size_t)s->n, sizeof *s->point, by_pressure);
+    complete_error(s);
     double *p = work, *v = p + s->n, *pe = v + s->n, *ve = pe + s->n;
     for (int k = 0; k < s->n; k++) {
         p[k] = s->point[k].pressure, v[k] = s->point[k].volume;
@@ -416,6 +436,19 @@ static void grid_of(const struct vt_eos_set *s, double pressure[GRID])
     for (int k = 0; k < GRID; k++) pressure[k] = low + (high - low) * k / (GRID - 1);
 }
 
+/* Errors of points: 0 where they are not known. */
+static double known(double error)
+{
+    return error > 0 ? error : NAN;
+}
+
+static double q1_at_zero(const struct vt_eos_fit *f, double *error)
+{
+    double q = pow(f->eos.v0, -1. / 3);
+    *error = q * f->error[0] / (3 * f->eos.v0);
+    return q;
+}
+
 static enum vt_status put_points(const struct vt_eos_set *s, const char *group, double *p,
                                  struct vt_results *r)
 {
@@ -423,19 +456,17 @@ static enum vt_status put_points(const struct vt_eos_set *s, const char *group, 
     for (int k = 0; k < s->n; k++) p[k] = s->point[k].pressure;
     VT_TRY(put_pressure(r, group, "volume", s->unit, s->q1 ? "1/q_1^3" : "V", s->n, p, &d));
     for (int k = 0; k < s->n; k++)
-        d->value[k] = s->point[k].volume,
-        d->error[k] = s->point[k].volume_error > 0 ? s->point[k].volume_error : NAN;
+        d->value[k] = s->point[k].volume, d->error[k] = known(s->point[k].volume_error);
     VT_TRY(put_pressure(r, group, "compression", "1", "V_0/V", s->n, p, &d));
     for (int k = 0; k < s->n; k++) {
         d->value[k] = s->fit.eos.v0 / s->point[k].volume;
-        d->error[k] =
-            s->point[k].volume_error > 0 ? d->value[k] * s->point[k].volume_error / s->point[k].volume : NAN;
+        d->error[k] = d->value[k] * known(s->point[k].volume_error) / s->point[k].volume;
     }
     VT_TRY(put_pressure(r, group, "residual", "1", "V / V(P) - 1", s->n, p, &d));
     for (int k = 0; k < s->n; k++) {
         double v;
         d->value[k] = vt_eos_volume(&s->fit.eos, p[k], &v) == VT_OK ? s->point[k].volume / v - 1 : NAN;
-        d->error[k] = s->point[k].volume_error > 0 ? s->point[k].volume_error / s->point[k].volume : NAN;
+        d->error[k] = known(s->point[k].volume_error) / s->point[k].volume;
     }
     return VT_OK;
 }
@@ -443,15 +474,13 @@ static enum vt_status put_points(const struct vt_eos_set *s, const char *group, 
 static enum vt_status put_numbers(const struct vt_eos_set *s, const char *group, struct vt_results *r)
 {
     const struct vt_eos_fit *f = &s->fit;
-    const double correlation = f->covariance[1][2] / (f->error[1] * f->error[2]),
-                 q0 = pow(f->eos.v0, -1. / 3);
+    const double correlation = f->covariance[1][2] / (f->error[1] * f->error[2]);
+    double q_error, q0 = q1_at_zero(f, &q_error);
     VT_TRY(vt_series_put_number(r, group, "k0", "GPa", "bulk modulus K_0 at P = 0", f->eos.k0, f->error[1]));
     VT_TRY(vt_series_put_number(r, group, "k_prime", "1", "K' = dK/dP at P = 0; error 0: held", f->eos.k1,
                                 f->error[2]));
     VT_TRY(vt_series_put_number(r, group, "v0", s->unit, "V at P = 0", f->eos.v0, f->error[0]));
-    if (s->q1)
-        VT_TRY(vt_series_put_number(r, group, "q1_0", "1/angstrom", "q_1 at P = 0", q0,
-                                    q0 * f->error[0] / (3 * f->eos.v0)));
+    if (s->q1) VT_TRY(vt_series_put_number(r, group, "q1_0", "1/angstrom", "q_1 at P = 0", q0, q_error));
     VT_TRY(vt_series_put_number(r, group, "k0_k_prime_correlation", "1",
                                 "of the errors of K_0 and K'; NaN where one is held", correlation, NAN));
     VT_TRY(vt_series_put_number(r, group, "chi2", "1",
@@ -498,8 +527,20 @@ enum vt_status vt_eos_csv(const struct vt_eos_sets *all, const char *path)
 {
     struct vt_replace out;
     VT_TRY(vt_replace_open(&out, path));
-    fprintf(out.file, "# equations of state; `vitrum eos`\n# set, pressure [GPa], error, V, error, V unit, "
-                      "V0/V, V/V(P) - 1");
+    fprintf(out.file,
+            "# equations of state; `vitrum eos`\n# set, K0 [GPa], error, K', error (0: held), V0, error, "
+            "V0 unit, chi2, rms of V / V(P) - 1");
+    for (int k = 0; k < all->n; k++) {
+        const struct vt_eos_set *s = &all->set[k];
+        const struct vt_eos_fit *f = &s->fit;
+        fprintf(out.file, "\n#   %s, %.8g, %.4g, %.8g, %.4g, %.10g, %.4g, %s, ", s->name, f->eos.k0,
+                f->error[1], f->eos.k1, f->error[2], f->eos.v0, f->error[0], s->unit);
+        if (isnan(f->chi2))
+            fprintf(out.file, "nan, %.4g", f->rms);
+        else
+            fprintf(out.file, "%.4g, %.4g", f->chi2, f->rms);
+    }
+    fprintf(out.file, "\n# set, pressure [GPa], error, V, error, V unit, V0/V, V/V(P) - 1");
     for (int k = 0; k < all->n; k++)
         for (int i = 0; i < all->set[k].n; i++) {
             const struct vt_eos_set *s = &all->set[k];
@@ -507,8 +548,8 @@ enum vt_status vt_eos_csv(const struct vt_eos_sets *all, const char *path)
             double v = NAN;
             if (vt_eos_volume(&s->fit.eos, p->pressure, &v) != VT_OK) v = NAN;
             fprintf(out.file, "\n%s, %.8g, %.3g, %.10g, %.3g, %s, %.8g, %.4g", s->name, p->pressure,
-                    p->pressure_error, p->volume, p->volume_error, s->unit, s->fit.eos.v0 / p->volume,
-                    p->volume / v - 1);
+                    known(p->pressure_error), p->volume, known(p->volume_error), s->unit,
+                    s->fit.eos.v0 / p->volume, p->volume / v - 1);
         }
     fprintf(out.file, "\n");
     return vt_replace_commit(&out);
@@ -519,10 +560,19 @@ void vt_eos_print(const struct vt_eos_sets *all, FILE *out)
     for (int k = 0; k < all->n; k++) {
         const struct vt_eos_set *s = &all->set[k];
         const struct vt_eos_fit *f = &s->fit;
+        const bool ratio = !strcmp(s->unit, "1");
         fprintf(out, "%s: K0 %s GPa, K' %s%s", s->name, vt_uncertain(f->eos.k0, f->error[1]).text,
-                vt_uncertain(f->eos.k1, f->error[2]).text, f->error[2] > 0 ? "" : " (held)");
-        fprintf(out, ", V0 %s %s; %d points, rms %.2g %% of V", vt_uncertain(f->eos.v0, f->error[0]).text,
-                s->unit, s->n, 100 * f->rms);
+                vt_uncertain(f->eos.k1, f->error[2]).text, f->held[2] ? " (held)" : "");
+        if (s->q1) {
+            double error, q = q1_at_zero(f, &error);
+            fprintf(out, ", q1 %s /angstrom at P = 0", vt_uncertain(q, error).text);
+        }
+        fprintf(out, ", %s %s%s%s; %d points, rms %.2g %% of V",
+                s->q1   ? "1/q1^3"
+                : ratio ? "V/V0 at P = 0"
+                        : "V0",
+                vt_uncertain(f->eos.v0, f->error[0]).text, ratio ? "" : " ", ratio ? "" : s->unit, s->n,
+                100 * f->rms);
         if (isfinite(f->chi2)) fprintf(out, ", chi2 %.2g", f->chi2);
         fprintf(out, "\n");
         for (int i = 0; i < all->n_at; i++) {
@@ -538,7 +588,7 @@ static enum vt_status draw(struct vt_plot *figure, int pressures, int rest, cons
                            int color)
 {
     double *work = NULL, grid[GRID], line[GRID], error;
-    char name[160];
+    char name[VT_NAME + 240];
     enum vt_status st;
     VT_TRY(vt_alloc(&work, 4 * s->n));
     double *x = work, *p = x + s->n, *left = p + s->n, *e = left + s->n;
@@ -551,8 +601,8 @@ static enum vt_status draw(struct vt_plot *figure, int pressures, int rest, cons
     }
     grid_of(s, grid);
     for (int k = 0; k < GRID; k++) line[k] = compression(&s->fit, grid[k], &error);
-    snprintf(name, sizeof name, "%s: K0 %.4g \302\261 %.2g GPa, K' %.3g", s->name, s->fit.eos.k0,
-             s->fit.error[1], s->fit.eos.k1);
+    snprintf(name, sizeof name, "%s: K0 %s GPa, K' %.3g", s->name,
+             vt_uncertain_label(s->fit.eos.k0, s->fit.error[1]).text, s->fit.eos.k1);
     struct vt_plot_series dots =
                               {.name = name, .color = color, .mark = VT_PLOT_DOTS, .n = s->n, .x = x, .y = p},
                           way = {.color = color, .n = GRID, .x = line, .y = grid};

@@ -246,9 +246,44 @@ class Calorimetry(unittest.TestCase):
             self.done("eos", table(name + ".csv", 0 * p + 0.01, e), "-o", name)
             error[name] = self.number(name, f"eos/{name}/k0")[1]
         self.assertGreater(error["ambient"], 1.5 * error["exact"])
-        told = self.done("eos", table("part.csv", 0.01 * some, 0 * p), "-o", "part")
-        self.assertIn("1 of 11 points have no error of V", told.stderr)
+        told = self.done("eos", table("part.csv", 0.01 * np.where(p < 3, 0, 1), 0 * p), "-o", "part")
+        self.assertIn("2 of 11 points have no error of V", told.stderr)
+        # One point without counts as the best of the others.
+        told = self.done("eos", table("one.csv", 0.01 * some, 0 * p), "-o", "one")
+        self.assertIn("the point at 0 GPa has no error of V: it takes the least of the others", told.stderr)
+        self.assertAlmostEqual(self.number("one", "eos/one/k0")[1] / error["exact"], 1, delta=0.02)
         self.refused("line 2: volume_error -0.01", "eos", table("minus.csv", 0 * p - 0.01, 0 * p), "-o", "minus")
+
+    def test_ratios_and_how_results_are_told(self):
+        p = np.arange(0, 21.0, 2)
+        v = 1 / make_scans.compression(p) ** 3
+        some = np.where(p == 0, 0, 1e-3)
+        with open(self.folder("ratio.csv"), "w") as f:
+            f.write("P (GPa),V/V0,V/V0 error\n" + "".join(f"{a},{b:.9f},{c}\n" for a, b, c in zip(p, v, some)))
+        with open(self.folder("q1.csv"), "w") as f:
+            f.write("P (GPa);q1 (\u00c5-1)\n" + "".join(f"{a};{2.6285 / b ** (1 / 3):.9f}\n" for a, b in zip(p, v)))
+        with open(self.folder("density.csv"), "w") as f:
+            f.write("P (GPa),density (g/cm3)\n" + "".join(f"{a},{6.7 / b:.9f}\n" for a, b in zip(p, v)))
+        files = [self.folder(name + ".csv") for name in ("ratio", "q1", "density")]
+        told = self.done("eos", *files, "--k_prime", "4", "-o", "out").stdout
+        for name in "ratio", "q1", "density":
+            self.assertLess(abs(self.number("out", f"eos/{name}/k0")[0] - 102), 0.1)
+        self.assertRegex(told, r"ratio: K0 10\d\.\d \+- [\d.]+ GPa, K' 4 \(held\), V/V0 at P = 0 [\d.]+ \+- [\d.]+; 11 points")
+        self.assertRegex(told, r"q1: .*, q1 2\.6285\d* \+- [\d.]+ /angstrom at P = 0, 1/q1\^3 0\.0550")
+        lines = Path(self.folder("out", "eos.csv")).read_text().splitlines()
+        numbers = [line.split(", ") for line in lines if line.startswith("#   ")]
+        self.assertEqual([row[0] for row in numbers], ["#   ratio", "#   q1", "#   density"])
+        self.assertTrue(all(abs(float(row[1]) - 102) < 0.1 and row[3:5] == ["4", "0"] for row in numbers))
+        rows = [line.split(", ") for line in lines if not line.startswith("#")]
+        self.assertEqual(len(rows), 33)
+        self.assertTrue(all(row[2] == "nan" for row in rows))  # no error of P is known
+        self.assertEqual([row[4] for row in rows[:2]], ["0.00102", "0.001"])  # V/V0 = 1 had 0: as 0.001 of 0.981
+        self.assertEqual({row[4] for row in rows[11:]}, {"nan"})
+        with open(self.folder("three.csv"), "w") as f:
+            f.write("P (GPa),V/V0\n" + "".join(f"{a},{b:.6f}\n" for a, b in zip(p[:3], v)))
+        self.refused("4 points are due", "eos", self.folder("three.csv"))
+        held = self.done("eos", self.folder("three.csv"), "--k_prime", "4", "-o", "three").stdout
+        self.assertRegex(held, r"K0 10\d\.\d+ \+- [\d.]+ GPa, K' 4 \(held\)")
 
     def test_what_is_no_equation_of_state_is_refused(self):
         with open(self.folder("rising.csv"), "w") as f:

@@ -283,7 +283,7 @@ static void sweeps_give_spectra_and_a_master_curve(void **state)
 static void headings_of_instruments_give_the_same_peaks(void **state)
 {
     (void)state;
-    enum { FREQUENCIES = 3, HZ = 1, RAD_S = 2, ANGLE = 4, RADIANS = 8, MODULUS = 16, HOLES = 32 };
+    enum { FREQUENCIES = 3, HZ = 1, RAD_S = 2, ANGLE = 4, RADIANS = 8, MODULUS = 16, HOLES = 32, DELTA = 64 };
     static const struct {
         const char *head;
         int kind;
@@ -294,7 +294,8 @@ static void headings_of_instruments_give_the_same_peaks(void **state)
                 {"T (K)\tAngular frequency (rad/s)\tFrequency (Hz)\ttan delta\tE' (GPa)", RAD_S | HZ},
                 {"T (K)\tFrequency (Hz)\tPhase angle (\xc2\xb0)\tE' (GPa)", HZ | ANGLE},
                 {"T (K)\tFrequency (Hz)\t\xce\xb4 [rad]\t|G*| (GPa)", HZ | RADIANS | MODULUS},
-                {"T (K)\tFrequency (Hz)\ttan delta\tE' (GPa)", HZ | HOLES}};
+                {"T (K)\tFrequency (Hz)\ttan delta\tE' (GPa)", HZ | HOLES},
+                {"delta\tT (K)\tFrequency (Hz)\ttan delta\tE' (GPa)", HZ | DELTA}};
     static const double f[FREQUENCIES] = {.1, 1, 10};
     double place[FREQUENCIES] = {0}, loss[FREQUENCIES] = {0};
     for (size_t q = 0; q < sizeof form / sizeof *form; q++) {
@@ -306,6 +307,7 @@ static void headings_of_instruments_give_the_same_peaks(void **state)
             for (int i = 0; i < FREQUENCIES; i++) {
                 double t = 250 + 3 * k, at = 0.9 / VT_KB / log(1 / (2 * M_PI * f[i] * 1e-14)),
                        y = cole_cole(t, 0.04, at, 0.9, 0.4) + 0.005;
+                if (kind & DELTA) fputs("3\t", file); /* without a unit it is no angle */
                 fprintf(file, "%g", t);
                 if (kind & RAD_S) fprintf(file, "\t%.8g", 2 * M_PI * f[i]);
                 if (kind & HZ) fprintf(file, "\t%g", f[i]);

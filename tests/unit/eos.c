@@ -174,6 +174,16 @@ static void what_is_no_equation_of_state_is_refused(void **state)
     refuse(4, pressure, negative, 4, VT_EINPUT, "must be positive");
     refuse(4, same, rising, 4, VT_EINPUT, "more than one pressure");
     refuse(2, pressure, compression, 4, VT_EINPUT, "at least three pressures");
+    /* Three points tell three numbers, but not how far they are right; two numbers, or errors, they do. */
+    double falling[3] = {0.9904, 0.9813, 0.9726}, error[3] = {1e-3, 1e-3, 1e-3};
+    refuse(3, pressure, falling, NAN, VT_EINPUT, "4 points are due, or errors of V or P, or K' that is held");
+    struct vt_eos_fit f;
+    struct vt_eos_data d = {.n = 3, .pressure = pressure, .volume = falling};
+    assert_int_equal(vt_eos_fit(VT_EOS_BIRCH_MURNAGHAN, 4, NAN, &d, &f), VT_OK);
+    assert_true(f.held[2] && !f.held[0] && !f.held[1] && f.error[1] > 0 && isfinite(f.error[1]));
+    d.volume_error = error;
+    assert_int_equal(vt_eos_fit(VT_EOS_BIRCH_MURNAGHAN, NAN, NAN, &d, &f), VT_OK);
+    assert_true(f.dof == 0 && !f.held[2] && isfinite(f.error[2]) && f.error[2] > 0);
     const struct vt_eos e = {VT_EOS_BIRCH_MURNAGHAN, 1, 102, 4};
     double v;
     assert_int_equal(vt_eos_volume(&e, -60, &v), VT_EPHYSICS); /* beyond the strength of the law */
