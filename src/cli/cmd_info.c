@@ -10,8 +10,15 @@
 #include "core/provenance.h"
 #include "md/protocol.h"
 #include "potential/targets.h"
+#include "study/compare.h"
+#include "study/curve_series.h"
+#include "study/dma_tables.h"
+#include "study/dsc_options.h"
+#include "study/eos_series.h"
+#include "study/peak_series.h"
 #include "study/reduce_options.h"
 #include "study/sweep.h"
+#include "study/xpcs.h"
 
 static const char usage[] =
     "usage: vitrum info [TOPIC] [--markdown]\n"
@@ -19,6 +26,8 @@ static const char usage[] =
     "Print every option of a protocol with unit, default and range, from the tables that check the input.\n"
     "  TOPIC       build, protocol, stages, measurements, the name of one stage, measurement or section;\n"
     "              sweep: the section of that name;\n"
+    "              commands, or one of them: options of `vitrum peaks`, entropy, compare, dma, dsc, eos and "
+    "xpcs;\n"
     "              reduce: options of `vitrum reduce`; targets: the file that potentials are fitted to and\n"
     "              compared with\n"
     "  --markdown  as the pages in docs/reference\n";
@@ -90,6 +99,35 @@ static void info_reduce(void)
     table("reduce", "numbers without a unit have the one that stands here", vt_reduce_params);
 }
 
+/* Commands that take files of measurements or of runs, and the options of one table. */
+static const struct {
+    const char *name, *help;
+    const struct vt_param *params;
+} commands[] = {
+    {"peaks", "peaks of curves, S(q) or g(r), over a series", vt_peaks_params},
+    {"entropy", "pair entropy and its integrand of curves, over a series", vt_series_params},
+    {"compare", "a simulation with measured curves", vt_compare_params},
+    {"dma", "tables of dynamic mechanical analysis", vt_dma_params},
+    {"dsc", "scans of calorimetry, and cooling runs", vt_dsc_params},
+    {"eos", "equations of state of tables and runs", vt_eos_params},
+    {"xpcs", "correlation functions of photon correlation spectroscopy", vt_xpcs_params},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void info_command(int k)
+{
+    char name[40];
+    snprintf(name, sizeof name, "vitrum %s", commands[k].name);
+    table(name, commands[k].help, commands[k].params);
+}
+
+static void info_commands(void)
+{
+    chapter("Commands",
+            "Options of commands that take files, on the command line: `--k_prime 4`, `--tg '432 K'`.");
+    for (int k = 0; k < COMMANDS; k++) info_command(k);
+}
+
 static void info_targets(void)
 {
     chapter("Targets", "Sections of the YAML file: `elements` (`Cu:`), `pairs` (`Cu-Zr:`) and `alloys` "
@@ -110,7 +148,7 @@ static void info_targets(void)
 }
 
 /* One stage, kernel, operator or section by name. */
-static bool info_one(const char *name)
+static bool info_part(const char *name)
 {
     for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++)
         if (!strcmp((*t)->name, name)) {
@@ -136,11 +174,25 @@ static bool info_one(const char *name)
     return false;
 }
 
+/* A part of a protocol, a command, or both: xpcs is a measurement and a command. */
+static bool info_one(const char *name)
+{
+    bool found = info_part(name);
+    for (int k = 0; k < COMMANDS; k++)
+        if (!strcmp(commands[k].name, name)) {
+            info_command(k);
+            found = true;
+        }
+    return found;
+}
+
 /* The name among all topics that is nearest to a wrong one. */
 static const char *nearest_topic(const char *name)
 {
-    const char *all[128] = {"stages", "measurements", "protocol", "build", "targets", "reduce", "sweep"};
-    int n = 7;
+    const char *all[128] = {"stages",  "measurements", "protocol", "build",
+                            "targets", "reduce",       "sweep",    "commands"};
+    int n = 8;
+    for (int k = 0; k < COMMANDS; k++) all[n++] = commands[k].name;
     for (const struct vt_stage_type *const *t = vt_stage_types; *t; t++) all[n++] = (*t)->name;
     for (const struct vt_kernel *const *k = vt_kernel_list(); *k; k++) all[n++] = (*k)->name;
     for (const struct vt_operator *const *o = vt_operator_list(); *o; o++) all[n++] = (*o)->name;
@@ -168,6 +220,7 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_stages();
         info_measurements();
         info_sweep();
+        info_commands();
         info_reduce();
     } else if (!strcmp(topic, "build"))
         info_build();
@@ -181,15 +234,18 @@ enum vt_status vt_cmd_info(int argc, char **argv)
         info_sweep();
     else if (!strcmp(topic, "targets"))
         info_targets();
+    else if (!strcmp(topic, "commands"))
+        info_commands();
     else if (!strcmp(topic, "reduce"))
         info_reduce();
     else if (!info_one(topic)) {
         const char *near = nearest_topic(topic);
-        return VT_RAISE(VT_EINPUT, "info: there is no topic '%s'%s%s%s", topic,
-                        near ? "; did you mean '"
-                             : ": build, protocol, stages, measurements, sweep, reduce, targets, or the name "
-                               "of one",
-                        near ? near : "", near ? "'?" : "");
+        return VT_RAISE(
+            VT_EINPUT, "info: there is no topic '%s'%s%s%s", topic,
+            near ? "; did you mean '"
+                 : ": build, protocol, stages, measurements, sweep, commands, reduce, targets, or the name "
+                   "of one",
+            near ? near : "", near ? "'?" : "");
     }
     return VT_OK;
 }

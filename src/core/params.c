@@ -155,6 +155,22 @@ static void preset_text(const struct vt_param *p, char *text, size_t size)
     }
 }
 
+/* What could be written there: the preset, or an example of the quantity if the range has it; "": nothing. */
+static void example_of(const struct vt_param *p, char *text, size_t size)
+{
+    double v, factor = vt_units_factor(p->unit);
+    const char *example = vt_units_example(p->unit);
+    char number[48];
+    *text = '\0';
+    if (!required(p) && isfinite(p->preset) && p->preset != 0) {
+        bare_number(p, p->preset, number, sizeof number);
+        snprintf(text, size, "%s%s%s", number, *unit_of(p) ? " " : "", unit_of(p));
+    } else if (vt_units_parse(example, p->unit, &v) == VT_OK && v >= p->min * factor &&
+               v <= p->max * factor) {
+        snprintf(text, size, "%s", example);
+    }
+}
+
 /* ---- presets ---- */
 
 static void preset_one(const struct vt_params *set, const struct vt_param *p)
@@ -194,7 +210,9 @@ void vt_params_preset(const struct vt_params *sets, int n_sets)
 static enum vt_status read_real(const struct vt_param *p, const char *text, double *value)
 {
     double v, factor = vt_units_factor(p->unit), low = p->min * factor, high = p->max * factor;
-    VT_TRY(vt_units_parse(text, p->unit, &v));
+    char example[96];
+    example_of(p, example, sizeof example);
+    VT_TRY(vt_units_parse_like(text, p->unit, example, &v));
     /* 6000 MPa may differ from 6 GPa in the last bit: what is as good as on the bound is on it. */
     if (v < low && v >= low - 1e-14 * fabs(low)) v = low;
     if (v > high && v <= high + 1e-14 * fabs(high)) v = high;
@@ -220,7 +238,9 @@ static enum vt_status read_int(const struct vt_param *p, const char *text, int64
         whole = v;
     } else {
         double v;
-        VT_TRY(vt_units_parse(text, "1", &v));
+        char example[96];
+        example_of(p, example, sizeof example);
+        VT_TRY(vt_units_parse_like(text, "1", example, &v));
         if (v != rint(v) || fabs(v) > 0x1p53)
             return VT_RAISE(VT_EINPUT, "value '%.60s': a whole number is due, for example %.0f", text,
                             fabs(v) < 1e9 ? rint(v) : 1000.0);
@@ -354,10 +374,11 @@ static enum vt_status raise_unknown(const struct vt_yaml *map, int k, const char
 
 static enum vt_status raise_missing(const struct vt_yaml *map, const char *what, const struct vt_param *p)
 {
-    char example[400] = "";
-    if (p->kind == VT_REAL)
-        snprintf(example, sizeof example, ", for example %s", vt_units_example(p->unit));
-    else if (p->kind == VT_CHOICE) {
+    char example[400] = "", own[96];
+    if (p->kind == VT_REAL) {
+        example_of(p, own, sizeof own);
+        if (*own) snprintf(example, sizeof example, ", for example %s", own);
+    } else if (p->kind == VT_CHOICE) {
         int n = snprintf(example, sizeof example, ": ");
         choice_list(p->text, example + n, sizeof example - (size_t)n);
     } else if (p->kind != VT_TEXT) {

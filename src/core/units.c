@@ -315,17 +315,24 @@ static void hint(const struct unit *want, const char *unit, char *text, size_t s
 
 enum vt_status vt_units_parse(const char *text, const char *unit_name, double *value)
 {
+    return vt_units_parse_like(text, unit_name, vt_units_example(unit_name), value);
+}
+
+enum vt_status vt_units_parse_like(const char *text, const char *unit_name, const char *example,
+                                   double *value)
+{
     const struct unit *want = find_known(unit_name);
-    const struct unit *first = head(want);
-    char fit[256];
+    char fit[256], write[96] = "";
+    if (*example) snprintf(write, sizeof write, " (write %s, for example)", example);
     vt_units_list(unit_name, fit, sizeof fit);
     bool bare = strcmp(want->name, "1") == 0;
 
     const char *start = text + strspn(text, " \t");
     size_t length = number_length(start);
     if (!length)
-        return VT_RAISE(VT_EINPUT, "value '%.60s': a decimal number is due, for example %s%s%s", text,
-                        first->example, bare ? "" : "; units that fit: ", bare ? "" : fit);
+        return VT_RAISE(VT_EINPUT, "value '%.60s': a decimal number is due%s%s%s%s", text,
+                        *example ? ", for example " : "", example,
+                        bare ? "" : "; units that fit: ", bare ? "" : fit);
     char digits[64];
     if (length >= sizeof digits)
         return VT_RAISE(VT_EINPUT, "value '%.60s...': the number has %zu characters, at most %zu are read",
@@ -348,8 +355,7 @@ enum vt_status vt_units_parse(const char *text, const char *unit_name, double *v
         if (*unit)
             return VT_RAISE(VT_EINPUT, "value '%.60s': a bare number is due, without '%.30s'", text, unit);
     } else if (!*unit) {
-        return VT_RAISE(VT_EINPUT, "value '%.60s': a unit is due (write %s, for example); units that fit: %s",
-                        text, first->example, fit);
+        return VT_RAISE(VT_EINPUT, "value '%.60s': a unit is due%s; units that fit: %s", text, write, fit);
     } else {
         char help[96];
         given = find(unit);
@@ -363,10 +369,8 @@ enum vt_status vt_units_parse(const char *text, const char *unit_name, double *v
         /* In a composition % means at.%. */
         if (strcmp(want->name, "at.%") == 0 && strcmp(given->name, "%") == 0) given = want;
         if (!same_quantity(given, want))
-            return VT_RAISE(VT_EINPUT,
-                            "value '%.60s': %s is a unit of %s, not of %s (write %s, for example); "
-                            "units that fit: %s",
-                            text, given->name, given->quantity, want->quantity, first->example, fit);
+            return VT_RAISE(VT_EINPUT, "value '%.60s': %s is a unit of %s, not of %s%s; units that fit: %s",
+                            text, given->name, given->quantity, want->quantity, write, fit);
     }
     double result = number * given->factor;
     if (!isfinite(result) || (number != 0 && fabs(result) < DBL_MIN))

@@ -30,6 +30,10 @@
  * Fails with VT_EINPUT and says which units fit when the unit is missing or of another quantity. Local. */
 enum vt_status vt_units_parse(const char *text, const char *unit_name, double *value);
 
+/* The same with what messages shall tell to write; "": nothing. */
+enum vt_status vt_units_parse_like(const char *text, const char *unit_name, const char *example,
+                                   double *value);
+
 /* The scale of a unit as instruments write it: number in unit is factor * number + offset in unit_name. Here
  * "degC" and "degF" (or C, F, with the degree sign) are units of temperature; a bare number ("1") may also be
  * in %, and its unit "-" or "". False if unit is none of that quantity. */

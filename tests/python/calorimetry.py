@@ -293,7 +293,14 @@ class Calorimetry(unittest.TestCase):
             f.write("P/GPa,T/K\n1,300\n2,300\n3,300\n")
         self.refused("no column of volumes, densities or q1", "eos", self.folder("none.csv"))
         self.refused("3 does not come after 7", "eos", self.file("q1.txt"), "--at", "7 GPa, 3 GPa")
-        self.refused("0.001", "eos", self.file("q1.txt"), "--q1_error", "0.001")
+        # The option is named, not a line of a file; the example is its preset, one that it would take, or none.
+        for said, *option in (("eos: --q1_error: value '0.001': a unit is due; units that fit: /A", "--q1_error", "0.001"),
+                              ("eos: --temperature_spread: value '3': a unit is due (write 20 K, for example)",
+                               "--temperature_spread", "3"),
+                              ("eos: --form: value 'vine': do you mean vinet?", "--form", "vine"),
+                              ("eos: columns '[a: b': key=column is due", "--columns", "[a: b"),
+                              ("--k_prime is given twice", "--k_prime", "4", "--k_prime", "5")):
+            self.refused(said, "eos", self.file("q1.txt"), *option)
         self.assertFalse(os.path.exists(self.folder("eos")))
 
 
