@@ -181,7 +181,8 @@ static enum vt_status run(MPI_Comm comm, const struct arguments *a, const struct
     struct vt_reduce_options options;
     struct names names = {0};
     enum vt_status st =
-        vt_agree(comm, vt_reduce_options_read(a->config, words->text, words->length, &options));
+        vt_agree(comm, vt_options_say(vt_reduce_options_read(a->config, words->text, words->length, &options),
+                                      words, "reduce"));
     if (st == VT_OK) st = reduce_all(comm, a, &options, &names);
     free(names.text), free(names.name);
     return st;

@@ -7,8 +7,6 @@
 
 #include "core/memory.h"
 
-#define FILE_NAME "options" /* in messages, until they tell the option */
-
 static enum vt_status append(struct vt_options *o, const char *text, size_t length)
 {
     VT_TRY(vt_grow(&o->text, &o->capacity, o->length + length + 1));
@@ -72,14 +70,13 @@ enum vt_status vt_options_unknown(const char *command, const char *word, const s
                     word, others, command);
 }
 
-/* "options:3: dsc: key 'rate': value ..." tells of a file that nobody has: "dsc: --rate: value ...". Each
- * option is a line. */
-static enum vt_status as_options(enum vt_status st, const struct vt_options *o, const char *command)
+/* Each option is a line. */
+enum vt_status vt_options_say(enum vt_status st, const struct vt_options *o, const char *command)
 {
     char message[1024], within[200];
     int line, length = 0;
     snprintf(message, sizeof message, "%s", vt_message());
-    if (st == VT_OK || sscanf(message, FILE_NAME ":%d: %n", &line, &length) != 1 || !length) return st;
+    if (st == VT_OK || sscanf(message, VT_COMMAND_LINE ":%d: %n", &line, &length) != 1 || !length) return st;
     const char *at = o->text, *rest = message + length;
     for (int k = 1; k < line && strchr(at, '\n')[1]; k++) at = strchr(at, '\n') + 1;
     int name = (int)strcspn(at, ":\n");
@@ -92,9 +89,9 @@ enum vt_status vt_options_read(const struct vt_options *o, const char *command, 
                                void *object)
 {
     struct vt_yaml *map = NULL;
-    enum vt_status st = o->length ? vt_yaml_parse(o->text, o->length, FILE_NAME, &map) : VT_OK;
+    enum vt_status st = o->length ? vt_yaml_parse(o->text, o->length, VT_COMMAND_LINE, &map) : VT_OK;
     if (st == VT_OK) st = vt_params_read(map, command, &(struct vt_params){table, object}, 1);
-    st = as_options(st, o, command);
+    st = vt_options_say(st, o, command);
     vt_yaml_release(map);
     return st;
 }

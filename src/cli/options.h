@@ -21,6 +21,9 @@ enum vt_status vt_options_unknown(const char *command, const char *word, const s
 /* Fill object with presets and what was kept. Local. */
 enum vt_status vt_options_read(const struct vt_options *options, const char *command,
                                const struct vt_param *table, void *object);
+/* "command line:3: dsc: key 'rate': value ..." is of a file that nobody has: make it "dsc: --rate: value
+ * ...". vt_options_read does so; others that read the text do it as that file. Passes st on. Local. */
+enum vt_status vt_options_say(enum vt_status st, const struct vt_options *options, const char *command);
 void vt_options_release(struct vt_options *options);
 
 #endif

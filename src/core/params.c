@@ -155,8 +155,10 @@ static void preset_text(const struct vt_param *p, char *text, size_t size)
     }
 }
 
-/* What could be written there: the preset, or an example of the quantity if the range has it; "": nothing. */
-static void example_of(const struct vt_param *p, char *text, size_t size)
+/* What could be written there: the preset, or an example of the quantity if the range has it; "": nothing.
+ * Those examples are of simulations (1e12 K/s): options of a command, which are as often of a laboratory, get
+ * their preset only. */
+static void example_of(const struct vt_param *p, const char *file, char *text, size_t size)
 {
     double v, factor = vt_units_factor(p->unit);
     const char *example = vt_units_example(p->unit);
@@ -165,8 +167,8 @@ static void example_of(const struct vt_param *p, char *text, size_t size)
     if (!required(p) && isfinite(p->preset) && p->preset != 0) {
         bare_number(p, p->preset, number, sizeof number);
         snprintf(text, size, "%s%s%s", number, *unit_of(p) ? " " : "", unit_of(p));
-    } else if (vt_units_parse(example, p->unit, &v) == VT_OK && v >= p->min * factor &&
-               v <= p->max * factor) {
+    } else if (strcmp(file, VT_COMMAND_LINE) != 0 && vt_units_parse(example, p->unit, &v) == VT_OK &&
+               v >= p->min * factor && v <= p->max * factor) {
         snprintf(text, size, "%s", example);
     }
 }
@@ -207,11 +209,12 @@ void vt_params_preset(const struct vt_params *sets, int n_sets)
 
 /* ---- reading ---- */
 
-static enum vt_status read_real(const struct vt_param *p, const char *text, double *value)
+static enum vt_status read_real(const struct vt_param *p, const struct vt_yaml *node, double *value)
 {
     double v, factor = vt_units_factor(p->unit), low = p->min * factor, high = p->max * factor;
     char example[96];
-    example_of(p, example, sizeof example);
+    const char *text = node->text;
+    example_of(p, node->file, example, sizeof example);
     VT_TRY(vt_units_parse_like(text, p->unit, example, &v));
     /* 6000 MPa may differ from 6 GPa in the last bit: what is as good as on the bound is on it. */
     if (v < low && v >= low - 1e-14 * fabs(low)) v = low;
@@ -226,8 +229,9 @@ static enum vt_status read_real(const struct vt_param *p, const char *text, doub
 }
 
 /* Plain digits are read exactly to 64 bits; 1e6 and 2.5e3 are fine too where they are whole and exact. */
-static enum vt_status read_int(const struct vt_param *p, const char *text, int64_t *value)
+static enum vt_status read_int(const struct vt_param *p, const struct vt_yaml *node, int64_t *value)
 {
+    const char *text = node->text;
     size_t sign = *text == '-' || *text == '+';
     int64_t whole;
     if (text[sign] && strspn(text + sign, "0123456789") == strlen(text + sign)) {
@@ -239,7 +243,7 @@ static enum vt_status read_int(const struct vt_param *p, const char *text, int64
     } else {
         double v;
         char example[96];
-        example_of(p, example, sizeof example);
+        example_of(p, node->file, example, sizeof example);
         VT_TRY(vt_units_parse_like(text, "1", example, &v));
         if (v != rint(v) || fabs(v) > 0x1p53)
             return VT_RAISE(VT_EINPUT, "value '%.60s': a whole number is due, for example %.0f", text,
@@ -322,9 +326,9 @@ static enum vt_status read_one(const struct vt_params *set, const struct vt_para
     }
     switch (p->kind) {
     case VT_REAL:
-        return read_real(p, node->text, to);
+        return read_real(p, node, to);
     case VT_INT:
-        return read_int(p, node->text, to);
+        return read_int(p, node, to);
     case VT_BOOL:
         return read_bool(node->text, to);
     case VT_TEXT:
@@ -376,7 +380,7 @@ static enum vt_status raise_missing(const struct vt_yaml *map, const char *what,
 {
     char example[400] = "", own[96];
     if (p->kind == VT_REAL) {
-        example_of(p, own, sizeof own);
+        example_of(p, map ? map->file : "", own, sizeof own);
         if (*own) snprintf(example, sizeof example, ", for example %s", own);
     } else if (p->kind == VT_CHOICE) {
         int n = snprintf(example, sizeof example, ": ");

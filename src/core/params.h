@@ -45,6 +45,10 @@ struct vt_params {
     void *object;
 };
 
+/* The name under which options of a command are read (vt_yaml_parse): messages name the option instead of it
+ * (cli/options.h), and their examples are the option's own. */
+#define VT_COMMAND_LINE "command line"
+
 /* Fill objects with the presets (required ones become NaN, 0 or ""). */
 void vt_params_preset(const struct vt_params *sets, int n_sets);
 

@@ -449,7 +449,7 @@ enum vt_status vt_reduce_options_read(const char *config, const char *words, siz
     enum vt_status st;
     preset(o);
     if (config) VT_TRY_GOTO(st, done, parse_config(config, &file));
-    if (length) VT_TRY_GOTO(st, done, vt_yaml_parse(words, length, "options", &line));
+    if (length) VT_TRY_GOTO(st, done, vt_yaml_parse(words, length, VT_COMMAND_LINE, &line));
     VT_TRY_GOTO(st, done, add_units(file));
     VT_TRY_GOTO(st, done, add_units(line));
     if (file) VT_TRY_GOTO(st, done, vt_params_read(file, "reduce", &set, 1));

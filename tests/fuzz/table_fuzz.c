@@ -17,7 +17,8 @@ int fuzz_accepted; /* the last input, for replay_main.c */
 static const struct vt_table_want wants[] = {
     {"temperature", "T|Temp|Ts", "K", true},         {"tan_delta", "tan delta|tan d", "1", false},
     {"storage", "E'|storage modulus", "GPa", false}, {"heat_flow", "DSC|heat flow|value", "W/g", false},
-    {"power", "DSC|heat flow|value", "mW", false},
+    {"power", "DSC|heat flow|value", "mW", false},   {"frequency", "f|frequency|*", "Hz", false},
+    {"angle", "phase|delta|?", "deg", false},
 };
 enum { N_WANTS = sizeof wants / sizeof *wants };
 

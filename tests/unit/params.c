@@ -167,6 +167,37 @@ static void bounds_belong_to_the_range_in_every_unit(void **state)
     assert_true(o.shear.seed == INT64_MAX);
 }
 
+/* In a file an example of the quantity, if the key would take it; of a command its preset, or none. */
+static void examples_are_those_of_the_key(void **state)
+{
+    (void)state;
+    static const struct vt_param table[] = {
+        {"cooling", "K/s", VT_REAL, 0, VT_UNSET, 1e-6, 1e16, "of a laboratory or a simulation", NULL},
+        {"small", "K/s", VT_REAL, 0, VT_UNSET, 1e-6, 10, "of a laboratory", NULL},
+        {"spread", "K", VT_REAL, 0, 20, 0, 1e5, "", NULL},
+        {0},
+    };
+    static const struct {
+        const char *file, *text, *say;
+    } bad[] = {{"p.yaml", "cooling: 3", "a unit is due (write 1e12 K/s, for example); units"},
+               {VT_COMMAND_LINE, "cooling: 3", "a unit is due; units that fit: K/s"},
+               {"p.yaml", "small: 3", "a unit is due; units that fit: K/s"},
+               {"p.yaml", "spread: 3 GPa", "not of temperature (write 20 K, for example)"},
+               {VT_COMMAND_LINE, "spread: x", "a decimal number is due, for example 20 K; units"}};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        struct vt_yaml *root;
+        double value;
+        assert_int_equal(vt_yaml_parse(bad[k].text, strlen(bad[k].text), bad[k].file, &root), VT_OK);
+        for (int row = 0; row < 3; row++) {
+            const struct vt_param one[2] = {table[row], {0}};
+            if (strncmp(bad[k].text, one[0].name, strlen(one[0].name)) != 0) continue;
+            assert_int_equal(vt_params_read(root, "s", &(struct vt_params){one, &value}, 1), VT_EINPUT);
+        }
+        if (!strstr(vt_message(), bad[k].say)) fail_msg("'%s' without '%s'", vt_message(), bad[k].say);
+        vt_yaml_release(root);
+    }
+}
+
 static void mistakes_name_file_line_key_value_and_cure(void **state)
 {
     (void)state;
@@ -401,6 +432,7 @@ int main(void)
         cmocka_unit_test(what_is_required_has_no_value_before_it_is_read),
         cmocka_unit_test(every_kind_is_read),
         cmocka_unit_test(bounds_belong_to_the_range_in_every_unit),
+        cmocka_unit_test(examples_are_those_of_the_key),
         cmocka_unit_test(mistakes_name_file_line_key_value_and_cure),
         cmocka_unit_test(a_text_too_long_is_refused_not_cut),
         cmocka_unit_test(no_map_or_an_empty_value_means_presets),
