@@ -155,6 +155,13 @@ enum vt_status vt_eos_fit(enum vt_eos_form form, double k1, double v0, const str
             out->error[a] = sqrt(out->covariance[a][a]), out->held[a] = fit.parameter[a].fixed;
         guess.v0 = fit.parameter[0].value, guess.k0 = fit.parameter[1].value,
         guess.k1 = fit.parameter[2].value;
+        if (!(guess.v0 > 0) || !(guess.k0 > 0)) {
+            st = VT_RAISE(VT_EPHYSICS,
+                          "the best fit has V0 %.4g and K0 %.4g: the volume does not fall with pressure as "
+                          "by any equation of state",
+                          guess.v0, guess.k0);
+            goto done;
+        }
     }
     out->eos = guess;
     for (int i = 0; i < d->n; i++)

@@ -184,6 +184,12 @@ static void what_is_no_equation_of_state_is_refused(void **state)
     d.volume_error = error;
     assert_int_equal(vt_eos_fit(VT_EOS_BIRCH_MURNAGHAN, NAN, NAN, &d, &f), VT_OK);
     assert_true(f.dof == 0 && !f.held[2] && isfinite(f.error[2]) && f.error[2] > 0);
+    /* A fall as a whole, of which the best law makes a negative K_0. */
+    const double wild[5] = {0, 2, 4, 8, 14}, places[5] = {2.628, 2.622, 2.66, 12.69, 2};
+    double volume[5];
+    for (int i = 0; i < 5; i++) volume[i] = pow(places[i], -3);
+    d = (struct vt_eos_data){.n = 5, .pressure = wild, .volume = volume};
+    assert_int_not_equal(vt_eos_fit(VT_EOS_BIRCH_MURNAGHAN, NAN, NAN, &d, &f), VT_OK);
     const struct vt_eos e = {VT_EOS_BIRCH_MURNAGHAN, 1, 102, 4};
     double v;
     assert_int_equal(vt_eos_volume(&e, -60, &v), VT_EPHYSICS); /* beyond the strength of the law */
