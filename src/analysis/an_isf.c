@@ -349,6 +349,7 @@ static enum vt_status put_fall(const struct vt_measured *what, const struct curv
                             *all = what->whole ? vt_results_find(what->whole, "isf/tau_1e") : NULL;
     struct vt_dataset *d;
     double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+    bool lacks = false; /* a shell that the whole has: another set of shells has another exponent */
     VT_TRY(add(
         c, "tau_1e", "ps",
         "time at which f_xray(q, t) falls to 1/e; NaN if it does not within t_max, or before the first time",
@@ -357,6 +358,7 @@ static enum vt_status put_fall(const struct vt_measured *what, const struct curv
         const double *of = f + (size_t)k * (size_t)c->n;
         d->value[k] =
             vt_motion_fall_time(c->n, c->time, of, whole ? whole->value + (size_t)k * (size_t)c->n : of);
+        lacks |= all && isnan(d->value[k]) && !isnan(all->value[k]);
         if (isnan(d->value[k]) || (all && isnan(all->value[k]))) continue;
         double lq = log(c->mean[k]), lt = log(d->value[k]);
         n++, x += lq, y += lt, xx += lq * lq, xy += lq * lt;
@@ -365,7 +367,7 @@ static enum vt_status put_fall(const struct vt_measured *what, const struct curv
     VT_TRY(vt_results_add(out, "isf/tau_exponent", "1",
                           "n of tau_1e ~ q^-n over all shells that have tau_1e; NaN if fewer than three", 0,
                           NULL, &d));
-    d->value[0] = n < 3 ? NAN : -(n * xy - x * y) / (n * xx - x * x);
+    d->value[0] = n < 3 || lacks ? NAN : -(n * xy - x * y) / (n * xx - x * x);
     return vt_dataset_errors(d);
 }
 

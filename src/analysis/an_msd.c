@@ -119,20 +119,23 @@ static void average(const struct curves *c, const double *sum)
     }
 }
 
-/* Slope of MSD against t, weights 1/t, over lags [first, last] but those of which nothing is left. */
+/* Slope of MSD against t, weights 1/t, over lags [first, last] but those of which nothing is left; NaN if
+ * fewer than two are. */
 static double slope(const struct curves *c, const double *square, int first, int last)
 {
     double w = 0, t = 0, y = 0, tt = 0, ty = 0;
+    int n = 0;
     for (int k = first; k <= last; k++) {
         double weight = 1 / c->time[k];
         if (isnan(square[k])) continue;
+        n++;
         w += weight;
         t += weight * c->time[k];
         y += weight * square[k];
         tt += weight * c->time[k] * c->time[k];
         ty += weight * c->time[k] * square[k];
     }
-    return (w * ty - t * y) / (w * tt - t * t);
+    return n < 2 ? NAN : (w * ty - t * y) / (w * tt - t * t);
 }
 
 static double log_slope(const double *time, const double *value, int i, int j)

@@ -124,20 +124,27 @@ static enum vt_status fit_pace(const struct vt_analysis *a, struct vt_measuremen
     double times = a->pace > 0 ? rint(o->every / a->pace) : 0,
            every = vt_time_rounded(fmax(times, 1) * a->pace);
     char asked[32], file[32], next[32], after[32];
-    if (!m->kernel->motion || !(a->pace > 0) || o->every <= 0 || fabs(o->every - every) <= 1e-3 * a->pace)
-        return VT_OK;
+    if (!m->kernel->motion || !(a->pace > 0) || o->every <= 0) return VT_OK;
     in_ps(o->every, asked);
     in_ps(a->pace, file);
-    if (given && o->every > a->pace) {
+    bool fits = fabs(o->every - every) <= 1e-3 * a->pace;
+    if (!fits && given && o->every > a->pace) {
         double below = floor(o->every / a->pace) * a->pace;
         return VT_RAISE_AT(
             given,
             "measure: %s: `every: %s` is no multiple of the %s from one frame to the next: take %s or %s",
             m->kernel->name, asked, file, in_ps(below, next), in_ps(below + a->pace, after));
     }
-    vt_log(VT_LOG_INFO, "%s:%d: %s: every %s: there is a frame each %s, so %s is used", node->file,
-           node->line, m->kernel->name, asked, file, in_ps(every, next));
+    if (!fits)
+        vt_log(VT_LOG_INFO, "%s:%d: %s: every %s: there is a frame each %s, so %s is used", node->file,
+               node->line, m->kernel->name, asked, file, in_ps(every, next));
     o->every = every;
+    struct vt_lag_options *lags = (void *)((char *)m->options + m->kernel->motion->lags);
+    if (lags->t_max > 0 && lags->t_max < every && !vt_params_given(options, "t_max")) {
+        lags->t_max = 100 * every; /* the preset is for frames that are nearer to each other */
+        vt_log(VT_LOG_INFO, "%s:%d: %s: t_max is %s: the preset is shorter than %s", node->file, node->line,
+               m->kernel->name, in_ps(lags->t_max, next), file);
+    }
     return VT_OK;
 }
 

@@ -80,9 +80,10 @@ double vt_measurement_reach(const struct vt_measurement *m)
 /* The block's state, and where in it a frame belongs. */
 static double *block_at(const struct vt_measurement *m, double place, struct vt_tally *tally)
 {
-    int block = (int)(place * m->blocks);
+    const double little = 1e-9; /* a frame on a boundary belongs to what begins there */
+    int block = (int)(place * m->blocks + little);
     if (block > m->blocks - 1) block = m->blocks - 1;
-    int now = (int)((place * m->blocks - block) * VT_TIME_GROUPS);
+    int now = (int)((place * m->blocks - block) * VT_TIME_GROUPS + little);
     if (now > VT_TIME_GROUPS - 1) now = VT_TIME_GROUPS - 1;
     double *state = m->state + (size_t)block * m->block;
     double *group = state + VT_OWN + m->common;
@@ -159,7 +160,7 @@ struct spread {
     double *mean, *m2;
 };
 
-/* whole: what changes nothing in it does not count; NULL: all count. */
+/* whole: what changes nothing in it, but for the order of sums, does not count; NULL: all count. */
 static void spread_add(struct spread *s, const struct vt_results *part, const struct vt_results *whole)
 {
     s->n++;
@@ -169,7 +170,7 @@ static void spread_add(struct spread *s, const struct vt_results *part, const st
         size_t size = d->error ? vt_dataset_size(d) : 0;
         for (size_t v = 0; v < size; v++, at++) {
             double all = whole ? whole->item[k].value[v] : NAN;
-            if (fabs(d->value[v] - all) <= 1e-12 * fabs(all)) continue;
+            if (fabs(d->value[v] - all) <= 1e-9 * fabs(all)) continue;
             double delta = d->value[v] - s->mean[at];
             s->mean[at] += delta / ++s->count[at];
             s->m2[at] += delta * (d->value[v] - s->mean[at]);

@@ -141,7 +141,7 @@ void vt_motion_vertex(const double time[3], const double value[3], double *at, d
     double left = (value[1] - value[0]) / h, right = (value[2] - value[1]) / k;
     double bend = (right - left) / (h + k), tilt = (left * k + right * h) / (h + k);
     double x = bend < 0 ? fmax(-h, fmin(k, -tilt / (2 * bend))) : 0;
-    *at = time[1] * exp(x);
+    *at = isnan(bend) ? NAN : time[1] * exp(x);
     *height = value[1] + x * (tilt + x * bend);
 }
 

@@ -76,7 +76,8 @@ struct vt_wave_range {
 enum vt_status vt_motion_wave_numbers(const struct vt_yaml *node, const char *name,
                                       const struct vt_wave_range *range, double *q, int *n);
 
-/* The top of the parabola in ln t through three points: its time, not beyond them, and its height. */
+/* The top of the parabola in ln t through three points: its time, not beyond them, and its height; NaN where
+ * one of them is. */
 void vt_motion_vertex(const double time[3], const double value[3], double *at, double *height);
 /* Where a curve of n times falls to 1/e, on a straight line in ln t; NaN if it does not, or before the second
  * time that is not 0. whole: the curve of everything, which says between which times; where something is left

@@ -216,7 +216,9 @@ static enum vt_status draw_distances(FILE *out, const struct vt_report *r, const
     const int times = d->axis[1].n, n = d->axis[2].n, first = times > 1 && !(d->axis[1].value[0] > 0);
     const size_t row = (size_t)(d->axis[0].n - 1) * (size_t)times * (size_t)n;
     name_stage(r, m.stage[m.n - 1], name, sizeof name);
-    snprintf(full, sizeof full, "%s, %s", about, name);
+    const char *of = d->axis[0].label ? d->axis[0].label[d->axis[0].n - 1] : "all";
+    bool all = !strcmp(of, "all");
+    snprintf(full, sizeof full, "%s, %s%s%.40s", about, name, all ? "" : ", ", all ? "" : of);
     f.about = full;
     VT_TRY_GOTO(st, done, vt_plot_add_panel(&f, full, title, 240, &panel));
     for (int t = first; t < times; t++) {

@@ -18,17 +18,20 @@ struct stretch {
     int64_t first, last, step;
 };
 
+/* Times in files are rounded: by so much of a pace a frame may be early. */
+static const double EARLY = 1e-3;
+
 /* When a look is due next after time t: at whole multiples of its pace since the stage began, as in a run. */
 static double due_after(const struct vt_look *look, double start, double t)
 {
-    return start + look->every * (floor((t - start) / look->every + 1e-6) + 1);
+    return start + look->every * (floor((t - start) / look->every + EARLY) + 1);
 }
 
 /* When it is due for the first time, in frames from `first` on: not at the very start of a stage, unless the
  * file does not tell when that was. */
 static double first_due(const struct vt_look *look, const struct vt_h5md_stage *stage, double first)
 {
-    double little = 1e-3 * look->every, before = stage->start;
+    double little = 2 * EARLY * look->every, before = stage->start;
     if (isnan(stage->start) || look->every == 0) return first;
     if (first > stage->start + 1e-6) before = first - little;
     if (look->skip > 0) before = fmax(before, stage->start + look->skip - little);
@@ -43,7 +46,7 @@ static double wanted(const struct vt_frame_source *s, struct stretch part, doubl
     for (int k = 0; k < n; k++) {
         bool last = t + part.step > part.last;
         want[k] = !looks[k].energies && !looks[k].none &&
-                  (looks[k].every > 0 ? s->time[t] >= next[k] - 1e-6 : last);
+                  (looks[k].every > 0 ? s->time[t] >= next[k] - EARLY * looks[k].every : last);
         if (!want[k]) continue;
         if (looks[k].every > 0) next[k] = due_after(&looks[k], start, s->time[t]);
         reach = fmax(reach, looks[k].reach);
@@ -89,13 +92,25 @@ done:
     return st;
 }
 
-/* From one frame to the next, ps: of the first two of a stage; 0 where no stage has two. */
+/* The last frame of the stage in which frame t is. */
+static int64_t last_of(const struct vt_frame_source *s, struct vt_analyze_range range, int64_t t)
+{
+    int64_t last = t;
+    while (last + range.step <= range.last && s->stage[last + range.step] == s->stage[t]) last += range.step;
+    return last;
+}
+
+/* From one frame to the next, ps: the mean of a stage, the least of all stages, so that none loses frames; 0
+ * where no stage has two frames. */
 static double pace_of(const struct vt_frame_source *s, struct vt_analyze_range range)
 {
-    for (int64_t t = range.first; t + range.step <= range.last; t += range.step)
-        if (s->stage[t] == s->stage[t + range.step])
-            return fmax(vt_time_rounded(s->time[t + range.step] - s->time[t]), 0);
-    return 0;
+    double least = 0;
+    for (int64_t t = range.first, last; t <= range.last; t = last + range.step) {
+        last = last_of(s, range, t);
+        double pace = last > t ? (s->time[last] - s->time[t]) / (double)((last - t) / range.step) : 0;
+        if (pace > 0 && (least == 0 || pace < least)) least = pace;
+    }
+    return vt_time_rounded(least);
 }
 
 /* What a trajectory cannot give. */
@@ -152,8 +167,7 @@ enum vt_status vt_analyze(MPI_Comm comm, const char *trajectory, const struct vt
     int rank;
     MPI_Comm_rank(comm, &rank);
     for (int64_t t = range.first, last; t <= range.last; t = last + range.step) {
-        for (last = t; last + range.step <= range.last && s.stage[last + range.step] == s.stage[t];)
-            last += range.step;
+        last = last_of(&s, range, t);
         VT_TRY_GOTO(st, done, show(&s, (struct stretch){t, last, range.step}, &sink));
     }
     if (rank == 0) vt_analysis_warn_of_nothing(analysis);

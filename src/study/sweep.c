@@ -449,7 +449,7 @@ int vt_sweep_gather_words(const struct vt_sweep *s)
     return s->section.gather && s->section.gather->kind == VT_YAML_LIST ? s->section.gather->n : 1;
 }
 
-static const char *gather_word(const struct vt_sweep *s, int k)
+const char *vt_sweep_gather_word(const struct vt_sweep *s, int k)
 {
     const struct vt_yaml *node = s->section.gather;
     if (!node) return "last";
@@ -459,7 +459,7 @@ static const char *gather_word(const struct vt_sweep *s, int k)
 bool vt_sweep_gather_asks(const struct vt_sweep *s, int k, const char *label, const char *kind,
                           const char *save, bool last)
 {
-    const char *word = gather_word(s, k);
+    const char *word = vt_sweep_gather_word(s, k);
     return !strcmp(word, "all") || (!strcmp(word, "last") && last) || !strcmp(word, label) ||
            !strcmp(word, kind) || !strcmp(word, save);
 }
@@ -470,7 +470,7 @@ enum vt_status vt_sweep_gather_refuse(const struct vt_sweep *s, int k)
     return VT_RAISE_AT(node->kind == VT_YAML_LIST ? node->item[k] : node,
                        "sweep: gather: '%.60s': no stage of the members that measures numbers has this label "
                        "or kind, or saves its end under this name; nor is it last or all",
-                       gather_word(s, k));
+                       vt_sweep_gather_word(s, k));
 }
 
 static enum vt_status check_gathered(const struct vt_sweep *s, const struct vt_protocol *p)

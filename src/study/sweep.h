@@ -90,10 +90,12 @@ enum vt_status vt_sweep_look(const struct vt_sweep *sweep, const struct vt_sweep
                              enum vt_sweep_found *found, struct vt_results *results);
 
 /* Which stages are gathered: words, one at least. Does word k ask for a stage, "03-hold"? last: it is the
- * last one of its run that has numbers. And the refusal of a word that asks for none. */
+ * last one of its run that has numbers. */
 int vt_sweep_gather_words(const struct vt_sweep *sweep);
 bool vt_sweep_gather_asks(const struct vt_sweep *sweep, int k, const char *label, const char *kind,
                           const char *save, bool last);
+const char *vt_sweep_gather_word(const struct vt_sweep *sweep, int k);
+/* VT_EINPUT: word k asks for none. */
 enum vt_status vt_sweep_gather_refuse(const struct vt_sweep *sweep, int k);
 
 struct vt_sweep_how {

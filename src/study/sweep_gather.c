@@ -149,7 +149,11 @@ static enum vt_status read_members(struct gathering *g)
     for (int m = 0; m < s->n_members; m++) VT_TRY(look_at_member(g, m, true));
     if (!g->n_complete) return VT_RAISE(VT_EINPUT, "no member of the sweep is complete in '%s'", s->folder);
     for (int k = 0; k < vt_sweep_gather_words(s); k++)
-        if (!g->found[k]) return vt_sweep_gather_refuse(s, k);
+        if (!g->found[k]) {
+            const char *word = vt_sweep_gather_word(s, k);
+            if (strcmp(word, "last") != 0 && strcmp(word, "all") != 0) return vt_sweep_gather_refuse(s, k);
+            vt_log(VT_LOG_WARNING, "sweep: no member has measured a number");
+        }
     VT_TRY(vt_sweep_rows_close(&g->rows, s->n_members));
     for (int m = 0; m < s->n_members; m++)
         if (g->complete[m]) VT_TRY(look_at_member(g, m, false));
@@ -278,7 +282,7 @@ static enum vt_status put_all(const struct gathering *g, struct vt_results *out)
 {
     const struct vt_sweep *s = g->sweep;
     struct vt_dataset *d;
-    int axes = 0, left_out = 0;
+    int axes = 0, left_out[2] = {0};
     VT_TRY(put_notes(g, out));
     VT_TRY(add_grid(s, NULL, "sweep/complete", "1", "members that are complete, replicas together", out, &d));
     for (int m = 0; m < s->n_members; m++) d->value[cell_of(s, m)] += g->complete[m];
@@ -287,10 +291,12 @@ static enum vt_status put_all(const struct gathering *g, struct vt_results *out)
         if (axes + g->rows.item[k].as.n_axes <= VT_AXES_MAX)
             VT_TRY(put_quantity(g, &g->rows.item[k], out));
         else
-            left_out++;
-    if (left_out)
-        vt_log(VT_LOG_WARNING, "%d rows would have more than %d axes: they are in table.csv only", left_out,
-               VT_AXES_MAX);
+            left_out[g->rows.item[k].curve]++;
+    for (int curve = 0; curve < 2; curve++)
+        if (left_out[curve])
+            vt_log(VT_LOG_WARNING, "%d %s would have more than %d axes: they are in %s only", left_out[curve],
+                   curve ? "curves" : "rows", VT_AXES_MAX,
+                   curve ? "the results of the members" : "table.csv");
     return VT_OK;
 }
 

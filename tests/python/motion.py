@@ -195,6 +195,22 @@ class Motion(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertNotIn("there is a frame each", done.stderr)
 
+    def test_times_that_were_rounded_are_even(self):
+        """Times of %.6g, as text has them, are 1/3 or 200 ps apart: all frames count, and the preset of t_max follows where it is too short."""
+        for pace, lags in ((2 / 3, 11), (200, 11)):
+            frames = "".join(
+                f'2\nLattice="13 0 0 0 13 0 0 0 13" Properties=species:S:1:pos:R:3 Time={k * pace:.6g}\nCu {5 + 0.1 * k:.6f} 5 5\nCu 1 1 1\n'
+                for k in range(12))
+            self.folder.write("rounded.xyz", frames)
+            done = self.folder.vitrum("analyze", "rounded.xyz", "--with", "msd: {lags: linear}", "-o", "rounded.h5", "--force")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with h5py.File(self.folder("rounded.h5")) as f:
+                msd = f["stages/01-frames/msd/msd"]
+                self.assertEqual(msd.shape[1], lags)
+                np.testing.assert_allclose(msd.dims[1][0][()], pace * np.arange(1, lags + 1), rtol=1e-4)
+                # one of two goes, and the centre of mass with half of it
+                np.testing.assert_allclose(msd[-1], (0.05 * np.arange(1, lags + 1)) ** 2, rtol=1e-5)
+
     def test_results_are_no_saved_state(self):
         self.folder.write("on.yaml", PROTOCOL.replace("protocol:\n", "protocol:\n  - create: {state: run/results.h5}\n"))
         done = self.folder.vitrum("run", "on.yaml", "--dry-run")

@@ -2,9 +2,11 @@
 
 `import run_tool` takes BUILD_DIR from sys.argv.
 """
+import atexit
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,13 @@ LIMIT = 100
 os.environ.update(OMP_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
                   OMPI_MCA_mpi_yield_when_idle="1", OMPI_MCA_ess_singleton_isolated="1",
                   OMPI_MCA_sharedfp="^sm,lockedfile", OMPI_MCA_pml="ob1")
+
+# Programs without mpirun share a folder for sessions, which the one that ends takes from under another that begins ("mkdir: No such
+# file or directory"). Each test file has its own, in which something lies, so that it stays.
+SESSIONS = tempfile.mkdtemp(prefix="vt-")
+os.makedirs(os.path.join(SESSIONS, f"ompi.{socket.gethostname().split('.')[0]}.{os.getuid()}", "jf.0", "1", "kept"), 0o700)
+os.environ["OMPI_MCA_orte_tmpdir_base"] = SESSIONS
+atexit.register(shutil.rmtree, SESSIONS, ignore_errors=True)
 
 # 300 atoms make a cell of 17.5 A: more than twice the cut-off of 7.15 A.
 TINY = """\
