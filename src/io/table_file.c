@@ -282,6 +282,21 @@ static void find_names(const struct vt_table_text *t, struct plan *p)
     }
 }
 
+/* Is there a table above the names? A line there that names a quantity, or is the same as the names, has rows
+ * under it: full ones, of more numbers than words; lines on the sample have a word each. */
+static enum vt_status check_above(const struct vt_table_text *t, const struct plan *p)
+{
+    bool headed = false;
+    for (int k = 0; k < p->names; k++) {
+        struct vt_table_look look = vt_table_text_look(t, k, p->separator);
+        if (!is_row(t, k, p))
+            headed = headed || wants_named(t, k, p) > 0 || !strcmp(t->line[k], t->line[p->names]);
+        else if (headed && look.cells == p->columns && look.numbers > look.words)
+            return fail_between(t, p->names);
+    }
+    return VT_OK;
+}
+
 /* Rows under the names, or in a file without names, that lie before the data: few, so that find_rows went on.
  */
 static enum vt_status check_between(const struct vt_table_text *t, const struct plan *p)
@@ -295,7 +310,7 @@ static enum vt_status check_between(const struct vt_table_text *t, const struct 
             rows = true;
         }
     }
-    return VT_OK;
+    return check_above(t, p);
 }
 
 /* ------------------------------------------------------------------------------------ the option */

@@ -287,6 +287,7 @@ static void what_is_wrong_is_refused_where_it_stands(void **state)
         {HEAD "301,0.1,5\n302,0.2\n303,0.3\n", "", ":3: ", "3 columns, where most lines have 2"},
         {HEAD "301\n302,0.2\n303,0.3\n", "", ":3: ", "1 columns, where most lines have 2"},
         {HEAD "end,of\n302,0.2\n303,0.3\n", "", ":3: ", "stands between the numbers"},
+        {HEAD "301,0.1\n\n" HEAD "303,0.3\n", "", ":5: ", "stands between the numbers"},
         {"T,tan delta\n300,0.1\n301,0.1\n", "", "column 1 (T) has no unit", "degC"},
         {"T (MPa),tan delta\n300,0.1\n301,0.1\n", "", ":1: ", "'MPa' is not a unit of temperature"},
         {"T,tan delta\nfoo,\n300,0.1\n301,0.1\n", "", ":2: ", "'foo' is not a unit of temperature"},
