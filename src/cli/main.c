@@ -157,7 +157,19 @@ static void skip_networks(void)
     setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
-/* `--name=value` is `--name value` for every command: *words has room for all, and is freed by the caller. */
+/* Is it one of the options that take no value, in any command? */
+static bool takes_none(const char *word, size_t length)
+{
+    static const char *const flag[] = {"--force",     "--resume", "--dry-run", "--gather",
+                                       "--csv",       "--static", "--melting", "--markdown",
+                                       "--no-report", "--help",   "--version"};
+    for (size_t k = 0; k < sizeof flag / sizeof *flag; k++)
+        if (strlen(flag[k]) == length && !strncmp(flag[k], word, length)) return true;
+    return false;
+}
+
+/* `--name=value` is `--name value` for every command: *words has room for all, and is freed by the caller. A
+ * value where none is taken is refused: `--force=no` must not force. */
 static enum vt_status split_words(int *argc, char **argv, char ***words)
 {
     int n = 0;
@@ -167,6 +179,9 @@ static enum vt_status split_words(int *argc, char **argv, char ***words)
         size_t name = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_-");
         (*words)[n++] = word;
         if (k == 0 || strncmp(word, "--", 2) != 0 || word[name] != '=') continue;
+        if (takes_none(word, name))
+            return VT_RAISE(VT_EINPUT, "%.*s takes no value: '%.60s'; give it, or leave it out", (int)name,
+                            word, word);
         word[name] = '\0';
         (*words)[n++] = word + name + 1;
     }

@@ -106,6 +106,7 @@ USAGE = {
     "unknown command": (["rum"], ["'rum'"]),
     "no protocol": (["run"], ["protocol"]),
     "two protocols": (["run", "a.yaml", "b.yaml"], ["a.yaml", "b.yaml"]),
+    "a value for what takes none": (["run", "p.yaml", "--force=no"], ["--force takes no value: '--force=no'"]),
     "unknown option": (["run", "p.yaml", "--fast"], ["--fast", "--dry-run"]),
     "option without value": (["run", "p.yaml", "-o"], ["-o", "folder"]),
     "force and resume": (["run", "p.yaml", "--force", "--resume"], ["--force", "--resume"]),
