@@ -1,10 +1,10 @@
 /* table_file.c: see table_file.h.
  *
  * Columns are set apart by the sign (tab, ; comma, blanks) under which the most cells of the file are
- * numbers, less those that are none. A row is a line with as many cells as most, of which numbers are not the
- * minority. Data begin behind the last line that is neither row nor comment; a line of words behind more than
- * HEADER_ROWS rows is damage, or a second table, and data before it must not be lost. Names are looked for
- * from the data upwards. */
+ * numbers, less those that are none. A row is a line with as many cells as most, of which numbers and NaN are
+ * not the minority. Data begin behind the last line that is neither row nor comment; a line of words behind
+ * more than HEADER_ROWS rows is damage, or a second table, and data before it must not be lost. Names are
+ * looked for from the data upwards. */
 #include "io/table_file.h"
 
 #include <assert.h>
@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/log.h"
 #include "core/memory.h"
@@ -78,10 +77,14 @@ struct plan {
     } choice[WANTS_MAX];
 };
 
+/* Numbers, or NaN where none was measured, that words do not outnumber; NaN alone, in as many cells as are
+ * due, that may be empty at the end. */
 static bool is_row(const struct vt_table_text *t, int line, const struct plan *p)
 {
     struct vt_table_look look = vt_table_text_look(t, line, p->separator);
-    return look.numbers >= 1 && look.numbers >= look.words;
+    if (look.numbers >= 1) return look.numbers + look.nans >= look.words;
+    return look.nans && !look.words &&
+           (look.cells == p->columns || (look.cells < p->columns && p->separator != ' '));
 }
 
 /* The commonest number of cells among lines that are mostly numbers. */
@@ -237,7 +240,8 @@ static bool is_units(const struct vt_table_text *t, int line, const struct plan 
     for (int k = 0; k < p->columns; k++) {
         double value;
         char decimal;
-        if (!*cell[k] || !strcmp(cell[k], "-") || vt_table_text_number(cell[k], true, &value, &decimal))
+        if (vt_table_text_hole(cell[k]) || !strcmp(cell[k], "-") ||
+            vt_table_text_number(cell[k], true, &value, &decimal))
             continue;
         if (strlen(cell[k]) > 12) return false;
         units++;
@@ -663,11 +667,6 @@ struct holes {
     char first[240];           /* what is wrong in the first */
 };
 
-static bool is_hole(const char *cell)
-{
-    return !*cell || !strcasecmp(cell + (*cell == '-' || *cell == '+'), "nan");
-}
-
 static enum vt_status read_row(const struct vt_table_text *t, const struct plan *p, int line,
                                const struct column *column, char *decimal, struct holes *holes,
                                struct vt_table *table)
@@ -698,7 +697,7 @@ static enum vt_status read_row(const struct vt_table_text *t, const struct plan 
             snprintf(message, sizeof message,
                      *text ? "column %d, %s: '%.40s' is no number" : "column %d, %s: the cell is empty%s",
                      column[w].at, p->want[w].key, text);
-            if (is_hole(text)) {
+            if (vt_table_text_hole(text)) {
                 if (!holes->n) snprintf(holes->first, sizeof holes->first, "%s", message);
                 whole = false;
                 continue;

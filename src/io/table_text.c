@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/memory.h"
 #include "io/lines.h"
@@ -211,6 +212,11 @@ bool vt_table_text_number(const char *cell, bool comma, double *value, char *dec
     return end != plain && !*end;
 }
 
+bool vt_table_text_hole(const char *cell)
+{
+    return !*cell || !strcasecmp(cell + (*cell == '-' || *cell == '+'), "nan");
+}
+
 bool vt_table_text_comment(const char *line)
 {
     line += strspn(line, " \t");
@@ -236,8 +242,10 @@ struct vt_table_look vt_table_text_look(const struct vt_table_text *t, int line,
         char decimal;
         if (vt_table_text_number(cell[k], separator != ',', &value, &decimal))
             look.numbers++;
-        else if (*cell[k])
+        else if (!vt_table_text_hole(cell[k]))
             look.words++;
+        else if (*cell[k])
+            look.nans++;
     }
     return look;
 }

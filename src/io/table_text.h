@@ -36,8 +36,11 @@ bool vt_table_text_number(const char *cell, bool comma, double *value, char *dec
 bool vt_table_text_comment(const char *line);
 bool vt_table_text_blank(const char *line);
 
+/* Is a cell one of what was not measured: empty, or NaN? */
+bool vt_table_text_hole(const char *cell);
+
 struct vt_table_look {
-    int cells, numbers, words; /* empty cells at the end do not count as cells */
+    int cells, numbers, words, nans; /* empty cells at the end do not count as cells */
 };
 /* What a line (from 0) holds, cut at this separator; nothing in blank lines and comments. */
 struct vt_table_look vt_table_text_look(const struct vt_table_text *t, int line, char separator);

@@ -243,6 +243,34 @@ static void a_few_holes_are_left_out(void **state)
     }
 }
 
+/* NaN is what an empty cell is, wherever the row stands: right under the names or the units, in the midst, at
+ * the end, some cells or all. 40 rows; those of it are left out, and the rest is in its lines. */
+static void rows_of_nan_are_holes_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const char *const heading[] = {"T (K),tan delta,E' (MPa)\n", "T,tan delta,E'\nK,-,MPa\n"};
+    static const struct {
+        int row;
+        const char *text;
+    } hole[] = {{0, "NaN,NaN,NaN\n"}, {0, "NaN,nan,0\n"},    {7, "307,NaN,NaN\n"},
+                {9, "NaN,,\n"},       {39, "NaN,NaN,NaN\n"}, {39, "339,-nan,+NaN\n"}};
+    for (int h = 0; h < 2; h++)
+        for (size_t i = 0; i < sizeof hole / sizeof *hole; i++) {
+            char text[1000];
+            size_t used = (size_t)snprintf(text, sizeof text, "%s", heading[h]);
+            for (int k = 0; k < 40; k++)
+                used += (size_t)snprintf(text + used, sizeof text - used,
+                                         k == hole[i].row ? hole[i].text : "%d,0.1,1\n", 300 + k);
+            struct vt_table t;
+            read_ok(text, "", &t);
+            assert_int_equal(t.n, 39);
+            int first = hole[i].row == 0;
+            assert_near(t.value[T][0], 300 + first);
+            assert_int_equal(t.line[0], 2 + h + first);
+            vt_table_release(&t);
+        }
+}
+
 /* Hz and rad/s beside each other, degC and K: one where the rows agree to 1e-3, refused where they do not. */
 static void two_columns_that_hold_the_same_are_one(void **state)
 {
@@ -305,6 +333,9 @@ static void what_is_wrong_is_refused_where_it_stands(void **state)
         {HEAD "", "temperature=1 [MPa]", "is not a unit of temperature", "K, degC"},
         {HEAD "", "temperature=1,temperature=2", "given twice", ""},
         {"hello\nworld\n", "", "no line with two numbers", ""},
+        {"T (K),tan delta\nNaN,NaN\nNaN,NaN\n"
+         "302,0.2\n303,0.3\n",
+         "", ":2: ", "2 of 4 rows have such cells"},
         {"\n", "", "no line with two numbers", ""},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
@@ -335,6 +366,7 @@ int main(void)
         cmocka_unit_test(notes_above_the_names_are_kept),
         cmocka_unit_test(a_ratio_is_no_unit),
         cmocka_unit_test(a_few_holes_are_left_out),
+        cmocka_unit_test(rows_of_nan_are_holes_wherever_they_stand),
         cmocka_unit_test(two_columns_that_hold_the_same_are_one),
         cmocka_unit_test(what_is_wrong_is_refused_where_it_stands),
     };
