@@ -133,9 +133,16 @@ static struct vt_table_look look(const char *line, char separator, bool *row)
     return l;
 }
 
-static bool is_comment(const char *line)
+/* A line with a comment sign. Where semicolons set cells apart, one at the begin may be that behind an empty
+ * cell: so it is in lines of numbers alone, and in those of as many cells as the rows have (0: none yet). */
+static bool is_comment(const char *line, char separator, int columns)
 {
+    bool row;
     line += strspn(line, " \t");
+    if (*line == ';' && separator == ';') {
+        struct vt_table_look l = look(line, separator, &row);
+        return !(l.cells == columns || (l.numbers && !l.words));
+    }
     return *line && strchr("#%;!'", *line);
 }
 
@@ -149,7 +156,7 @@ static char find_separator(const struct vt_table_text *t)
         int score = 0, rows = 0;
         for (int k = 0; k < t->n && rows < LOOKED_AT; k++) {
             bool row;
-            if (is_comment(t->line[k]) || vt_table_text_blank(t->line[k])) continue;
+            if (is_comment(t->line[k], *s, 0) || vt_table_text_blank(t->line[k])) continue;
             struct vt_table_look l = look(t->line[k], *s, &row);
             if (l.numbers < 2 || l.numbers <= l.words) continue;
             score += l.numbers - l.words, rows++;
@@ -263,7 +270,7 @@ static enum vt_status read_table(struct table *t)
     t->separator = find_separator(&t->text);
     for (int k = 0; k < t->text.n; k++) {
         const char *line = t->text.line[k];
-        bool comment = is_comment(line), row = false;
+        bool comment = is_comment(line, t->separator, t->columns), row = false;
         if (vt_table_text_blank(line)) continue;
         if (!comment && !t->rows) look(line, t->separator, &row);
         if (!comment && (t->rows || row)) {
@@ -441,7 +448,7 @@ static enum vt_status read_names(struct table *t, enum vt_correlation_columns ho
     }
     if (t->heading >= 0) {
         const char *line = t->text.line[t->heading];
-        bool comment = is_comment(line);
+        bool comment = is_comment(line, t->separator, 0);
         if (!comment && count > 1 && (t->separator != ' ' || count < t->columns))
             return fail(t, t->heading,
                         "the heading has %d names, where the lines below have %d numbers; a line that is no "

@@ -462,7 +462,7 @@ static enum vt_status add_table(const char *path, const char *file, const struct
     int rows = out->n_rows, figures = out->n_figures, names = out->n_names;
     out->results = (struct vt_results){0};
     enum vt_status st = vt_correlation_read(file, how, &table);
-    if (st == VT_OK) *of = table.of;
+    if (table.of > *of) *of = table.of; /* also where this one cannot be read */
     if (st == VT_OK) st = name_table(&w, table.label);
     if (st == VT_OK) st = take_table(&w, &table);
     vt_correlation_release(&table);
@@ -475,7 +475,11 @@ static enum vt_status add_table(const char *path, const char *file, const struct
     for (int k = figures; k < out->n_figures; k++) free(out->figure[k].svg);
     out->n_rows = rows, out->n_figures = figures, out->n_names = names;
     if (st == VT_EWORLD || (n == 1 && *of == 1)) return vt_prefix(vt_as_input(st), "xpcs");
-    vt_log(VT_LOG_WARNING, "xpcs: %s; it is left out", vt_message());
+    if (*of > 1)
+        vt_log(VT_LOG_WARNING, "xpcs: %s; this one, %d of %d, is left out", vt_message(), how->which + 1,
+               *of);
+    else
+        vt_log(VT_LOG_WARNING, "xpcs: %s; it is left out", vt_message());
     out->refused++;
     return VT_OK;
 }

@@ -229,6 +229,36 @@ static void refuse(const char *text, const struct vt_correlation_reading *how, c
         fail_msg("'%s' does not say '%s'", vt_message(), message);
 }
 
+/* Behind an empty first cell stands the semicolon that sets cells apart; at the begin of words it is a
+ * comment. A row that lacks its delay is refused, not lost. */
+static void a_semicolon_that_sets_apart_begins_no_comment(void **state)
+{
+    (void)state;
+    char text[1200] = "; of a sample\n";
+    for (int a = 0; a < 10; a++) { /* the upper half */
+        for (int b = 0; b < 10; b++) {
+            size_t used = strlen(text);
+            char cell[16] = "";
+            if (b >= a) snprintf(cell, sizeof cell, "%d", 11 + a + b);
+            snprintf(text + used, sizeof text - used, "%s%s", cell, b == 9 ? "\n" : ";");
+        }
+        if (a == 4) strcat(text, "; half of it\n");
+    }
+    write_text(text);
+    struct vt_correlation_file f = read_as(&told);
+    assert_true(f.kind == VT_CORRELATION_TWO_TIME && f.n == 10);
+    for (int a = 0; a < 10; a++)
+        for (int b = 0; b < 10; b++) assert_true(f.value[a * 10 + b] == 11 + a + b);
+    vt_correlation_release(&f);
+    refuse("t;g2;e\n1;1.5;.1\n;1.4;.1\n4;1.3;.1\n", &told, "the delay is nan");
+    refuse("; t;g2;e\n1;1.5;.1\n;1.4\n4;1.3;.1\n", &told, ":3: 2 columns, where");
+    refuse("; t;g2;e\n1;1.5;.1\n;a word;3\n4;1.3;.1\n", &told, "'a word' is no number");
+    write_text("; t g2\n1 1.5\n; 2 1.45\n2 1.4\n4 1.3\n");
+    f = read_as(&told);
+    assert_true(f.n == 3 && f.value[1] == 1.4);
+    vt_correlation_release(&f);
+}
+
 static void what_is_no_table_is_refused(void **state)
 {
     (void)state;
@@ -480,6 +510,7 @@ int main(void)
         cmocka_unit_test(errors_are_known_by_a_word_of_their_name),
         cmocka_unit_test(holes_are_left_open),
         cmocka_unit_test(squares_may_lack_what_is_not_used),
+        cmocka_unit_test(a_semicolon_that_sets_apart_begins_no_comment),
         cmocka_unit_test(squares_are_two_time),
         cmocka_unit_test(what_is_no_table_is_refused),
         cmocka_unit_test(files_of_boost_corr_are_known),

@@ -15,6 +15,7 @@
 
 #include "core/params.h"
 #include "core/random.h"
+#include "io/h5util.h"
 #include "study/series_put.h"
 #include "study/xpcs.h"
 
@@ -275,6 +276,54 @@ static void doubtful_fits_are_told(void **state)
     end();
 }
 
+/* Of three maps in a file one has no number in a pair: whichever it is, the other two are fitted. tau of map
+ * k is 6 k frames; 3 % is far more than what 1e-3 of noise gives. */
+static void one_bad_map_leaves_the_others(void **state)
+{
+    (void)state;
+    enum { N = 96 };
+    static double c[N][N];
+    for (int bad = 0; bad < 3; bad++) {
+        begin("maps.h5");
+        hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        assert_true(file >= 0);
+        for (int map = 0; map < 3; map++) {
+            char name[64];
+            for (int a = 0; a < N; a++)
+                for (int b = a; b < N; b++) {
+                    double g[4];
+                    vt_normal4(41, a, b, VT_RANDOM_TEST, g);
+                    c[a][b] = c[b][a] = 1 + 0.2 * exp(-2. * (b - a) / (6 * (map + 1))) + 0.0002 * g[0];
+                }
+            if (map == bad) c[3][8] = c[8][3] = NAN;
+            snprintf(name, sizeof name, "/xpcs/twotime/correlation_map/c2_%05d", map + 1);
+            hid_t space = H5Screate_simple(2, (hsize_t[]){N, N}, NULL), create = H5Pcreate(H5P_LINK_CREATE);
+            H5Pset_create_intermediate_group(create, 1);
+            hid_t set = H5Dcreate2(file, name, H5T_IEEE_F64LE, space, create, H5P_DEFAULT, H5P_DEFAULT);
+            assert_true(set >= 0 && H5Dwrite(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, c) >= 0);
+            H5Dclose(set), H5Pclose(create), H5Sclose(space);
+        }
+        H5Fclose(file);
+        struct vt_xpcs x;
+        struct vt_xpcs_options o = presets();
+        if (vt_xpcs_run(1, (char *[]){path}, &o, &x)) fail_msg("%s", vt_message());
+        assert_true(x.tables == 3 && x.refused == 1);
+        for (int map = 0; map < 3; map++) {
+            char file_name[32];
+            int found = 0;
+            snprintf(file_name, sizeof file_name, "maps_%d", map + 1);
+            for (int k = 0; k < x.n_rows; k++) {
+                if (strcmp(x.row[k].file, file_name) != 0 || strcmp(x.row[k].what, "stretch") != 0) continue;
+                found++;
+                assert_true(x.row[k].fitted && fabs(x.row[k].kww.tau / (6 * (map + 1)) - 1) < 0.03);
+            }
+            assert_int_equal(found, map != bad);
+        }
+        vt_xpcs_release(&x);
+        end();
+    }
+}
+
 static void bad_files_are_left_out_or_refused(void **state)
 {
     (void)state;
@@ -307,6 +356,7 @@ int main(void)
         cmocka_unit_test(times_come_in_the_unit_asked_for),
         cmocka_unit_test(one_bad_file_does_not_end_the_batch),
         cmocka_unit_test(doubtful_fits_are_told),
+        cmocka_unit_test(one_bad_map_leaves_the_others),
         cmocka_unit_test(bad_files_are_left_out_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
