@@ -448,12 +448,25 @@ static bool is_of_twin(const struct vt_table_text *t, const struct plan *p, int 
     return false;
 }
 
+/* Does the option give a want this column by its name? unit: what the heading says of it, or "". */
+static bool is_chosen(const struct plan *p, int w, const char *heading, char unit[VT_TABLE_NAME])
+{
+    const struct vt_table_want named = {"", p->choice[w].name, p->want[w].unit, false};
+    *unit = '\0';
+    if (!*p->choice[w].name) return false;
+    if (heads(&named, heading, unit)) return true;
+    *unit = '\0';
+    return !strcmp(p->choice[w].name, heading);
+}
+
 /* Does a heading name another want better, or has the option given the column to one? */
 static bool is_of_other(const struct plan *p, int w, int column, const char *heading, enum fit own)
 {
     char unit[VT_TABLE_NAME];
     for (int v = 0; v < p->n; v++)
-        if (v != w && (p->choice[v].column == column || heads(&p->want[v], heading, unit) > own)) return true;
+        if (v != w && (p->choice[v].column == column || is_chosen(p, v, heading, unit) ||
+                       heads(&p->want[v], heading, unit) > own))
+            return true;
     return false;
 }
 
@@ -474,12 +487,25 @@ static bool is_shy(const struct vt_table_text *t, const struct plan *p, int w, i
     return vt_table_among(p->want[w].names, "?") && !scale_of(t, p, w, column, told, &factor, &offset);
 }
 
-/* Do two columns in two units hold the same, to 1e-3 in each row? Frequencies in Hz and in rad/s do. *second:
- * the second is in the unit that is wanted. */
+/* Half of the last digit of a number as it is written: 0.05 of 12.3, 50 of 1.2e3. */
+static double half_a_digit(const char *cell)
+{
+    size_t whole = strcspn(cell, ".,eE");
+    const char *behind = cell + whole + (cell[whole] == '.' || cell[whole] == ',');
+    size_t decimals = strspn(behind, "0123456789");
+    const char *e = strpbrk(cell, "eE");
+    return 0.5 * pow(10, (double)(e ? strtol(e + 1, NULL, 10) : 0) - (double)decimals);
+}
+
+/* Do two columns in two units hold the same in each row? Frequencies in Hz and in rad/s do, to 1e-3. Where
+ * the zeros of the units differ, as those of K and degC, that would be more than a sample lags behind its
+ * oven: there they are the same to 0.02 K, or to their digits if those are of 0.1. *second: the second is in
+ * the unit that is wanted. */
 static bool hold_the_same(const struct vt_table_text *t, const struct plan *p, int w, const int column[2],
                           const char *const unit[2], bool *second)
 {
     char *cell[VT_TABLE_CELLS], sign;
+    const double least = 0.02, most = 0.1; /* K, the one quantity with zeros */
     double factor[2], offset[2], x[2];
     int rows = 0;
     for (int i = 0; i < 2; i++)
@@ -490,12 +516,17 @@ static bool hold_the_same(const struct vt_table_text *t, const struct plan *p, i
             vt_table_text_cut(t->line[k], p->separator, t->work, cell) < p->columns)
             continue;
         bool numbers = true;
-        for (int i = 0; i < 2; i++) {
-            numbers = numbers && vt_table_text_number(cell[column[i] - 1], p->separator != ',', &x[i], &sign);
+        double digits = 0;
+        for (int i = 0; numbers && i < 2; i++) {
+            numbers = vt_table_text_number(cell[column[i] - 1], p->separator != ',', &x[i], &sign);
+            if (!numbers) break;
             x[i] = x[i] * factor[i] + offset[i];
+            digits += factor[i] * half_a_digit(cell[column[i] - 1]);
         }
         if (!numbers) continue;
-        if (!(fabs(x[0] - x[1]) <= 1e-3 * fmax(fabs(x[0]), fabs(x[1])))) return false;
+        double far = offset[0] != offset[1] ? fmax(least, fmin(digits, most)) * (1 + 1e-6)
+                                            : 1e-3 * fmax(fabs(x[0]), fabs(x[1]));
+        if (!(fabs(x[0] - x[1]) <= far)) return false;
         rows++;
     }
     *second = factor[1] == 1 && offset[1] == 0;
@@ -557,9 +588,7 @@ static enum vt_status find_column(const struct vt_table_text *t, const struct pl
                 }
             }
         } else if (*c->name) {
-            const struct vt_table_want named = {"", c->name, want->unit, false};
-            found = heads(&named, table->name[k], told);
-            if (!found && !strcmp(c->name, table->name[k])) found = true, *told = '\0';
+            found = is_chosen(p, w, table->name[k], told);
         } else {
             enum fit fit = heads(want, table->name[k], told);
             found = fit && !is_of_other(p, w, k + 1, table->name[k], fit) &&
@@ -569,6 +598,8 @@ static enum vt_status find_column(const struct vt_table_text *t, const struct pl
         bool second;
         if (*at && !*c->name &&
             hold_the_same(t, p, w, (const int[]){*at, k + 1}, (const char *const[]){unit, told}, &second)) {
+            vt_log(VT_LOG_INFO, "%s: columns %d and %d hold the same %s: column %d is taken", t->path, *at,
+                   k + 1, want->key, second ? k + 1 : *at);
             if (second) *at = k + 1, strcpy(unit, told);
             continue;
         }

@@ -50,8 +50,8 @@ struct vt_table {
  * number of the column from 1, or its name, and its unit in [] where the file does not give it
  *
  * A heading goes to the want that it names best: as a whole (V/V0), with a unit that fits, with another. Two
- * columns of one want that hold the same in two units, to 1e-3, are one. Rows in which a wanted cell is empty
- * or NaN are left out with a warning, up to a tenth of all.
+ * columns of one want that hold the same in two units, to 1e-3, or 0.02 K of temperatures, are one. Rows in
+ * which a wanted cell is empty or NaN are left out with a warning, up to a tenth of all.
  *
  * VT_EINPUT "PATH:LINE: ..." where a wanted cell is no number, a row is short, words stand between numbers,
  * a unit is missing or of another quantity, two columns answer to one name; "PATH: ..." where a required

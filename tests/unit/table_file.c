@@ -72,6 +72,19 @@ static void a_unit_tells_two_quantities_of_one_name_apart(void **state)
         }
         vt_table_release(&t);
     }
+    /* What the option gives to one is not the other's, by name as by number. */
+    static const char *const option[] = {"power='Heat flow' [mW]", "power=Heat flow [mW]", "power=2 [mW]"};
+    for (int k = 0; k < 3; k++) {
+        struct vt_table t;
+        static const char bare[] = "T (K);Heat flow\n1;2\n3;4\n";
+        int d = memfd_create("table", MFD_CLOEXEC);
+        assert_true(d >= 0 && write(d, bare, strlen(bare)) == (ssize_t)strlen(bare));
+        snprintf(path, sizeof path, "/proc/self/fd/%d", d);
+        if (vt_table_read(path, option[k], 3, flow, &t) != VT_OK) fail_msg("%s: %s", option[k], vt_message());
+        close(d);
+        assert_true(!t.value[1] && t.value[2] && t.value[2][1] == 4);
+        vt_table_release(&t);
+    }
 }
 
 /* 25 and 26 degC are 298.15 and 299.15 K by definition; 51000.5 MPa is 51.0005 GPa. Whatever the dialect, to
@@ -287,6 +300,21 @@ static void two_columns_that_hold_the_same_are_one(void **state)
         "T (K),tan delta,omega (rad/s),f (Hz)\n300,1,6.28,1\n301,1,62.6,10\n",
         "T (K),tan delta,nu (Hz),f (Hz)\n300,1,1,1\n301,1,10,10\n", /* nothing says what differs */
     };
+    /* A sample 0.3 K behind its programme is no programme in another unit; what is rounded to a digit is. */
+    static const char *const pair[][2] = {
+        {"are both temperature", "T (K);Sample temperature (degC);tan delta\n360;86.55;1\n362;88.55;1\n"},
+        {"are both temperature", "T (K);Ts (degC);tan delta\n360.00;86.88;1\n362.00;88.88;1\n"},
+        {"", "T (K);Ts (degC);tan delta\n360.00;86.86;1\n362.00;88.84;1\n"},
+        {"", "T (K);Ts (degC);tan delta\n298.1;25.0;1\n299.2;26.0;1\n"},
+        {"", "Ts (degF);T (K);tan delta\n32.0;273.15;1\n212.0;373.15;1\n"},
+    };
+    for (size_t k = 0; k < sizeof pair / sizeof *pair; k++) {
+        enum vt_status st = read_text(pair[k][1], 0, "", &t);
+        assert_int_equal(st, *pair[k][0] ? VT_EINPUT : VT_OK);
+        if (st != VT_OK) assert_non_null(strstr(vt_message(), pair[k][0]));
+        if (st == VT_OK) assert_int_equal(t.column[T], k == 4 ? 2 : 1);
+        vt_table_release(&t);
+    }
     for (int k = 0; k < 2; k++) {
         static const struct vt_table_want f[] = {{"frequency", "f|omega|nu", "Hz", false}};
         int d = memfd_create("table", MFD_CLOEXEC);
