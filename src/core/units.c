@@ -7,6 +7,10 @@
  *     1/ps, ps^-1 -> /ps     1/A^3, A^-3, A-3 -> /A^3     g/cm3 -> g/cm^3
  *     angstrom, the letter A with ring -> A     micro sign -> u
  *
+ * What is no such row is read as a product of powers of symbols with prefixes, J kg^-1 K^-1 or N/mm^2, and
+ * compared with the rows as such. What stands behind a slash is below the line, up to the end: J/g K is
+ * J/(g K). Only products of two dimensions or more pass there: V in cm^3 is no volume of an atom.
+ *
  * Angles are in rad inside. Constants: CODATA 2018; the exact e = 1.602176634e-19 C and N_A give
  * 1 kJ/mol = 1000/(N_A e) eV, and 1 eV/angstrom^3 = e x 1e30 Pa = 160.2176634 GPa to the digits in units.h.
  */
@@ -71,6 +75,7 @@ static const struct unit table[] = {
     {"rate", "/ps", 1, NULL},
     {"rate", "/fs", 1e3, NULL},
     {"frequency", "Hz", 1e-12, "1e9 Hz"},
+    {"frequency", "mHz", 1e-15, NULL},
     {"frequency", "kHz", 1e-9, NULL},
     {"frequency", "MHz", 1e-6, NULL},
     {"frequency", "GHz", 1e-3, NULL},
@@ -115,6 +120,7 @@ static const struct unit table[] = {
     {"thermal expansion", "/K", 1, "1e-5 /K"},
     {"angle", "deg", M_PI / 180, "30 deg"},
     {"angle", "rad", 1, NULL},
+    {"angle", "mrad", 1e-3, NULL},
 };
 enum { N_UNITS = sizeof table / sizeof *table, NAME_SIZE = 32 };
 
@@ -131,8 +137,9 @@ static bool same_quantity(const struct unit *a, const struct unit *b)
 }
 
 /* Without blanks, in the letters of the table, and with the ^ before an exponent that is written without it,
- * cm3 or A-1; false when it is too long to be a unit. */
-static bool squeeze(const char *text, char plain[NAME_SIZE])
+ * cm3 or A-1; false when it is too long to be a unit. apart: blanks, and dots as such, stay between factors.
+ */
+static bool spell(const char *text, bool apart, char plain[NAME_SIZE])
 {
     static const struct {
         const char *from, *to;
@@ -169,6 +176,7 @@ static bool squeeze(const char *text, char plain[NAME_SIZE])
             size_t length = strlen(spelling[k].from);
             if (strncmp(text, spelling[k].from, length) != 0) continue;
             piece = spelling[k].to;
+            if (apart && !*piece) piece = " ";
             piece_length = strlen(piece);
             skip = length;
             break;
@@ -183,6 +191,11 @@ static bool squeeze(const char *text, char plain[NAME_SIZE])
     }
     plain[used] = '\0';
     return true;
+}
+
+static bool squeeze(const char *text, char plain[NAME_SIZE])
+{
+    return spell(text, false, plain);
 }
 
 /* X^-N -> /X^N, without ^1; 1/X -> /X */
@@ -207,36 +220,10 @@ static bool normalise(const char *text, char out[NAME_SIZE])
     return true;
 }
 
-/* Other forms of units of several factors, and longer words. */
+/* Longer words. */
 static const char *first_form(const char *plain)
 {
-    static const char *const form[][2] = {
-        {"J/gK", "J/(gK)"},
-        {"J/g/K", "J/(gK)"},
-        {"Jg^-1K^-1", "J/(gK)"},
-        {"J/(g.K)", "J/(gK)"},
-        {"J/molK", "J/(molK)"},
-        {"J/mol/K", "J/(molK)"},
-        {"J/(mol.K)", "J/(molK)"},
-        {"Jmol^-1K^-1", "J/(molK)"},
-        {"Wg^-1", "W/g"},
-        {"J/kgK", "J/(kgK)"},
-        {"kJ/kgK", "kJ/(kgK)"},
-        {"Jkg^-1K^-1", "J/(kgK)"},
-        {"kJmol^-1", "kJ/mol"},
-        {"Jg^-1", "J/g"},
-        {"JK^-1g^-1", "J/(gK)"},
-        {"g/cc", "g/cm^3"},
-        {"g/ml", "g/cm^3"},
-        {"gcm^-3", "g/cm^3"},
-        {"kgm^-3", "kg/m^3"},
-        {"cc/g", "cm^3/g"},
-        {"cm^3g^-1", "cm^3/g"},
-        {"Kmin^-1", "K/min"},
-        {"Ks^-1", "K/s"},
-        {"rads^-1", "rad/s"},
-        {"sec", "s"},
-    };
+    static const char *const form[][2] = {{"sec", "s"}, {"degree", "deg"}, {"degrees", "deg"}};
     for (size_t k = 0; k < sizeof form / sizeof *form; k++)
         if (!strcmp(plain, form[k][0])) return form[k][1];
     return plain;
@@ -254,9 +241,156 @@ static const struct unit *find(const char *name)
     return NULL;
 }
 
+/* ---- products ---- */
+
+enum dimension {
+    GRAM,
+    METRE,
+    SECOND,
+    KELVIN,
+    JOULE,
+    WATT,
+    NEWTON,
+    MOLE,
+    ELECTRON_VOLT,
+    RADIAN,
+    N_DIMENSIONS
+};
+
+struct product {
+    int power[N_DIMENSIONS];
+    int decimal;   /* the factor is number x 10^decimal */
+    double number; /* of minutes and hours */
+};
+
+/* One symbol, with a prefix or without, to a power; false if it is none. */
+static bool take_symbol(const char *text, size_t length, int power, struct product *p)
+{
+    static const struct {
+        const char *name, *prefixes;
+        enum dimension of;
+        int power, decimal;
+        double number;
+    } symbol[] = {
+        {"g", "kmun", GRAM, 1, 0, 1},    {"m", "kdcmunp", METRE, 1, 0, 1},     {"A", "", METRE, 1, -10, 1},
+        {"l", "dmu", METRE, 3, -3, 1},   {"L", "dmu", METRE, 3, -3, 1},        {"cc", "", METRE, 3, -6, 1},
+        {"s", "munpf", SECOND, 1, 0, 1}, {"sec", "", SECOND, 1, 0, 1},         {"min", "", SECOND, 1, 0, 60},
+        {"h", "", SECOND, 1, 0, 3600},   {"K", "", KELVIN, 1, 0, 1},           {"degC", "", KELVIN, 1, 0, 1},
+        {"J", "Mkmun", JOULE, 1, 0, 1},  {"W", "kmun", WATT, 1, 0, 1},         {"N", "Mkmu", NEWTON, 1, 0, 1},
+        {"mol", "km", MOLE, 1, 0, 1},    {"eV", "km", ELECTRON_VOLT, 1, 0, 1}, {"rad", "m", RADIAN, 1, 0, 1},
+    };
+    static const struct {
+        char sign;
+        int decimal;
+    } prefix[] = {{'M', 6},  {'k', 3},  {'d', -1},  {'c', -2}, {'m', -3},
+                  {'u', -6}, {'n', -9}, {'p', -12}, {'f', -15}};
+    for (size_t k = 0; k < sizeof symbol / sizeof *symbol; k++) {
+        size_t own = strlen(symbol[k].name);
+        if (own > length || length > own + 1 || strncmp(text + length - own, symbol[k].name, own) != 0)
+            continue;
+        int decimal = symbol[k].decimal;
+        if (length > own) {
+            size_t i = 0;
+            if (!strchr(symbol[k].prefixes, *text)) continue;
+            while (prefix[i].sign != *text) i++;
+            decimal += prefix[i].decimal;
+        }
+        p->power[symbol[k].of] += power * symbol[k].power;
+        p->decimal += power * decimal;
+        p->number *= pow(symbol[k].number, power);
+        return true;
+    }
+    return false;
+}
+
+/* Letters without a sign between them: one symbol, or two in the one way that there is, gK; the power is that
+ * of the last. */
+static bool take_letters(const char *text, size_t length, int power, bool below, struct product *p)
+{
+    struct product with = *p, found = *p;
+    int ways = 0;
+    if (take_symbol(text, length, power, p)) return true;
+    for (size_t first = 1; first < length; first++, with = *p)
+        if (take_symbol(text, first, below ? -1 : 1, &with) &&
+            take_symbol(text + first, length - first, power, &with))
+            found = with, ways++;
+    if (ways == 1) *p = found;
+    return ways == 1;
+}
+
+/* A text as a product of powers; false if it is none. */
+static bool read_product(const char *text, struct product *p)
+{
+    char plain[NAME_SIZE];
+    bool below = false, open = false, closed = false, due = true;
+    *p = (struct product){.number = 1};
+    if (!spell(text, true, plain)) return false;
+    for (const char *at = plain; *at;) {
+        if (*at == ' ' || *at == '.') {
+            at++;
+        } else if (*at == '/' && !open) {
+            if (due) return false;
+            below = due = true, closed = false;
+            at++;
+            at += strspn(at, " ");
+            if (*at == '(') open = true, at++;
+        } else if (*at == ')' && open && !due) {
+            open = false, closed = true;
+            at++;
+        } else if (isalpha((unsigned char)*at) && !closed) {
+            size_t length = 0;
+            while (isalpha((unsigned char)at[length])) length++;
+            const char *behind = at + length;
+            int power = 1;
+            if (*behind == '^') { /* one digit from 2 on, or a minus and one from 1 on */
+                bool minus = behind[1] == '-';
+                behind += minus ? 2 : 1;
+                if (*behind < (minus ? '1' : '2') || *behind > '9' || isdigit((unsigned char)behind[1]))
+                    return false;
+                power = (minus ? -1 : 1) * (*behind++ - '0');
+                if (minus && below) return false;
+            }
+            if (!take_letters(at, length, below ? -power : power, below, p)) return false;
+            at = behind;
+            due = false;
+        } else {
+            return false;
+        }
+    }
+    return !due && !open;
+}
+
+/* The row of a unit, or one that is made for a product, of its quantity; NULL if there is none. */
+static const struct unit *find_or_make(const char *name, struct unit *made)
+{
+    struct product own, row;
+    const struct unit *u = find(name);
+    int dimensions = 0;
+    if (u || !read_product(name, &own)) return u;
+    for (int d = 0; d < N_DIMENSIONS; d++) dimensions += own.power[d] != 0;
+    if (dimensions < 2) return NULL;
+    for (int k = 0; k < N_UNITS; k++) {
+        /* The pascal is no symbol above: a table of moduli in mPa is one in MPa, written wrong. */
+        const char *as = strcmp(table[k].name, "Pa") != 0 ? table[k].name : "N/m^2";
+        if (!read_product(as, &row) || memcmp(row.power, own.power, sizeof own.power) != 0) continue;
+        int decimal = own.decimal - row.decimal;
+        if (decimal == 0 && own.number == row.number) return &table[k];
+        if (u) continue;
+        double scale = pow(10, abs(decimal));
+        *made = table[k];
+        made->name = name;
+        made->factor *= own.number / row.number;
+        made->factor = decimal < 0 ? made->factor / scale : made->factor * scale;
+        u = made;
+    }
+    return u;
+}
+
 static const struct unit *find_known(const char *name)
 {
-    const struct unit *u = find(name);
+    struct unit made;
+    const struct unit *u = find_or_make(name, &made);
+    if (u == &made) u = NULL;
     assert(u && "a parameter table names a unit that units.c does not have");
     return u;
 }
@@ -350,6 +484,7 @@ enum vt_status vt_units_parse_like(const char *text, const char *unit_name, cons
     snprintf(unit, sizeof unit, "%s", rest);
     for (size_t n = strlen(unit); n > 0 && (unit[n - 1] == ' ' || unit[n - 1] == '\t');) unit[--n] = '\0';
 
+    struct unit made;
     const struct unit *given = want;
     if (bare) {
         if (*unit)
@@ -358,7 +493,7 @@ enum vt_status vt_units_parse_like(const char *text, const char *unit_name, cons
         return VT_RAISE(VT_EINPUT, "value '%.60s': a unit is due%s; units that fit: %s", text, write, fit);
     } else {
         char help[96];
-        given = find(unit);
+        given = find_or_make(unit, &made);
         /* "1" is the unit of bare numbers in tables; nobody writes "5 1". */
         if (given && strcmp(given->name, "1") == 0) given = NULL;
         if (!given) {
@@ -382,6 +517,7 @@ enum vt_status vt_units_parse_like(const char *text, const char *unit_name, cons
 bool vt_units_scale(const char *unit, const char *unit_name, double *factor, double *offset)
 {
     const struct unit *want = find_known(unit_name), *given = NULL;
+    struct unit made;
     char plain[NAME_SIZE];
     *offset = 0;
     if (!normalise(unit, plain)) return false;
@@ -398,7 +534,7 @@ bool vt_units_scale(const char *unit, const char *unit_name, double *factor, dou
         return true;
     }
     bool bare = !strcmp(want->name, "1");
-    given = bare && (!*plain || !strcmp(plain, "-")) ? want : find(unit);
+    given = bare && (!*plain || !strcmp(plain, "-")) ? want : find_or_make(unit, &made);
     if (!given) return false;
     if (!same_quantity(given, want) && !(bare && !strcmp(given->name, "%"))) return false;
     *factor = given->factor == want->factor ? 1 : given->factor / want->factor;
@@ -408,7 +544,9 @@ bool vt_units_scale(const char *unit, const char *unit_name, double *factor, dou
 bool vt_units_ratio(const char *from, const char *to, double *factor)
 {
     double offset;
-    if (find(to)) return vt_units_scale(from, to, factor, &offset) && offset == 0;
+    struct unit made;
+    const struct unit *known = find_or_make(to, &made);
+    if (known && known != &made) return vt_units_scale(from, to, factor, &offset) && offset == 0;
     return false;
 }
 
