@@ -154,6 +154,20 @@ static enum vt_status volume_of(const struct vt_table *t, int row, int which, co
     return VT_OK;
 }
 
+/* A column of errors of another quantity would be read and then not be used: nobody means that. */
+static enum vt_status check_errors(const struct vt_table *t, int which)
+{
+    const int due = which - VOLUME + VOLUME_ERROR;
+    for (int w = VOLUME_ERROR; w <= Q1_ERROR; w++)
+        if (t->value[w] && w != due)
+            return VT_RAISE(VT_EINPUT,
+                            "column %d is read as %s, but the volumes are told by %s: if it holds errors of "
+                            "these, say --columns '%s=%d [%s]', else take it out of the table",
+                            t->column[w], wants[w].key, wants[which].key, wants[due].key, t->column[w],
+                            wants[due].unit);
+    return VT_OK;
+}
+
 static enum vt_status take_table(const struct vt_table *t, const struct vt_eos_options *o,
                                  struct vt_eos_set *s)
 {
@@ -175,6 +189,7 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_eos_o
             VT_EINPUT,
             "no column of volumes, densities or q1 was found: say which it is: --columns 'volume=2 "
             "[A^3]'; further: specific_volume [cm^3/g], ratio, density [g/cm^3], q1 [1/A]");
+    VT_TRY(check_errors(t, which));
     s->unit = unit[which - VOLUME];
     s->q1 = which == Q1;
     for (int k = 0; k < t->n; k++) {
