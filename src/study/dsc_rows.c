@@ -19,12 +19,24 @@
 #define KELVIN_BAND 2.0
 #define SLOW        0.2 /* of the scan's slope */
 #define STILL       0.1 /* of the rows of an isotherm, without times */
-enum { SEGMENTS = 32, ISOTHERM_ROWS = 4 };
+enum { SEGMENTS = 32, ISOTHERM_ROWS = 4, SEGMENT_ROWS = 3 };
 
 struct table {
     int n;
     const double *t, *time;
 };
+
+/* Rows from *first to end - 1 as the next segment. Fewer than SEGMENT_ROWS, as where a file jumps from the
+ * end of one heating to the beginning of the next, are none: they belong to the one before, or behind. */
+static void add(struct vt_dsc_rows *out, int *n, int *first, int end, bool cooling)
+{
+    if (end - *first < SEGMENT_ROWS && !*n) return;
+    if (end - *first < SEGMENT_ROWS)
+        out[*n - 1].end = end;
+    else
+        out[(*n)++] = (struct vt_dsc_rows){*first, end, cooling};
+    *first = end;
+}
 
 /* Segments one behind the other, with the rows of all; returns how many, -1: more than SEGMENTS. */
 static int cut(const struct table *x, struct vt_dsc_rows *out)
@@ -40,16 +52,13 @@ static int cut(const struct table *x, struct vt_dsc_rows *out)
         const bool rises = way <= 0 && t - x->t[least] >= turn && turn > 0,
                    falls = way >= 0 && x->t[most] - t >= turn && turn > 0;
         if (!rises && !falls) continue;
-        if (way != 0) {
-            const int end = rises ? least : most;
-            if (n == SEGMENTS - 1) return -1;
-            out[n++] = (struct vt_dsc_rows){first, end, way < 0};
-            first = end;
-        }
+        if (n == SEGMENTS - 1) return -1;
+        if (way != 0) add(out, &n, &first, rises ? least : most, way < 0);
         way = rises ? 1 : -1;
         least = most = k;
     }
-    out[n++] = (struct vt_dsc_rows){first, x->n, way < 0};
+    add(out, &n, &first, x->n, way < 0);
+    if (!n) out[n++] = (struct vt_dsc_rows){first, x->n, way < 0}; /* a table of so few */
     return n;
 }
 
