@@ -1,7 +1,6 @@
 /* dma_tables.c: see dma_tables.h. */
 #include "study/dma_tables.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,7 +11,10 @@
 #include "core/units.h"
 #include "io/table_file.h"
 #include "study/lists.h"
+#include "study/told.h"
 
+/* Two of the same frequency, as they are written. */
+#define SAME       1e-3
 #define AT(member) offsetof(struct vt_dma_options, member)
 
 const struct vt_param vt_dma_params[] = {
@@ -128,16 +130,24 @@ const struct vt_param vt_dma_params[] = {
 
 enum { TEMPERATURE, FREQUENCY, STORAGE, LOSS, TAN_DELTA, ANGLE, COMPLEX, N_WANTS };
 static const struct vt_table_want wants[N_WANTS] = {
-    {"temperature", "T|temp|temperature|sample temperature|temperature sample|Ts|Tsample", "K", false},
+    {"temperature",
+     "T|temp|temperature|sample temperature|temperature sample|Ts|Tsample|Temperatur|Probentemperatur", "K",
+     false},
     {"frequency",
      "f|freq|frequency|nu|angular frequency|ang frequency|omega|osc frequency|oscillation frequency|"
-     "test frequency|frequenz|messfrequenz|kreisfrequenz|*",
+     "test frequency|test freq|frequenz|messfrequenz|kreisfrequenz|*",
      "Hz", false},
-    {"storage", "E'|G'|M'|storage modulus|storage|storage modulus E'|storage modulus G'|E' storage modulus",
+    {"storage",
+     "E'|G'|M'|storage modulus|storage|storage modulus E'|storage modulus G'|E' storage "
+     "modulus|Speichermodul|Speichermodul E'",
      "GPa", false},
-    {"loss", "E''|G''|M''|loss modulus|loss|loss modulus E''|loss modulus G''|E'' loss modulus", "GPa",
-     false},
-    {"tan_delta", "tan delta|tan d|loss tangent|loss factor|internal friction|Q^-1", "1", false},
+    {"loss",
+     "E''|G''|M''|loss modulus|loss|loss modulus E''|loss modulus G''|E'' loss "
+     "modulus|Verlustmodul|Verlustmodul E''",
+     "GPa", false},
+    {"tan_delta",
+     "tan delta|tan d|loss tangent|loss factor|Verlustfaktor|Verlustfaktor tan delta|internal friction|Q^-1",
+     "1", false},
     {"angle", "phase angle|phase angle delta|loss angle|phase|delta|phase shift|phase lag|phase difference|?",
      "deg", false},
     {"complex_modulus", "E*|G*|M*|complex modulus|complex shear modulus|dynamic modulus|?", "GPa", false},
@@ -201,25 +211,64 @@ struct rows {
     struct row *row;
 };
 
-/* 1 for "x_1Hz.csv"; NAN if the name does not tell. */
-static double frequency_by_name(const char *path)
+/* Of lines above the columns [Hz]; NAN if there is none of such a key. One that cannot be read is not passed
+ * over. */
+static enum vt_status frequency_by_note(const struct vt_table *table, double *frequency)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *hz = strstr(name, "Hz");
-    if (!hz) return NAN;
-    const char *at = hz;
-    while (at > name && strchr(" _", at[-1])) at--;
-    while (at > name && (isdigit((unsigned char)at[-1]) || at[-1] == '.')) at--;
-    char *end;
-    double value = strtod(at, &end);
-    return end > at && value > 0 ? value : NAN;
+    static const char *const keys[] = {"frequency",  "freq",     "freq.",       "test frequency",
+                                       "test freq.", "Frequenz", "Messfrequenz"};
+    *frequency = NAN;
+    for (int k = 0; k < table->n_notes; k++)
+        for (size_t q = 0; q < sizeof keys / sizeof *keys; q++) {
+            bool mine;
+            const double one = vt_told_value(table, &table->note[k], keys[q], "Hz", &mine);
+            if (!mine) continue;
+            if (!(one > 0))
+                return VT_RAISE(VT_EINPUT,
+                                "no frequency can be read of '%.40s: %.60s': say --frequency '1 Hz'",
+                                table->note[k].key, table->note[k].text);
+            if (isnan(*frequency)) *frequency = one;
+            if (fabs(one / *frequency - 1) > SAME)
+                return VT_RAISE(VT_EINPUT,
+                                "lines above its columns tell two frequencies, %g and %g Hz: say --frequency "
+                                "'1 Hz'",
+                                *frequency, one);
+        }
+    return VT_OK;
 }
 
-static double frequency_by_note(const struct vt_table *table)
+/* Of Netzsch's headings of the columns that were read, `tan d(10.000 Hz)` [Hz]; NAN if none tells. */
+static enum vt_status frequency_by_heading(const struct vt_table *table, double *frequency)
 {
-    const char *text = vt_table_note(table, "frequency");
-    double value;
-    if (!text || vt_units_parse(text, "Hz", &value) != VT_OK || !(value > 0)) return NAN;
-    return value / vt_units_factor("Hz");
+    *frequency = NAN;
+    for (int w = 0; w < table->n_wants; w++) {
+        const char *end, *open = table->name && table->column[w] ? table->name[table->column[w] - 1] : "";
+        for (; (open = strchr(open, '(')); open++) {
+            double factor, offset;
+            char unit[16];
+            const double number = vt_told_number(table, open + 1, &end);
+            if (!(number > 0)) continue;
+            end += strspn(end, " ");
+            snprintf(unit, sizeof unit, "%.*s", (int)strcspn(end, ")"), end);
+            if (!vt_units_scale(unit, "Hz", &factor, &offset)) continue;
+            if (isnan(*frequency)) *frequency = number * factor;
+            if (fabs(number * factor / *frequency - 1) > SAME)
+                return VT_RAISE(VT_EINPUT,
+                                "its headings tell two frequencies, %g and %g Hz: say --columns with the "
+                                "columns of one, or --frequency '1 Hz'",
+                                *frequency, number * factor);
+        }
+    }
+    return VT_OK;
+}
+
+/* What tells the frequency of a table without such a column: its notes, its headings, its name. */
+static enum vt_status find_frequency(const struct vt_table *table, const char *path, double *frequency)
+{
+    VT_TRY(frequency_by_note(table, frequency));
+    if (isnan(*frequency)) VT_TRY(frequency_by_heading(table, frequency));
+    if (isnan(*frequency)) VT_TRY(vt_told_frequency_in_name(path, frequency));
+    return VT_OK;
 }
 
 /* A cell of row k, NAN where the table has no such column. */
@@ -354,8 +403,8 @@ static enum vt_status read_rows(const char *path, const struct vt_dma_options *o
     struct vt_table table;
     *r = (struct rows){.path = path};
     enum vt_status st = vt_table_read(path, o->columns, N_WANTS, wants, &table);
-    if (st == VT_OK && isnan(frequency)) frequency = frequency_by_note(&table);
-    if (st == VT_OK && isnan(frequency)) frequency = frequency_by_name(path);
+    if (st == VT_OK && isnan(frequency) && !table.value[FREQUENCY])
+        st = vt_prefix(find_frequency(&table, path, &frequency), "%s", path);
     if (st == VT_OK) st = make_rows(&table, frequency, temperature, r);
     if (st == VT_OK && isnan(frequency) && !table.value[FREQUENCY]) st = check_frequency(&table, r);
     vt_table_release(&table);

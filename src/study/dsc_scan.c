@@ -23,14 +23,19 @@
 #include "study/series_simulated.h"
 
 enum { T, FLOW, POWER, CP, TIME, WANTS };
-static const char flow_names[] = "heat flow|heatflow|heat flow normalized|normalized heat "
-                                 "flow|DSC|value|phi|HF|power|unsubtracted heat flow";
+static const char flow_names[] =
+    "heat flow|heatflow|heat flow normalized|normalized heat "
+    "flow|DSC|value|phi|HF|power|unsubtracted heat flow|W\xc3\xa4rmestrom|W\xc3\xa4rmefluss";
 static const struct vt_table_want wants[WANTS] = {
-    {"temperature", "T|Ts|temp|temperature|sample temperature|sample temp", "K", true},
+    {"temperature", "T|Ts|temp|temperature|sample temperature|sample temp|Temperatur|Probentemperatur", "K",
+     true},
     {"heat_flow", flow_names, "W/g", false},
     {"power", flow_names, "mW", false},
-    {"cp", "Cp|heat capacity|specific heat|specific heat capacity|reversing Cp", "J/(gK)", false},
-    {"time", "t|time", "s", false},
+    {"cp",
+     "Cp|heat capacity|specific heat|specific heat capacity|reversing Cp|spezifische "
+     "W\xc3\xa4rmekapazit\xc3\xa4t",
+     "J/(gK)", false},
+    {"time", "t|time|Zeit", "s", false},
 };
 
 void vt_dsc_scan_release(struct vt_dsc_scan *s)
@@ -145,11 +150,15 @@ static enum vt_status keep_rows(int n, const double *t, const double *y, bool do
     return VT_OK;
 }
 
-static enum vt_status find_mass(const struct vt_table *t, const struct vt_dsc_options *o, double *mg)
+static enum vt_status find_mass(const struct vt_table *t, const struct vt_dsc_options *o,
+                                struct vt_dsc_scan *s)
 {
-    *mg = o->mass / vt_units_factor("mg");
-    if (isnan(*mg)) VT_TRY(vt_dsc_told_mass(t, mg));
-    if (*mg > 0) return VT_OK;
+    const char *from = "--mass";
+    s->mass = o->mass / vt_units_factor("mg");
+    const bool noted = isnan(s->mass);
+    if (noted) VT_TRY(vt_dsc_told_mass(t, &s->mass, &from));
+    snprintf(s->mass_from, sizeof s->mass_from, noted ? "by its '%.40s'" : "%.40s", from);
+    if (s->mass > 0) return VT_OK;
     return VT_RAISE(
         VT_EINPUT,
         "its heat flow is in mW, and the table does not tell the mass of the sample: say --mass '10 mg'");
@@ -161,7 +170,7 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_dsc_o
     struct vt_dsc_curve *c = &s->curve[0];
     const int which = t->value[CP] ? CP : t->value[FLOW] ? FLOW : POWER;
     struct vt_dsc_rows rows;
-    double sign = 1, mg = 1;
+    double sign = 1;
     if (!t->value[which])
         return VT_RAISE(
             VT_EINPUT,
@@ -172,7 +181,8 @@ static enum vt_status take_table(const struct vt_table *t, const struct vt_dsc_o
     VT_TRY(find_rate(t, &rows, o, s));
     if (which != CP) VT_TRY(find_sign(t, t->column[which], o, &sign));
     if (which != CP && s->cooling) sign = -sign;
-    if (which == POWER) VT_TRY(find_mass(t, o, &mg)); /* mW / mg = W/g */
+    if (which == POWER) VT_TRY(find_mass(t, o, s));
+    const double mg = which == POWER ? s->mass : 1; /* mW / mg = W/g */
     const bool flow = which != CP && isnan(s->rate);
     *c = (struct vt_dsc_curve){.name = "capacity",
                                .kind = VT_CURVE_CAPACITY,
@@ -314,7 +324,7 @@ enum vt_status vt_dsc_scan_read(const char *path, const struct vt_dsc_options *o
     struct vt_table table = {0};
     enum vt_status st;
     *s = (struct vt_dsc_scan){
-        .path = path, .rate = NAN, .molar_mass = NAN, .simulated = vt_simulated_is(path)};
+        .path = path, .rate = NAN, .mass = NAN, .molar_mass = NAN, .simulated = vt_simulated_is(path)};
     give_name(s);
     if (s->simulated) return vt_prefix(read_run(path, s), "%s", path);
     st = vt_table_read(path, o->columns, WANTS, wants, &table);

@@ -17,6 +17,8 @@ struct vt_dsc_scan {
     bool cooling;               /* its rows fall in temperature */
     double rate;                /* K/s, positive; NaN: not known */
     const char *rate_from;      /* what tells it: "--rate", "by its heading", ... */
+    double mass;                /* mg, where it counts (mW); else NaN */
+    char mass_from[48];         /* "--mass", or the line that tells it */
     double glass[2], liquid[2]; /* K, the windows that it is judged with (dsc_series.h) */
     double molar_mass;          /* g/mol of a simulated sample, else NaN */
     /* What was measured: `capacity` of a table; `enthalpy`, `volume` and `s_eq` of a run. The first is the

@@ -417,6 +417,10 @@ static enum vt_status put_scan(const struct vt_dsc *d, int k, struct vt_results 
     if (isfinite(s->rate))
         VT_TRY(vt_series_put_number(r, group, "rate", "K/s", s->cooling ? "cooling rate" : "heating rate",
                                     s->rate, NAN));
+    if (isfinite(s->mass)) {
+        VT_TRY(vt_results_note(r, group, "mass_from", s->mass_from));
+        VT_TRY(vt_series_put_number(r, group, "mass", "mg", "mass of the sample", s->mass, NAN));
+    }
     for (int c = 0; c < s->n_curves; c++) VT_TRY(put_curve(s, &s->curve[c], &d->result[k][c], r));
     if (isnan(d->recovery[k].value)) return VT_OK;
     return vt_series_put_number(r, group, "recovery", unit_of(&s->curve[0], 2),
@@ -502,6 +506,8 @@ void vt_dsc_print(const struct vt_dsc *d, FILE *out)
         if (isfinite(s->rate))
             fprintf(out, "%s: %s rate %s, %s\n", s->name, s->cooling ? "cooling" : "heating", rate,
                     s->rate_from);
+        if (isfinite(s->mass))
+            fprintf(out, "%s: mass of the sample %.4g mg, %s\n", s->name, s->mass, s->mass_from);
         for (int c = 0; c < d->scan[k].n_curves; c++) {
             const struct vt_transition *x = &d->result[k][c].x;
             if (!d->result[k][c].found) continue;

@@ -7,9 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/units.h"
 #include "io/heat_sign.h"
-#include "io/number.h"
+#include "study/told.h"
 
 /* Two of the same rate, as they are written. */
 #define SAME 1e-3
@@ -20,27 +19,16 @@
  * of in K/min heats so fast, nor slower than the lower one. */
 static const double least_minute = 0.1 / 60, most_minute = 300. / 60;
 
-/* 2.5 or 2,5 or 1e4 */
-static double number_in_name(const char *at, const char **end)
-{
-    char text[32] = "", *behind;
-    snprintf(text, sizeof text, "%.*s", (int)strspn(at, "0123456789.,eE+-"), at);
-    for (char *c = text; *c; c++)
-        if (*c == ',') *c = '.';
-    double number = vt_number(text, &behind);
-    *end = at + (behind - text);
-    return number;
-}
-
-/* Of what begins with a number here [K/s], NaN if it is none; *end behind the number. *doubtful: it may be
- * something else. */
-static double rate_here(const char *at, const char **end, bool *doubtful)
+/* Of what begins with a number here [K/s], NaN if it is none; *end behind the number. *doubt: what
+ * else it may be, or NULL. */
+static double rate_here(const char *name, const char *at, const char **end, const char **doubt)
 {
     static const struct {
         const char *word;
         double factor;
     } per[] = {{"min", 1. / 60}, {"ms", 1e3}, {"us", 1e6}, {"ns", 1e9}, {"s", 1}};
-    const double number = number_in_name(at, end);
+    bool goes_on;
+    const double number = vt_told_number_in_name(name, at, end, &goes_on);
     at = *end;
     if (*at++ != 'K') return NAN;
     const size_t gap = strspn(at, "_-");
@@ -58,7 +46,9 @@ static double rate_here(const char *at, const char **end, bool *doubtful)
         const bool loose = gap && !said;
         if (!(number > 0) || (loose && at[length] && !strchr("_-.", at[length]))) return NAN;
         const double rate = number * per[k].factor;
-        *doubtful = loose && !k && (rate < least_minute || rate > most_minute);
+        if (goes_on) *doubt = "the end of a longer number";
+        if (loose && !k && (rate < least_minute || rate > most_minute))
+            *doubt = "how the sample was annealed";
         return rate;
     }
     return NAN;
@@ -66,22 +56,20 @@ static double rate_here(const char *at, const char **end, bool *doubtful)
 
 enum vt_status vt_dsc_rate_in_name(const char *path, double *rate)
 {
-    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    const char *name = vt_told_name(path);
     *rate = NAN;
     for (const char *at = name, *end; *at; at = end) {
-        bool doubtful = false;
+        const char *doubt = NULL;
         end = at + 1;
         if (!isdigit((unsigned char)*at)) continue;
-        const double one = rate_here(at, &end, &doubtful);
+        const double one = rate_here(name, at, &end, &doubt);
         if (isnan(one)) continue;
         const double other = isnan(*rate) ? one : *rate;
         *rate = NAN;
-        if (doubtful)
-            return VT_RAISE(
-                VT_EINPUT,
-                "is '%.20s' of its name a heating rate, %g K/min, or how the sample was annealed? "
-                "Say --rate '20 K/min'",
-                at, one * 60);
+        if (doubt)
+            return VT_RAISE(VT_EINPUT,
+                            "is '%.20s' of its name a heating rate, %g K/min, or %s? Say --rate '20 K/min'",
+                            at, one * 60, doubt);
         if (!(fabs(one / other - 1) < SAME))
             return VT_RAISE(VT_EINPUT, "its name tells two rates, %g and %g K/min: say --rate '20 K/min'",
                             other * 60, one * 60);
@@ -92,65 +80,20 @@ enum vt_status vt_dsc_rate_in_name(const char *path, double *rate)
 
 /* ---- lines above the columns ---- */
 
-/* A number at the head of text, with a decimal point or comma; *end behind it, text where there is none.
- * 1,000 is a thousand where the rows have decimal points, one where they have commas, else not read. */
-static double number_of(const struct vt_table *t, const char *text, const char **end)
-{
-    char plain[64], *behind;
-    const size_t length = strspn(text, "0123456789+-.,eE");
-    *end = text;
-    if (!length || length >= sizeof plain) return NAN;
-    snprintf(plain, sizeof plain, "%.*s", (int)length, text);
-    for (size_t n = length; n && strchr(".,", plain[n - 1]);) plain[--n] = '\0'; /* the end of a sentence */
-    char *comma = strchr(plain, ',');
-    if (comma && (strchr(comma + 1, ',') || strchr(plain, '.'))) return NAN;
-    if (comma && strlen(comma) == 4 && plain[0] != '0' && t->decimal != ',') {
-        if (t->decimal != '.') return NAN;
-        memmove(comma, comma + 1, strlen(comma));
-    } else if (comma) {
-        *comma = '.';
-    }
-    double number = vt_number(plain, &behind);
-    if (behind == plain || *behind) return NAN;
-    *end = text + length;
-    return number;
-}
-
-/* The value of `KEY: 10.5 mg` or `KEY [mg]: 10.5` in unit; NaN if the line is none of that key, or cannot be
- * read. */
-static double value_of(const struct vt_table *t, const struct vt_table_note *note, const char *key,
-                       const char *unit)
-{
-    const char *own = note->key + strlen(key), *end;
-    char text[64];
-    double factor, offset;
-    if (strncasecmp(note->key, key, strlen(key)) != 0 || isalnum((unsigned char)*own)) return NAN;
-    own += strspn(own, " ([/,");
-    const double number = number_of(t, note->text, &end);
-    if (end == note->text) return NAN;
-    end += strspn(end, " \t,");
-    snprintf(text, sizeof text, "%s", *end ? end : own);
-    text[strcspn(text, "])")] = '\0';
-    char *celsius = strstr(text, "C/"); /* a difference of temperatures: 10 degC/min */
-    if (celsius) memmove(text + 1, celsius + 1, strlen(celsius)), *text = 'K';
-    return vt_units_scale(text, unit, &factor, &offset) ? fabs(number) * factor : NAN;
-}
-
 /* Of the first key that a line can be read of. VT_EINPUT where two values differ: of that key, or of any of
  * them. */
 static enum vt_status noted(const struct vt_table *t, const char *const *keys, const char *unit, bool any,
-                            const char *option, double *value)
+                            const char *option, double *value, const char **from)
 {
-    const char *from = "";
     *value = NAN;
     for (int q = 0; keys[q] && (any || isnan(*value)); q++)
         for (int k = 0; k < t->n_notes; k++) {
-            const double one = value_of(t, &t->note[k], keys[q], unit);
+            const double one = vt_told_value(t, &t->note[k], keys[q], unit, NULL);
             if (!(one > 0)) continue;
-            if (isnan(*value)) *value = one, from = t->note[k].key;
+            if (isnan(*value)) *value = one, *from = t->note[k].key;
             if (fabs(one / *value - 1) < SAME) continue;
             return VT_RAISE(VT_EINPUT, "'%.40s' and '%.40s' above its columns differ, %g and %g %s: say --%s",
-                            from, t->note[k].key, *value, one, unit, option);
+                            *from, t->note[k].key, *value, one, unit, option);
         }
     return VT_OK;
 }
@@ -160,27 +103,31 @@ static double rate_of_range(const struct vt_table *t, const struct vt_table_note
 {
     const char *end, *at = note->text;
     if (strcasecmp(note->key, "RANGE") != 0) return NAN;
-    const double from = number_of(t, at, &end);
+    const double from = vt_told_number(t, at, &end);
     at = strchr(end, '/');
-    const double rate = at ? number_of(t, at + 1, &end) : NAN;
+    const double rate = at ? vt_told_number(t, at + 1, &end) : NAN;
     if (!(rate > 0) || strncmp(end, "(K/min)/", 8) != 0) return NAN;
-    const double to = number_of(t, end + 8, &end);
+    const double to = vt_told_number(t, end + 8, &end);
     return (cooling ? to < from : to > from) ? rate / 60 : NAN;
 }
 
 enum vt_status vt_dsc_told_rate(const struct vt_table *t, bool cooling, double *rate)
 {
-    static const char *const heating_keys[] = {"heating rate", "scan rate", "rate", NULL},
-                             *const cooling_keys[] = {"cooling rate", "scan rate", "rate", NULL};
-    VT_TRY(noted(t, cooling ? cooling_keys : heating_keys, "K/s", true, "rate '20 K/min'", rate));
+    static const char *const heating_keys[] = {"heating rate", "scan rate",   "rate",
+                                               "Heizrate",     "Aufheizrate", NULL},
+                             *const cooling_keys[] = {"cooling rate",    "scan rate",         "rate",
+                                                      "K\xc3\xbchlrate", "Abk\xc3\xbchlrate", NULL};
+    const char *from;
+    VT_TRY(noted(t, cooling ? cooling_keys : heating_keys, "K/s", true, "rate '20 K/min'", rate, &from));
     for (int k = 0; k < t->n_notes && isnan(*rate); k++) *rate = rate_of_range(t, &t->note[k], cooling);
     return VT_OK;
 }
 
-enum vt_status vt_dsc_told_mass(const struct vt_table *t, double *mass)
+enum vt_status vt_dsc_told_mass(const struct vt_table *t, double *mass, const char **from)
 {
-    static const char *const keys[] = {"sample mass", "sample weight", "mass", "weight", NULL};
-    return noted(t, keys, "mg", false, "mass '10 mg'", mass);
+    static const char *const keys[] = {"sample mass", "sample weight", "sample size",    "size",     "mass",
+                                       "weight",      "Probenmasse",   "Probeneinwaage", "Einwaage", NULL};
+    return noted(t, keys, "mg", false, "mass '10 mg'", mass, from);
 }
 
 /* Adds what text says to told: bit 0 endothermic up, bit 1 exothermic up. */

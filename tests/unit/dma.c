@@ -289,6 +289,7 @@ static void headings_of_instruments_give_the_same_peaks(void **state)
         const char *head;
         int kind;
     } form[] = {{"T (K)\tFrequency (Hz)\ttan delta\tE' (GPa)", HZ},
+                {"Temperatur (K)\tTest freq. (Hz)\ttan delta\tSpeichermodul (GPa)", HZ},
                 {"T (K)\tFrequenz (Hz)\ttan delta\tE' (GPa)", HZ},
                 {"T (K)\tOsc. frequency (Hz)\ttan delta\tE' (GPa)", HZ},
                 {"T (K)\tOsz (rad/s)\ttan delta\tE' (GPa)", RAD_S},
@@ -368,6 +369,61 @@ static void temperatures_that_recur_want_a_frequency(void **state)
     }
 }
 
+/* One frequency for all rows: of notes with a decimal comma, of headings, of names; what cannot be read or
+ * differs is refused, not passed over. */
+static void a_frequency_is_told_in_many_ways(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *head;
+        double frequency; /* 0: refused */
+        const char *say;
+    } form[] = {
+        {"a.csv", "Frequency: 0,5 Hz\nT (K);tan delta", 0.5, ""},
+        {"a.csv", "Frequency [Hz]: 0,5\nT (K);tan delta", 0.5, ""},
+        {"a.csv", "Test freq.: 0,0005 kHz\nTemperatur/K;Verlustfaktor", 0.5, ""},
+        {"a.csv", "Temperatur (K);tan d(10.000 Hz)", 10, ""},
+        {"x_2_5Hz.csv", "T (K);tan d(10.000 Hz)", 10, ""}, /* a name that nothing needs */
+        {"x_2_5Hz.csv", "Frequency: 3 Hz\nT (K);tan d(10.000 Hz)", 3, ""},
+        {"x_0p5Hz.csv", "T (K);tan delta", 0.5, ""},
+        {"x_2_5Hz.csv", "T (K);tan delta", 0, "x_2_5Hz.csv: is the frequency in its name 5 Hz"},
+        {"a.csv", "Frequency: fixed\nT (K);tan delta", 0, "'Frequency: fixed': say --frequency"},
+        {"a.csv", "Frequency: 1 Hz\nFreq: 2 Hz\nT (K);tan delta", 0, "two frequencies, 1 and 2 Hz"},
+    };
+    for (size_t k = 0; k < sizeof form / sizeof *form; k++) {
+        char path[300], *paths[] = {path};
+        FILE *file = create(form[k].name, path);
+        fprintf(file, "%s\n", form[k].head);
+        for (int i = 0; i < 60; i++) {
+            char row[60];
+            snprintf(row, sizeof row, "%d.0;%.8f\n", 260 + 3 * i,
+                     cole_cole(260 + 3 * i, 0.04, 330, 0.9, 0.4));
+            for (char *c = row; *c; c++)
+                if (*c == '.') *c = ',';
+            fputs(row, file);
+        }
+        fclose(file);
+        preset();
+        enum vt_status st = vt_dma_analyse(1, paths, &options, &series);
+        if (form[k].frequency > 0) {
+            if (st != VT_OK) fail_msg("%s: %s", form[k].head, vt_message());
+            assert_near(series.dma.scan[0].frequency, form[k].frequency, 1e-12);
+        } else if (st != VT_EINPUT || !strstr(vt_message(), form[k].say)) {
+            fail_msg("%s: \"%s\" without \"%s\"", form[k].head, vt_message(), form[k].say);
+        }
+        vt_dma_series_release(&series);
+    }
+    /* The columns that were read must agree. */
+    char path[300], *paths[] = {path};
+    FILE *file = create("two.csv", path);
+    fputs("T (K);E'(1.000 Hz)/MPa;tan d(10.000 Hz)\n300;5;0.1\n301;5;0.1\n", file);
+    fclose(file);
+    preset();
+    assert_int_equal(vt_dma_analyse(1, paths, &options, &series), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "headings tell two frequencies, 1 and 10 Hz"));
+    vt_dma_series_release(&series);
+}
+
 /* One message, which names the file or the option. */
 static void what_cannot_be_analysed_is_refused(void **state)
 {
@@ -428,6 +484,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(sweeps_give_spectra_and_a_master_curve),
         cmocka_unit_test(headings_of_instruments_give_the_same_peaks),
         cmocka_unit_test(temperatures_that_recur_want_a_frequency),
+        cmocka_unit_test(a_frequency_is_told_in_many_ways),
         cmocka_unit_test(what_cannot_be_analysed_is_refused),
     };
     MPI_Init(&argc, &argv);

@@ -48,12 +48,17 @@ static void a_name_tells_the_rate(void **state)
         {"600Kmin.txt", 10},
         {"5K_us", 5e6},
         {"5K_salt", NAN},
+        {"x_0p5Kmin.txt", 0.5 / 60},
+        {"20240131_20Kmin.txt", 20. / 60}, /* a date */
     };
     static const struct {
         const char *path, *message;
     } refused[] = {
         {"Vit4_600K_min.txt", "600K_min"},
         {"a/0.01K-min", "0.01 K/min"},
+        {"x_0_5Kmin.txt", "5 K/min, or the end of a longer number"},
+        {"x_10_20Kmin.txt", "20 K/min, or the end of a longer number"},
+        {"x_10-20Kmin.txt", "20 K/min"},
         {"cooled_10Kmin_heated_20Kmin.txt", "10 and 20 K/min"},
     };
     for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
@@ -169,7 +174,25 @@ static void rate_and_mass_are_those_of_the_scan(void **state)
     cp_is(0.6, "mass: 1,000 mg\nrate: 20 K/min\nT (K)\tHeat Flow endo up (mW)\n300,0\t0,2\n301,0\t0,2\n"
                "302,0\t0,2\n");
     refused("does not tell the mass", table("mass: 1,000 mg\nrate: 20 K/min\n", power, 200));
+    /* Another mass than the sample's; Size is what TA Instruments call that. */
+    cp_is(0.6, table("Mass of crucible: 40,1 mg\nSize: 10,0 mg\nrate: 20 K/min\n", power, 2));
+    refused("does not tell the mass", table("Mass of crucible: 40 mg\nMass (pan): 30 mg\n", power, 2));
+    cp_is(0.6, "Probeneinwaage: 10,0 mg\nHeizrate: 20 K/min\nZeit/min;Temp./\xc2\xb0"
+               "C;W\xc3\xa4rmestrom endo up/mW\n0,0;300,0;2\n1,0;320,0;2\n2,0;340,0;2\n");
     refused("say --mass '10 mg'", table("mass: 10 mg\nmass: 20 mg\n", power, 200));
+}
+
+static void the_mass_is_told_with_its_source(void **state)
+{
+    (void)state;
+    struct vt_dsc_scan s;
+    assert_int_equal(read_text(table("Size: 10,5 mg\n", "T (K)\tHeat Flow endo up (mW)", 2), &s), VT_OK);
+    assert_true(fabs(s.mass - 10.5) < 1e-12);
+    assert_string_equal(s.mass_from, "by its 'Size'");
+    vt_dsc_scan_release(&s);
+    assert_int_equal(read_text(table("Size: 10,5 mg\n", "T (K)\tHeat Flow endo up (W/g)", 2), &s), VT_OK);
+    assert_true(isnan(s.mass)); /* it does not count there */
+    vt_dsc_scan_release(&s);
 }
 
 /* ---- rows ---- */
@@ -239,14 +262,38 @@ static void a_segment_is_asked_for(void **state)
              false); /* the beginning of the way down is no question */
 }
 
+/* Two heatings one behind the other, without the way back: the jump is no segment, and takes no row. */
+static void a_jump_is_no_segment(void **state)
+{
+    (void)state;
+    struct vt_dsc_rows r;
+    for (int k = 0; k < 2 * SCAN; k++) t[k] = 470 + 0.5 * (k % SCAN), minutes[k] = 0.025 * k;
+    for (int timed = 0; timed < 2; timed++)
+        for (int wanted = 1; wanted <= 2; wanted++) {
+            assert_int_equal(vt_dsc_rows_find("x", 2 * SCAN, t, timed ? minutes : NULL, wanted, &r), VT_OK);
+            assert_int_equal(r.first, (wanted - 1) * SCAN);
+            assert_int_equal(r.end, wanted * SCAN);
+            assert_false(r.cooling);
+        }
+    assert_int_equal(vt_dsc_rows_find("x", 2 * SCAN, t, NULL, 0, &r), VT_EINPUT);
+    assert_non_null(strstr(vt_message(), "2 segments, 1 heating from 470 to 720 K, 2 heating"));
+    /* One row of another scan at the head: it is no segment either. */
+    t[0] = 720;
+    assert_int_equal(vt_dsc_rows_find("x", SCAN, t, NULL, 0, &r), VT_OK);
+    assert_int_equal(r.end, SCAN);
+    assert_false(r.cooling);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_tells_the_rate),
         cmocka_unit_test(the_sign_is_told_in_many_ways),
         cmocka_unit_test(rate_and_mass_are_those_of_the_scan),
+        cmocka_unit_test(the_mass_is_told_with_its_source),
         cmocka_unit_test(isotherms_at_the_ends_are_no_part_of_a_scan),
         cmocka_unit_test(a_segment_is_asked_for),
+        cmocka_unit_test(a_jump_is_no_segment),
     };
     MPI_Init(&argc, &argv);
     scratch_make(NULL);
