@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "io/replace.h"
 #include "io/results_file.h"
 #include "io/table_file.h"
+#include "io/table_text.h"
 #include "study/lists.h"
 #include "study/series_put.h"
 #include "study/series_simulated.h"
@@ -102,7 +104,8 @@ enum {
     WANTS
 };
 static const char volume_names[] = "V|volume|atomic volume|specific volume",
-                  error_names[] = "V error|volume error|sigma V|dV|specific volume error";
+                  error_names[] =
+                      "V error|volume error|sigma V|dV|specific volume error|?"; /* a unit tells of which */
 static const struct vt_table_want wants[WANTS] = {
     {"pressure", "P|pressure", "GPa", true},
     {"pressure_error", "P error|pressure error|sigma P|dP", "GPa", false},
@@ -154,10 +157,26 @@ static enum vt_status volume_of(const struct vt_table *t, int row, int which, co
     return VT_OK;
 }
 
+/* The first column that is headed as an error of V, and that nobody has taken, from 1; 0: none. */
+static int find_error(const struct vt_table *t)
+{
+    for (int k = 0; t->name && k < t->columns; k++) {
+        char heading[VT_TABLE_NAME], name[VT_TABLE_NAME], unit[VT_TABLE_NAME];
+        bool used = false;
+        for (int w = 0; w < t->n_wants; w++) used = used || t->column[w] == k + 1;
+        snprintf(heading, sizeof heading, "%s", t->name[k]);
+        bool named = vt_table_among(error_names, heading);
+        for (int form = 0; form < VT_TABLE_UNIT_FORMS && !named; form++)
+            named = vt_table_split_unit(heading, form, name, unit) && vt_table_among(error_names, name);
+        if (named && !used) return k + 1;
+    }
+    return 0;
+}
+
 /* A column of errors of another quantity would be read and then not be used: nobody means that. */
 static enum vt_status check_errors(const struct vt_table *t, int which)
 {
-    const int due = which - VOLUME + VOLUME_ERROR;
+    const int due = which - VOLUME + VOLUME_ERROR, other = t->value[due] ? 0 : find_error(t);
     for (int w = VOLUME_ERROR; w <= Q1_ERROR; w++)
         if (t->value[w] && w != due)
             return VT_RAISE(VT_EINPUT,
@@ -165,7 +184,12 @@ static enum vt_status check_errors(const struct vt_table *t, int which)
                             "these, say --columns '%s=%d [%s]', else take it out of the table",
                             t->column[w], wants[w].key, wants[which].key, wants[due].key, t->column[w],
                             wants[due].unit);
-    return VT_OK;
+    if (!other) return VT_OK;
+    return VT_RAISE(
+        VT_EINPUT,
+        "column %d (%.40s) has no unit of a volume: if it holds errors of %s, say so with its unit, as in "
+        "--columns '%s=%d [%s]', else take it out of the table",
+        other, t->name[other - 1], wants[which].key, wants[due].key, other, wants[due].unit);
 }
 
 static enum vt_status take_table(const struct vt_table *t, const struct vt_eos_options *o,

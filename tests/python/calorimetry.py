@@ -262,7 +262,9 @@ class Calorimetry(unittest.TestCase):
         with open(self.folder("rho.csv"), "w") as f:
             f.write("P (GPa),rho (g/cm3),V error (A^3)\n" + "".join(f"{a},{1 / b:.7f},0.2\n" for a, b in zip(p, v)))
         gram, rho = self.folder("gram.csv"), self.folder("rho.csv")
-        self.refused("--columns 'specific_volume_error=3 [cm^3/g]'", "eos", gram, "--columns", "volume_error=3 [A^3]", "-o", "a")
+        due = "--columns 'specific_volume_error=3 [cm^3/g]'"
+        self.refused("column 3 (dV) has no unit of a volume: if it holds errors of specific_volume, say so with its unit, as in " + due, "eos", gram, "-o", "a")
+        self.refused(due, "eos", gram, "--columns", "volume_error=3 [A^3]", "-o", "a")
         self.refused("'density_error=3 [g/cm^3]', else take it out", "eos", rho, "-o", "a")
         self.done("eos", gram, "--columns", "specific_volume_error=3 [cm^3/g]", "-o", "a")
         # 1e-4 of 0.15 are 0.07 %, and a bulk modulus is known to some percent by that, not to 1e-4.
