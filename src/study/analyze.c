@@ -107,7 +107,8 @@ static double pace_of(const struct vt_frame_source *s, struct vt_analyze_range r
     double least = 0;
     for (int64_t t = range.first, last; t <= range.last; t = last + range.step) {
         last = last_of(s, range, t);
-        double pace = last > t ? (s->time[last] - s->time[t]) / (double)((last - t) / range.step) : 0;
+        const int64_t paces = (last - t) / range.step;
+        double pace = paces > 0 ? (s->time[last] - s->time[t]) / (double)paces : 0;
         if (pace > 0 && (least == 0 || pace < least)) least = pace;
     }
     return vt_time_rounded(least);
