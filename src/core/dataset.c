@@ -7,13 +7,6 @@
 
 #include "core/memory.h"
 
-static enum vt_status copy_text(char **to, const char *text)
-{
-    VT_TRY(vt_alloc(to, strlen(text) + 1));
-    strcpy(*to, text);
-    return VT_OK;
-}
-
 static void release_axis(struct vt_axis *axis)
 {
     free(axis->name);
@@ -56,9 +49,9 @@ enum vt_status vt_results_add(struct vt_results *results, const char *path, cons
     struct vt_dataset *d = &results->item[results->n++];
     *d = (struct vt_dataset){.n_axes = n_axes};
     for (int a = 0; a < n_axes; a++) d->axis[a].n = lengths[a];
-    VT_TRY(copy_text(&d->path, path));
-    VT_TRY(copy_text(&d->unit, unit));
-    VT_TRY(copy_text(&d->help, help));
+    VT_TRY(vt_copy_text(&d->path, path));
+    VT_TRY(vt_copy_text(&d->unit, unit));
+    VT_TRY(vt_copy_text(&d->help, help));
     VT_TRY(vt_alloc(&d->value, vt_dataset_size(d)));
     *out = d;
     return VT_OK;
@@ -70,15 +63,15 @@ enum vt_status vt_dataset_axis(struct vt_dataset *d, int a, const char *name, co
     assert(a < d->n_axes);
     struct vt_axis *axis = &d->axis[a];
     release_axis(axis);
-    VT_TRY(copy_text(&axis->name, name));
-    VT_TRY(copy_text(&axis->unit, unit));
+    VT_TRY(vt_copy_text(&axis->name, name));
+    VT_TRY(vt_copy_text(&axis->unit, unit));
     if (values) {
         VT_TRY(vt_alloc(&axis->value, axis->n));
         memcpy(axis->value, values, (size_t)axis->n * sizeof *values);
     }
     if (labels) {
         VT_TRY(vt_alloc(&axis->label, axis->n));
-        for (int k = 0; k < axis->n; k++) VT_TRY(copy_text(&axis->label[k], labels[k]));
+        for (int k = 0; k < axis->n; k++) VT_TRY(vt_copy_text(&axis->label[k], labels[k]));
     }
     return VT_OK;
 }
@@ -102,14 +95,14 @@ enum vt_status vt_results_note(struct vt_results *results, const char *path, con
     struct vt_note *note = find_note(results, path, key);
     if (note) {
         free(note->text);
-        return copy_text(&note->text, text);
+        return vt_copy_text(&note->text, text);
     }
     VT_TRY(vt_grow(&results->note, &results->note_capacity, results->n_notes + 1));
     note = &results->note[results->n_notes++];
     *note = (struct vt_note){0};
-    VT_TRY(copy_text(&note->path, path));
-    VT_TRY(copy_text(&note->key, key));
-    return copy_text(&note->text, text);
+    VT_TRY(vt_copy_text(&note->path, path));
+    VT_TRY(vt_copy_text(&note->key, key));
+    return vt_copy_text(&note->text, text);
 }
 
 const char *vt_results_get_note(const struct vt_results *results, const char *path, const char *key)

@@ -77,7 +77,7 @@ enum vt_status vt_yaml_flow(const struct vt_yaml *node, char **out)
 
 /* ---------------------------------------------------------------------------------------------- names */
 
-static size_t name_length(const char *s)
+size_t vt_variable_length(const char *s)
 {
     size_t n = 0;
     if (!isalpha((unsigned char)*s) && *s != '_') return 0;
@@ -87,7 +87,7 @@ static size_t name_length(const char *s)
 
 bool vt_is_variable(const char *name)
 {
-    return *name && name_length(name) == strlen(name);
+    return *name && vt_variable_length(name) == strlen(name);
 }
 
 static int find(const struct vt_expansion *how, const char *name, size_t n)
@@ -127,7 +127,7 @@ static enum vt_status fill(const struct vt_expansion *how, const struct vt_yaml 
             c += 2;
             continue;
         }
-        size_t n = *c == '$' ? name_length(c + 1) : 0;
+        size_t n = *c == '$' ? vt_variable_length(c + 1) : 0;
         int k = n ? find(how, c + 1, n) : -1;
         if (n && k < 0 && how->last) return unknown(how, node, c + 1, n);
         if (k < 0) {

@@ -34,7 +34,9 @@ enum vt_status vt_expand(const struct vt_yaml *root, const char *text, size_t le
 /* A value as YAML on one line; *out is freed by the caller. Local. */
 enum vt_status vt_yaml_flow(const struct vt_yaml *node, char **out);
 
-/* Is it a name that can stand behind a $? */
+/* The letters of the name at the head of s that can stand behind a $; 0: there is none. */
+size_t vt_variable_length(const char *s);
+/* Is it such a name? */
 bool vt_is_variable(const char *name);
 
 /* Choose a size: what `sizes` has under the name in `size` (or under choice, if not NULL) are the variables

@@ -31,6 +31,13 @@ enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char 
     return VT_OK;
 }
 
+enum vt_status vt_copy_text(char **to, const char *text)
+{
+    VT_TRY(vt_alloc(to, strlen(text) + 1));
+    strcpy(*to, text);
+    return VT_OK;
+}
+
 enum vt_status vt_grow_bytes(void **pointer, size_t *capacity, size_t need, size_t size, const char *what)
 {
     if (need <= *capacity && *pointer) return VT_OK;

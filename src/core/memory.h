@@ -11,6 +11,9 @@
 #define vt_alloc(pointer, n) vt_alloc_bytes((void **)(pointer), (size_t)(n), sizeof **(pointer), #pointer)
 enum vt_status vt_alloc_bytes(void **pointer, size_t n, size_t size, const char *what);
 
+/* *to = a block with the text, NULL on failure. */
+enum vt_status vt_copy_text(char **to, const char *text);
+
 /* Make room for need elements in an array of *capacity, keeping its content; grows by half or more, beyond a
  * megabyte by a sixteenth. */
 #define vt_grow(pointer, capacity, need)                                                                     \

@@ -261,8 +261,7 @@ enum vt_status vt_yaml_parse(const char *text, size_t length, const char *name, 
     char *own_name = NULL;
     *root = NULL;
     VT_TRY(check_length(length, name));
-    VT_TRY(vt_alloc(&own_name, strlen(name) + 1));
-    strcpy(own_name, name);
+    VT_TRY(vt_copy_text(&own_name, name));
     r.name = own_name;
     if (!yaml_parser_initialize(&r.parser)) {
         free(own_name);

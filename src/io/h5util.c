@@ -331,8 +331,7 @@ enum vt_status vt_h5_get_texts(hid_t object, const char *key, int n, char **text
         st = VT_RAISE(VT_EINPUT, "attribute %s: %s", key, vt_h5_reason());
     for (int k = 0; k < count && st == VT_OK; k++) {
         const char *text = read[k] ? read[k] : "";
-        st = vt_alloc(&texts[k], strlen(text) + 1);
-        if (st == VT_OK) strcpy(texts[k], text);
+        st = vt_copy_text(&texts[k], text);
     }
     if (read) H5Dvlen_reclaim(type, space, H5P_DEFAULT, read);
     free(read);

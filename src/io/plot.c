@@ -46,10 +46,7 @@ int vt_utf8_bytes(const char *text)
 static enum vt_status copy_text(const char **to, const char *text)
 {
     char *copy = NULL;
-    if (text) {
-        VT_TRY(vt_alloc(&copy, strlen(text) + 1));
-        strcpy(copy, text);
-    }
+    if (text) VT_TRY(vt_copy_text(&copy, text));
     *to = copy;
     return VT_OK;
 }

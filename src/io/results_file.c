@@ -364,8 +364,7 @@ static enum vt_status get_labels(hid_t scale, const char *path, struct vt_axis *
         st = damaged(path);
     for (int k = 0; k < axis->n && st == VT_OK; k++) {
         const char *text = read[k] ? read[k] : "";
-        st = vt_alloc(&axis->label[k], strlen(text) + 1);
-        if (st == VT_OK) strcpy(axis->label[k], text);
+        st = vt_copy_text(&axis->label[k], text);
     }
     if (read && axis->n) H5Dvlen_reclaim(type, space, H5P_DEFAULT, read);
     free(read);

@@ -650,20 +650,13 @@ static enum vt_status find_unit(const struct vt_table_text *t, const struct plan
                     column->at, name, unit, want->key, fit, more);
 }
 
-static enum vt_status keep(char **to, const char *text)
-{
-    VT_TRY(vt_alloc(to, strlen(text) + 1));
-    strcpy(*to, text);
-    return VT_OK;
-}
-
 static enum vt_status keep_names(const struct vt_table_text *t, const struct plan *p, struct vt_table *table)
 {
     char *cell[VT_TABLE_CELLS];
     table->columns = p->columns;
     if (p->names < 0 || !cut_names(t, p->names, p, cell)) return VT_OK;
     VT_TRY(vt_alloc(&table->name, p->columns));
-    for (int k = 0; k < p->columns; k++) VT_TRY(keep(&table->name[k], cell[k]));
+    for (int k = 0; k < p->columns; k++) VT_TRY(vt_copy_text(&table->name[k], cell[k]));
     return VT_OK;
 }
 
@@ -802,8 +795,8 @@ static enum vt_status read_notes(const struct vt_table_text *t, int end, char se
         struct vt_table_note *note = &table->note[table->n_notes];
         *note = (struct vt_table_note){0};
         table->n_notes++;
-        VT_TRY(keep(&note->key, key));
-        VT_TRY(keep(&note->text, text));
+        VT_TRY(vt_copy_text(&note->key, key));
+        VT_TRY(vt_copy_text(&note->text, text));
     }
     return VT_OK;
 }
@@ -839,11 +832,4 @@ void vt_table_release(struct vt_table *table)
     for (int k = 0; k < table->n_notes; k++) free(table->note[k].key), free(table->note[k].text);
     free(table->value), free(table->column), free(table->line), free(table->name), free(table->note);
     *table = (struct vt_table){0};
-}
-
-const char *vt_table_note(const struct vt_table *table, const char *key)
-{
-    for (int k = table->n_notes - 1; k >= 0; k--)
-        if (vt_table_same_name(table->note[k].key, key)) return table->note[k].text;
-    return NULL;
 }

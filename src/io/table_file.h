@@ -60,7 +60,5 @@ struct vt_table {
 enum vt_status vt_table_read(const char *path, const char *columns, int n_wants,
                              const struct vt_table_want *wants, struct vt_table *table);
 void vt_table_release(struct vt_table *table);
-/* The last text of a key, compared as names of columns are; NULL if there is none. */
-const char *vt_table_note(const struct vt_table *table, const char *key);
 
 #endif

@@ -298,8 +298,7 @@ static enum vt_status take_own(const char *path, const struct vt_dataset *d, con
     bool map = d->n_axes == 2;
     double seconds;
     snprintf(out->label, sizeof out->label, "%.63s", stage);
-    VT_TRY(vt_alloc(&out->source, strlen(d->path) + 1));
-    strcpy(out->source, d->path);
+    VT_TRY(vt_copy_text(&out->source, d->path));
     if (!vt_correlation_unit(d->axis[0].unit, &seconds) || !d->axis[0].value || n < (map ? 8 : 3) ||
         (map && d->axis[1].n != d->axis[0].n))
         return VT_RAISE(VT_EINPUT, "%s: %s has no axis of times, or too few", path, d->path);
@@ -412,8 +411,7 @@ static enum vt_status read_any(hid_t file, const char *path, const struct vt_cor
     char name[NAME], other[NAME];
     struct place found;
     VT_TRY(find(file, path, how, name, &found, out));
-    VT_TRY(vt_alloc(&out->source, strlen(name) + 1));
-    strcpy(out->source, name);
+    VT_TRY(vt_copy_text(&out->source, name));
     if (found.kind == VT_CORRELATION_TOLD) /* named by the user: with delays beside it, it is g2 */
         found.kind = find_beside(file, name, delays, other) ? VT_CORRELATION_G2 : VT_CORRELATION_TWO_TIME;
     bool g2 = found.kind == VT_CORRELATION_G2;

@@ -49,9 +49,7 @@ static void release_lines(struct vt_verdict_lines *l)
 static enum vt_status add_line(struct vt_verdict_lines *l, const char *text)
 {
     VT_TRY(vt_grow(&l->text, &l->capacity, l->n + 1));
-    VT_TRY(vt_alloc(&l->text[l->n], strlen(text) + 1));
-    strcpy(l->text[l->n++], text);
-    return VT_OK;
+    return vt_copy_text(&l->text[l->n++], text);
 }
 
 void vt_recorded_release(struct vt_recorded *r)

@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "io/curve_file.h"
 #include "io/plot.h"
+#include "study/names.h"
 
 const struct vt_param vt_compare_params[] = {
     {.name = "stage",
@@ -281,7 +282,7 @@ const char *vt_compare_name(const char *group)
 /* compare/NAME, with _2 and so on behind it where files of several folders have one name. */
 static void name_group(const struct vt_results *out, const char *path, char group[PATH])
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *name = vt_name_last(path);
     snprintf(group, PATH, "compare/%.200s", name);
     for (int k = 2; vt_results_get_note(out, group, "file"); k++)
         snprintf(group, PATH, "compare/%.200s_%d", name, k);

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "io/heat_sign.h"
+#include "study/names.h"
 #include "study/told.h"
 
 /* Two of the same rate, as they are written. */
@@ -56,7 +57,7 @@ static double rate_here(const char *name, const char *at, const char **end, cons
 
 enum vt_status vt_dsc_rate_in_name(const char *path, double *rate)
 {
-    const char *name = vt_told_name(path);
+    const char *name = vt_name_last(path);
     *rate = NAN;
     for (const char *at = name, *end; *at; at = end) {
         const char *doubt = NULL;

@@ -16,9 +16,15 @@ void vt_name_of(const char *text, size_t length, char name[VT_NAME])
     if (!length || *name == '.') snprintf(name, VT_NAME, "file");
 }
 
+const char *vt_name_last(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 void vt_name_after(const char *path, char name[VT_NAME])
 {
-    const char *slash = strrchr(path, '/'), *from = slash ? slash + 1 : path, *dot = strrchr(from, '.');
+    const char *from = vt_name_last(path), *dot = strrchr(from, '.');
     vt_name_of(from, dot && dot > from ? (size_t)(dot - from) : strlen(from), name);
 }
 

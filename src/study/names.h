@@ -9,7 +9,9 @@ enum { VT_NAME = 80 };
 /* Letters, digits, _ - + and . of text (length), others as _; "file" where that leaves nothing or begins with
  * a dot. */
 void vt_name_of(const char *text, size_t length, char name[VT_NAME]);
-/* After the last part of a path, without its ending. */
+/* The last part of a path. */
+const char *vt_name_last(const char *path);
+/* After it, without its ending. */
 void vt_name_after(const char *path, char name[VT_NAME]);
 /* Where name is among n others, of which the first is at `others` and each `stride` bytes behind the one
  * before: -2, -3 ... behind it, until it is none of them. */

@@ -62,9 +62,7 @@ static enum vt_status insert(struct vt_axis *axis, int at, const struct vt_axis 
         free(axis->label);
         axis->label = label;
         axis->n++;
-        VT_TRY(vt_alloc(&label[at], strlen(from->label[row]) + 1));
-        strcpy(label[at], from->label[row]);
-        return VT_OK;
+        return vt_copy_text(&label[at], from->label[row]);
     }
     double *value;
     VT_TRY(vt_alloc(&value, axis->n + 1));
@@ -93,13 +91,6 @@ static enum vt_status unite(struct vt_axis *axis, const struct vt_axis *from)
     return VT_OK;
 }
 
-static enum vt_status copy(const char *text, char **to)
-{
-    VT_TRY(vt_alloc(to, strlen(text) + 1));
-    strcpy(*to, text);
-    return VT_OK;
-}
-
 /* With the path, unit and axes of d, the axes without rows but for that of time; labels of an axis without
  * rows are a block all the same, which tells that there are labels. */
 static enum vt_status begin(struct vt_sweep_rows *rows, const struct vt_dataset *d)
@@ -107,12 +98,12 @@ static enum vt_status begin(struct vt_sweep_rows *rows, const struct vt_dataset 
     VT_TRY(vt_grow(&rows->item, &rows->capacity, rows->n + 1));
     struct vt_sweep_quantity *q = &rows->item[rows->n++];
     *q = (struct vt_sweep_quantity){.as.n_axes = d->n_axes, .single = true, .curve = vt_sweep_is_curve(d)};
-    VT_TRY(copy(d->path, &q->as.path));
-    VT_TRY(copy(d->unit, &q->as.unit));
-    VT_TRY(copy(d->help, &q->as.help));
+    VT_TRY(vt_copy_text(&q->as.path, d->path));
+    VT_TRY(vt_copy_text(&q->as.unit, d->unit));
+    VT_TRY(vt_copy_text(&q->as.help, d->help));
     for (int a = 0; a < d->n_axes; a++) {
-        VT_TRY(copy(d->axis[a].name, &q->as.axis[a].name));
-        VT_TRY(copy(d->axis[a].unit, &q->as.axis[a].unit));
+        VT_TRY(vt_copy_text(&q->as.axis[a].name, d->axis[a].name));
+        VT_TRY(vt_copy_text(&q->as.axis[a].unit, d->axis[a].unit));
         if (d->axis[a].label)
             VT_TRY(vt_alloc(&q->as.axis[a].label, 1));
         else

@@ -74,9 +74,7 @@ static bool is_composition(const struct vt_yaml *map)
 static enum vt_status text_of(const struct vt_yaml *node, char **text)
 {
     if (node->kind != VT_YAML_SCALAR) return vt_yaml_flow(node, text);
-    VT_TRY(vt_alloc(text, strlen(node->text) + 1));
-    strcpy(*text, node->text);
-    return VT_OK;
+    return vt_copy_text(text, node->text);
 }
 
 /* Have all maps the same under this key? */
@@ -142,8 +140,7 @@ enum vt_status vt_sweep_brief(struct vt_sweep_variable *v)
             while (cut && ((unsigned char)text[cut] & 0xC0) == 0x80) cut--;
             snprintf(text + cut, sizeof text - cut, "… (no. %d)", k + 1);
         }
-        VT_TRY(vt_alloc(&v->brief[k], strlen(text) + 1));
-        strcpy(v->brief[k], text);
+        VT_TRY(vt_copy_text(&v->brief[k], text));
     }
     return VT_OK;
 }
@@ -177,8 +174,7 @@ void vt_sweep_title(const struct vt_sweep *s, char *title, size_t size)
     for (const char *c = title; *c;) {
         size_t used = strlen(out), length = 0;
         const struct vt_sweep_variable *found = NULL;
-        if (*c == '$' && c[1] != '$')
-            while (isalnum((unsigned char)c[1 + length]) || c[1 + length] == '_') length++;
+        if (*c == '$') length = vt_variable_length(c + 1);
         for (int k = 0; k < s->n_variables && length; k++)
             if (strlen(s->variable[k].name) == length && !strncmp(s->variable[k].name, c + 1, length))
                 found = &s->variable[k];

@@ -9,6 +9,7 @@
 
 #include "core/units.h"
 #include "io/number.h"
+#include "study/names.h"
 
 /* Two of the same number, as they are written. */
 #define SAME 1e-3
@@ -16,12 +17,6 @@
 enum { INTEGER_DIGITS = 4 };
 
 /* ---- names of files ---- */
-
-const char *vt_told_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static bool is_digit(char c)
 {
@@ -67,7 +62,7 @@ static double frequency_here(const char *name, const char *at, const char **end,
 
 enum vt_status vt_told_frequency_in_name(const char *path, double *frequency)
 {
-    const char *name = vt_told_name(path);
+    const char *name = vt_name_last(path);
     *frequency = NAN;
     for (const char *at = name, *end; *at; at = end) {
         bool doubtful;

@@ -8,8 +8,6 @@
 #include "core/status.h"
 #include "io/table_file.h"
 
-/* The last part of a path. */
-const char *vt_told_name(const char *path);
 /* The number that begins at `at`, a digit of name: 2.5, 2,5, 2p5 or 1e4; *end behind it. *doubtful: what
  * stands before may be its beginning, as in x_0_5Hz or 10-20Kmin: a number, no part of a word (vit4_20Kmin)
  * nor of five digits or more (a date: 20240131_20Kmin), and one of _ - . and a comma. */

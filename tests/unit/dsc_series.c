@@ -106,21 +106,26 @@ static void write_run(const char *file, bool cooled, double times, double shift,
     vt_results_release(&r);
 }
 
+static struct vt_dsc_options of_a_run(int resamples)
+{
+    return (struct vt_dsc_options){.glass = "350-800",
+                                   .liquid = "1050-1450",
+                                   .rate = NAN,
+                                   .mass = NAN,
+                                   .smooth = NAN,
+                                   .tg = NAN,
+                                   .entropy_tg = NAN,
+                                   .resamples = resamples,
+                                   .seed = 1};
+}
+
 /* All three transitions within four of their errors, by baselines and by two lines; steps likewise. dH/dT in
  * J/(g K): 8e-5 eV/K over 7 g/cm^3 x 17 A^3. */
 static void a_run_shows_its_transitions_side_by_side(void **state)
 {
     (void)state;
     static const char *const name[3] = {"enthalpy", "volume", "s_eq"};
-    struct vt_dsc_options o = {.glass = "350-800",
-                               .liquid = "1050-1450",
-                               .rate = NAN,
-                               .mass = NAN,
-                               .smooth = NAN,
-                               .tg = NAN,
-                               .entropy_tg = NAN,
-                               .resamples = 100,
-                               .seed = 1};
+    struct vt_dsc_options o = of_a_run(100);
     struct vt_dsc d;
     char run[300], *paths[1] = {run};
     int refused;
@@ -158,15 +163,7 @@ static void a_run_shows_its_transitions_side_by_side(void **state)
 static void cooling_is_no_part_of_heating_rates(void **state)
 {
     (void)state;
-    struct vt_dsc_options o = {.glass = "350-800",
-                               .liquid = "1050-1450",
-                               .rate = NAN,
-                               .mass = NAN,
-                               .smooth = NAN,
-                               .tg = NAN,
-                               .entropy_tg = NAN,
-                               .resamples = 50,
-                               .seed = 1};
+    struct vt_dsc_options o = of_a_run(50);
     struct vt_dsc d;
     char run[3][300], *paths[3] = {run[0], run[1], run[2]};
     int refused;
